@@ -1,0 +1,349 @@
+import { BaseChatModel, BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
+import "#native";
+import { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
+import { Runnable } from "@langchain/core/runnables";
+import { SerializableSchema } from "@langchain/core/utils/standard_schema";
+import { InteropZodType } from "@langchain/core/utils/types";
+import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
+import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
+import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+
+//#region langchain/types.d.ts
+/** Free JSON, as model-specific fields and tool schemas are. */
+type DocumentType = null | boolean | number | string | DocumentType[] | {
+  [member: string]: DocumentType;
+};
+/** Static AWS credentials. */
+interface AwsCredentialIdentity {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string;
+  /** When they end; a provider function is called again before that. */
+  readonly expiration?: Date;
+}
+/** AWS credentials, or a function that fetches them: called before the first request and again before they expire. */
+type CredentialType = AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>);
+/** A JSON schema for a tool's input. */
+interface ToolInputSchema {
+  json?: DocumentType;
+}
+/** A tool as Converse has it: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Tool.html */
+type Tool = {
+  toolSpec: {
+    name: string;
+    description?: string;
+    inputSchema: ToolInputSchema;
+    strict?: boolean;
+  };
+} | {
+  systemTool: {
+    name: string;
+  };
+} | {
+  cachePoint: {
+    type: "default";
+    ttl?: "5m" | "1h";
+  };
+};
+/** What `bindTools` takes: LangChain tools, zod-typed tools, OpenAI's and Anthropic's shapes, and Converse's own. */
+type ChatBedrockConverseToolType = BindToolsInput | Tool;
+/** Which tool the model must call: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html */
+type BedrockToolChoice = {
+  auto: Record<string, never>;
+} | {
+  any: Record<string, never>;
+} | {
+  tool: {
+    name: string;
+  };
+};
+/**
+* `"auto"`: the model decides; `"any"` or `"required"`: it must call a tool; `"none"`: it must not; a tool's name: it must call that one.
+* Converse's own objects and OpenAI's are taken as well.
+*/
+type BedrockConverseToolChoice = "auto" | "any" | "required" | "none" | (string & {}) | BedrockToolChoice | {
+  type: "function";
+  function: {
+    name: string;
+  };
+};
+/** Where prompt caching puts its cache points: after the system prompt, the tools and the last message. */
+interface BedrockPromptCacheControl {
+  /** Taken for compatibility; Converse has one kind. */
+  type?: "ephemeral";
+  /** How long the cache lives; five minutes unless said. */
+  ttl?: "5m" | "1h";
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailConfiguration.html */
+interface GuardrailConfiguration {
+  guardrailIdentifier?: string;
+  guardrailVersion?: string;
+  trace?: "enabled" | "disabled" | "enabled_full";
+  /** Of streams only. */
+  streamProcessingMode?: "sync" | "async";
+}
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html */
+interface PerformanceConfiguration {
+  latency?: "standard" | "optimized";
+}
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html */
+type ServiceTierType = "priority" | "default" | "flex" | "reserved";
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_OutputConfig.html */
+interface OutputConfig {
+  textFormat?: {
+    type: "json_schema";
+    structure: {
+      jsonSchema: {
+        schema: string;
+        name?: string;
+        description?: string;
+      };
+    };
+  };
+  effort?: "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+}
+/** What a request holds beside its messages: the members of `ConverseRequest`, in its words. */
+interface ConverseInvocationParams {
+  inferenceConfig?: {
+    maxTokens?: number;
+    temperature?: number;
+    topP?: number;
+    stopSequences?: string[];
+  };
+  toolConfig?: {
+    tools: Tool[];
+    toolChoice?: BedrockToolChoice;
+  };
+  guardrailConfig?: GuardrailConfiguration;
+  additionalModelRequestFields?: DocumentType;
+  promptVariables?: Record<string, {
+    text: string;
+  }>;
+  additionalModelResponseFieldPaths?: string[];
+  requestMetadata?: Record<string, string>;
+  performanceConfig?: PerformanceConfiguration;
+  serviceTier?: {
+    type: ServiceTierType;
+  };
+  outputConfig?: OutputConfig;
+}
+/** A whole `ConverseRequest`. */
+interface ConverseCommandParams extends ConverseInvocationParams {
+  modelId: string | undefined;
+  messages?: {
+    role: "user" | "assistant";
+    content: Record<string, unknown>[];
+  }[];
+  system?: Record<string, unknown>[];
+}
+/** A piece of the model's reasoning, whole. */
+interface MessageContentReasoningBlockReasoningText {
+  type: "reasoning_content";
+  reasoningText: {
+    text: string;
+    signature: string;
+  };
+}
+/** Reasoning that the provider keeps to itself: base64. */
+interface MessageContentReasoningBlockRedacted {
+  type: "reasoning_content";
+  redactedContent: string;
+}
+/** A piece of reasoning as it streams. */
+interface MessageContentReasoningBlockReasoningTextPartial {
+  type: "reasoning_content";
+  reasoningText: {
+    text: string;
+  } | {
+    signature: string;
+  };
+}
+/** Reasoning in a message's content. */
+type MessageContentReasoningBlock = MessageContentReasoningBlockReasoningText | MessageContentReasoningBlockRedacted | MessageContentReasoningBlockReasoningTextPartial;
+/** The request options that a constructor and a call both take; a call's win. */
+interface RequestOptions {
+  /** Randomness of the answer, 0 to 1. The default is the model's. */
+  temperature?: number;
+  /** How many tokens the answer may have. The default is the model's. */
+  maxTokens?: number;
+  /** The share of likely tokens to choose from, 0 to 1. The default is the model's. */
+  topP?: number;
+  /** Texts at which the model stops. */
+  stop?: string[];
+  /** Fields of the model's own beyond Converse's, such as `thinking` or `top_k`. */
+  additionalModelRequestFields?: DocumentType;
+  /** JSON pointers of the model's own response fields that the answer should hold. */
+  additionalModelResponseFieldPaths?: string[];
+  /** A guardrail for the request. */
+  guardrailConfig?: GuardrailConfiguration;
+  /** Latency of the model. */
+  performanceConfig?: PerformanceConfiguration;
+  /** Processing tier. */
+  serviceTier?: ServiceTierType;
+  /** Pairs by which invocation logs can be filtered. */
+  requestMetadata?: Record<string, string>;
+  /** Values for the variables of a stored prompt, when `model` is a prompt's ARN. */
+  promptVariables?: Record<string, {
+    text: string;
+  }>;
+  /** The form of the answer and the effort behind it. */
+  outputConfig?: OutputConfig;
+  /** Whether streamed answers tell token usage. @default true */
+  streamUsage?: boolean;
+  /** Milliseconds that a stream may be silent, before its first and between its events; 0 for ever. @default 60000 */
+  streamIdleTimeout?: number;
+}
+/** Constructor options. */
+interface ChatBedrockConverseInput extends BaseChatModelParams, RequestOptions {
+  /** Model id, inference profile id or ARN. @default "anthropic.claude-haiku-4-5-20251001-v1:0" */
+  model?: string;
+  /** ARN of an application inference profile, called instead of `model`; `model` still tells what the model can do. */
+  applicationInferenceProfile?: string;
+  /** Whether `invoke` streams behind the scenes. @default false */
+  streaming?: boolean;
+  /** Which `tool_choice` kinds the model takes. Known for Claude, Nova and Mistral Large; others are asked as you say. */
+  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
+  /** AWS region. Else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
+  region?: string;
+  /** Credentials or a function that fetches them. Else the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
+  credentials?: CredentialType;
+  /** AWS access key id, with `bedrockApiSecret`. Else `BEDROCK_AWS_ACCESS_KEY_ID`. */
+  bedrockApiKey?: string;
+  /** AWS secret access key. Else `BEDROCK_AWS_SECRET_ACCESS_KEY`. */
+  bedrockApiSecret?: string;
+  /** AWS session token. Else `BEDROCK_AWS_SESSION_TOKEN`. */
+  bedrockApiSessionToken?: string;
+  /** A Bedrock API key, used instead of credentials. Else `AWS_BEARER_TOKEN_BEDROCK`. */
+  bedrockBearerToken?: string;
+  /** A profile of the shared AWS files. Else `AWS_PROFILE`. */
+  profile?: string;
+  /** Host name to call instead of the region's. */
+  endpointHost?: string;
+  /** A whole URL to call instead of the region's, such as `http://127.0.0.1:8080`. It beats `endpointHost`. */
+  endpointUrl?: string;
+  /** Headers for every request; they are signed. */
+  defaultHeaders?: Record<string, string>;
+}
+/** Call options: of `invoke`, `stream`, `batch`, `withConfig` and the second argument of `bindTools`. */
+interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions, RequestOptions {
+  stop?: string[];
+  /** Tools the model may call. */
+  tools?: ChatBedrockConverseToolType[];
+  /** Whether and which tool the model must call. */
+  tool_choice?: BedrockConverseToolChoice;
+  /** Prompt caching for this call. */
+  cache_control?: BedrockPromptCacheControl;
+}
+//#endregion
+//#region langchain/chat_models.d.ts
+/**
+* Chat model for the Amazon Bedrock Converse API, with the names, types and results of the class of the same name in `@langchain/aws`.
+*
+* ```ts
+* const model = new ChatBedrockConverse({ model: "anthropic.claude-haiku-4-5-20251001-v1:0", region: "us-east-1" });
+* const message = await model.invoke("Why is the sky blue?");
+* for await (const chunk of await model.stream("And at dusk?")) process.stdout.write(chunk.text);
+* ```
+*
+* A call throws {@link BedrockRuntimeServiceException} for what Bedrock refuses, {@link IncompleteStreamError} for half an answer, an
+* `AbortError` when its `signal` fires, and a plain `Error` with one sentence for input that cannot be sent.
+*/
+declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOptions, AIMessageChunk> {
+  #private;
+  static lc_name(): string;
+  lc_serializable: boolean;
+  get lc_secrets(): Record<string, string>;
+  get lc_aliases(): Record<string, string>;
+  /** `credentials` and `defaultHeaders` are left out: they may be secrets or functions. */
+  get lc_serializable_keys(): string[];
+  model: string;
+  applicationInferenceProfile?: string;
+  streaming: boolean;
+  /** Empty when only the AWS profile or the instance knows it: they are asked by the first call. */
+  region: string;
+  temperature?: number;
+  maxTokens?: number;
+  topP?: number;
+  stop?: string[];
+  endpointHost?: string;
+  endpointUrl?: string;
+  additionalModelRequestFields?: DocumentType;
+  additionalModelResponseFieldPaths?: string[];
+  streamUsage: boolean;
+  streamIdleTimeout: number;
+  guardrailConfig?: GuardrailConfiguration;
+  performanceConfig?: PerformanceConfiguration;
+  serviceTier?: ServiceTierType;
+  requestMetadata?: Record<string, string>;
+  promptVariables?: Record<string, {
+    text: string;
+  }>;
+  outputConfig?: OutputConfig;
+  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
+  bedrockApiKey?: string;
+  bedrockApiSecret?: string;
+  bedrockApiSessionToken?: string;
+  bedrockBearerToken?: string;
+  defaultHeaders?: Record<string, string>;
+  /** The native connection. It is no `BedrockRuntimeClient` and has nothing to call. */
+  client: object;
+  constructor(fields?: ChatBedrockConverseInput);
+  constructor(model: string, fields?: Omit<ChatBedrockConverseInput, "model">);
+  _llmType(): string;
+  /** What tells this model's answers from another's, for LangChain's cache. */
+  _identifyingParams(): Record<string, unknown>;
+  getLsParams(options: this["ParsedCallOptions"]): LangSmithParams;
+  /** A model that may call `tools`. `kwargs` are call options, such as `tool_choice`. */
+  bindTools(tools: ChatBedrockConverseToolType[], kwargs?: Partial<ChatBedrockConverseCallOptions>): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>;
+  /** The request's members beside its messages. What a call says beats what the constructor said. */
+  invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams;
+  _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
+  _streamResponseChunks(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatGenerationChunk>;
+  _streamChatModelEvents(messages: BaseMessage[], options: this["ParsedCallOptions"], _runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatModelStreamEvent>;
+  withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>, config?: StructuredOutputMethodOptions<false>): Runnable<BaseLanguageModelInput, RunOutput>;
+  withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>, config?: StructuredOutputMethodOptions<true>): Runnable<BaseLanguageModelInput, {
+    raw: BaseMessage;
+    parsed: RunOutput;
+  }>;
+}
+//#endregion
+//#region langchain/errors.d.ts
+/** What the transport knows of a call: the members of the JavaScript SDK's `$metadata`. */
+interface ResponseMetadata {
+  /** HTTP status of the last response. */
+  httpStatusCode?: number;
+  /** Bedrock's id of the request; AWS support asks for it. */
+  requestId?: string;
+  /** How often the request was sent. */
+  attempts?: number;
+  /** Milliseconds spent waiting between attempts. */
+  totalRetryDelay?: number;
+}
+/**
+* Bedrock's own "no": `name` is the exception's (`ThrottlingException`, `ValidationException`, …), as with the JavaScript SDK's class of this
+* name. Members that an exception has beside its message (`originalStatusCode`, `originalMessage`, …) are members of the error.
+*/
+declare class BedrockRuntimeServiceException extends Error {
+  /** Whose fault it is. */
+  readonly $fault: "client" | "server";
+  readonly $metadata: ResponseMetadata;
+  /** Set where the API's model calls the exception retryable. */
+  readonly $retryable?: {
+    throttling?: boolean;
+  };
+  /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */
+  readonly lc_error_code?: string;
+}
+/**
+* The answer stopped before Bedrock said that it was whole: the connection broke, an event was corrupt, or the stream ended without
+* `messageStop`. What had arrived is in `partialOutput`; it is not an answer.
+*/
+declare class IncompleteStreamError extends Error {
+  name: string;
+  /** What had arrived, without tool calls: half of one must not run. `undefined` if nothing had. */
+  readonly partialOutput?: AIMessageChunk;
+}
+//#endregion
+export { type AwsCredentialIdentity, type BedrockConverseToolChoice, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentType, type GuardrailConfiguration, IncompleteStreamError, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ResponseMetadata, type ServiceTierType, type Tool, type ToolInputSchema };

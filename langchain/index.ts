@@ -1,0 +1,25 @@
+export { ChatBedrockConverse } from "./chat_models.js";
+export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./errors.js";
+export type {
+  AwsCredentialIdentity,
+  BedrockConverseToolChoice,
+  BedrockPromptCacheControl,
+  BedrockToolChoice,
+  ChatBedrockConverseCallOptions,
+  ChatBedrockConverseInput,
+  ChatBedrockConverseToolType,
+  ConverseCommandParams,
+  ConverseInvocationParams,
+  CredentialType,
+  DocumentType,
+  GuardrailConfiguration,
+  MessageContentReasoningBlock,
+  MessageContentReasoningBlockReasoningText,
+  MessageContentReasoningBlockReasoningTextPartial,
+  MessageContentReasoningBlockRedacted,
+  OutputConfig,
+  PerformanceConfiguration,
+  ServiceTierType,
+  Tool,
+  ToolInputSchema,
+} from "./types.js";

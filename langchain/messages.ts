@@ -1,0 +1,47 @@
+import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFields } from "@langchain/core/messages";
+import { ChatGenerationChunk } from "@langchain/core/outputs";
+
+/** Where base64 stands that a user of the JavaScript SDK gets as bytes. */
+type Path = (string | number)[];
+
+/** An answer as the core hands it over. */
+export interface NativeMessage extends AIMessageFields {
+  bytes?: Path[];
+}
+
+/** A piece of a streamed answer as the core hands it over. */
+export interface NativeChunk {
+  /** The piece's text, for callbacks. */
+  text: string;
+  message: AIMessageChunkFields;
+  /** Whether callbacks are told of it as of a new token. */
+  token?: boolean;
+  bytes?: Path[];
+}
+
+export function convertToAIMessage({ bytes, ...fields }: NativeMessage, model: string): AIMessage {
+  decodeBytes(fields, bytes);
+  nameModel(fields, model);
+  return new AIMessage(fields);
+}
+
+export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, model: string): ChatGenerationChunk {
+  decodeBytes(message, bytes);
+  nameModel(message, model);
+  return new ChatGenerationChunk({ text, message: new AIMessageChunk(message) });
+}
+
+/** Bedrock's answer does not name its model; cost trackers look for it here. Of a stream, one chunk names it: core joins the texts of all. */
+function nameModel(fields: { response_metadata?: Record<string, unknown> }, model: string): void {
+  if (fields.response_metadata !== undefined && "stopReason" in fields.response_metadata) fields.response_metadata.model_name = model;
+}
+
+function decodeBytes(root: object, paths: Path[] | undefined): void {
+  for (const path of paths ?? []) {
+    const member = path[path.length - 1];
+    if (member === undefined) continue;
+    const owner = path.slice(0, -1).reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], root);
+    const holder = owner as Record<string | number, unknown>;
+    holder[member] = new Uint8Array(Buffer.from(String(holder[member]), "base64"));
+  }
+}

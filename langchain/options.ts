@@ -1,0 +1,130 @@
+import type { ChatBedrockConverseInput } from "./types.js";
+
+interface OptionType {
+  /** Completes "must be …". */
+  expected: string;
+  accepts: (value: unknown) => boolean;
+}
+
+const STRING: OptionType = { expected: "a string", accepts: (value) => typeof value === "string" };
+const TEXT: OptionType = { expected: "a string that is not empty", accepts: (value) => typeof value === "string" && value !== "" };
+const BOOLEAN: OptionType = { expected: "true or false", accepts: (value) => typeof value === "boolean" };
+const NUMBER: OptionType = { expected: "a number", accepts: (value) => typeof value === "number" && Number.isFinite(value) };
+const POSITIVE_INTEGER: OptionType = { expected: "a whole number of at least 1", accepts: (value) => Number.isInteger(value) && Number(value) >= 1 };
+const COUNT: OptionType = { expected: "a whole number of at least 0", accepts: (value) => Number.isInteger(value) && Number(value) >= 0 };
+const STRINGS: OptionType = {
+  expected: "an array of strings",
+  accepts: (value) => Array.isArray(value) && value.every((element) => typeof element === "string"),
+};
+const OBJECT: OptionType = { expected: "an object", accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value) };
+const STRING_RECORD: OptionType = {
+  expected: "an object whose values are strings",
+  accepts: (value) => OBJECT.accepts(value) && Object.values(value as object).every((element) => typeof element === "string"),
+};
+const MILLISECONDS: OptionType = {
+  expected: "a non-negative finite number of milliseconds",
+  accepts: (value) => NUMBER.accepts(value) && Number(value) >= 0,
+};
+const URL_TEXT: OptionType = {
+  expected: 'a URL such as "http://127.0.0.1:8080"',
+  accepts: (value) => typeof value === "string" && /^https?:\/\/./.test(value) && URL.canParse(value),
+};
+const CREDENTIALS: OptionType = {
+  expected: "an object with the strings accessKeyId and secretAccessKey, or a function that resolves to one",
+  accepts: (value) =>
+    typeof value === "function" ||
+    (OBJECT.accepts(value) &&
+      typeof (value as Record<string, unknown>).accessKeyId === "string" &&
+      typeof (value as Record<string, unknown>).secretAccessKey === "string"),
+};
+const TOOL_CHOICE_KINDS: OptionType = {
+  expected: 'an array of "auto", "any" and "tool"',
+  accepts: (value) => Array.isArray(value) && value.every((kind) => kind === "auto" || kind === "any" || kind === "tool"),
+};
+
+/** Options of a request, which a call can set too. */
+const REQUEST_OPTIONS: Record<string, OptionType> = {
+  temperature: NUMBER,
+  maxTokens: POSITIVE_INTEGER,
+  topP: NUMBER,
+  stop: STRINGS,
+  additionalModelResponseFieldPaths: STRINGS,
+  guardrailConfig: OBJECT,
+  performanceConfig: OBJECT,
+  serviceTier: STRING,
+  requestMetadata: STRING_RECORD,
+  promptVariables: OBJECT,
+  outputConfig: OBJECT,
+  streamUsage: BOOLEAN,
+  streamIdleTimeout: MILLISECONDS,
+};
+
+const CALL_OPTIONS: Record<string, OptionType> = {
+  ...REQUEST_OPTIONS,
+  tools: { expected: "an array of tools", accepts: Array.isArray },
+  cache_control: OBJECT,
+};
+
+const CONSTRUCTOR_OPTIONS: Record<string, OptionType> = {
+  ...REQUEST_OPTIONS,
+  model: TEXT,
+  applicationInferenceProfile: TEXT,
+  streaming: BOOLEAN,
+  supportsToolChoiceValues: TOOL_CHOICE_KINDS,
+  region: TEXT,
+  credentials: CREDENTIALS,
+  bedrockApiKey: STRING,
+  bedrockApiSecret: STRING,
+  bedrockApiSessionToken: STRING,
+  bedrockBearerToken: STRING,
+  profile: TEXT,
+  endpointHost: TEXT,
+  endpointUrl: URL_TEXT,
+  defaultHeaders: STRING_RECORD,
+  maxRetries: COUNT,
+};
+
+/** Options of the peer that only JavaScript can serve, with what to use instead. */
+const REFUSED_OPTIONS: Record<string, string> = {
+  client: "the connection is native. Use region, credentials, endpointUrl, defaultHeaders and maxRetries",
+  clientOptions: "the connection is native. Use region, credentials, endpointUrl, defaultHeaders and maxRetries",
+  filepath: "set AWS_SHARED_CREDENTIALS_FILE",
+  configFilepath: "set AWS_CONFIG_FILE",
+  ignoreCache: "pass `credentials` as a function",
+  mfaCodeProvider: "pass `credentials` as a function",
+  roleAssumer: "pass `credentials` as a function",
+  roleAssumerWithWebIdentity: "pass `credentials` as a function",
+  roleArn: "set AWS_ROLE_ARN, or name a profile with role_arn in `profile`",
+  webIdentityTokenFile: "set AWS_WEB_IDENTITY_TOKEN_FILE",
+};
+
+/** Throws one sentence about the first constructor option that cannot be right. */
+export function checkConstructorOptions(fields: ChatBedrockConverseInput): void {
+  for (const [option, instead] of Object.entries(REFUSED_OPTIONS)) {
+    if ((fields as Record<string, unknown>)[option] != null) {
+      throw new Error(`ChatBedrockConverse: the option '${option}' is not supported: ${instead}.`);
+    }
+  }
+  check(fields as Record<string, unknown>, CONSTRUCTOR_OPTIONS);
+}
+
+/** Throws one sentence about the first call option that cannot be right. */
+export function checkCallOptions(options: object): void {
+  check(options as Record<string, unknown>, CALL_OPTIONS);
+}
+
+function check(values: Record<string, unknown>, types: Record<string, OptionType>): void {
+  for (const option in types) {
+    const value = values[option];
+    const type = types[option];
+    if (value == null || type === undefined || type.accepts(value)) continue;
+    throw new Error(`ChatBedrockConverse: ${option} must be ${type.expected}, but it is ${describe(value)}.`);
+  }
+}
+
+/** Names a wrong value without showing more of it than helps: it may be a secret. */
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "string") return value === "" ? "an empty string" : "a string";
+  return typeof value === "object" || typeof value === "function" ? `of type ${typeof value}` : String(value);
+}

@@ -1,0 +1,103 @@
+/** Installs, builds the addon and builds the package, each only when its inputs have changed. No dependencies: it runs before any is installed. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const OLDEST_NODE = 20;
+
+/** Everything that `npm start` and `npm test` need. */
+export function prepare() {
+  requireNode();
+  step("install", ["package.json", "package-lock.json"], ["node_modules/@langchain/core"], install);
+  step("addon", ["Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.cjs", "native.d.cts"], buildAddon);
+  step("package", ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing"], ["dist/index.js", "index.d.ts"], buildPackage);
+}
+
+function requireNode() {
+  const major = Number(process.versions.node.split(".")[0]);
+  if (major < OLDEST_NODE) stop(`Node.js ${OLDEST_NODE} or later is needed; this is ${process.version}. See https://nodejs.org.`);
+}
+
+function install() {
+  run("npm", [existsSync(join(root, "package-lock.json")) ? "ci" : "install", "--no-audit", "--no-fund"]);
+}
+
+function buildAddon() {
+  requireRust();
+  requireCompiler();
+  const profile = process.env.ADDON_PROFILE ?? "release";
+  console.log(`Building the addon (${profile} profile). The first build compiles the AWS SDK and takes some minutes.`);
+  const files = ["--js", "native.cjs", "--dts", "native.d.cts"];
+  run("npx", ["--no-install", "napi", "build", "--platform", ...(profile === "release" ? ["--release"] : []), ...files]);
+}
+
+function buildPackage() {
+  run("npx", ["--no-install", "tsdown", "--log-level", "warn"]);
+  writeFileSync(join(root, "index.d.ts"), readFileSync(join(root, "dist/index.d.ts")));
+}
+
+function requireRust() {
+  const wanted = /^rust-version = "(.+)"/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))[1];
+  const found = /^cargo (\d+\.\d+\.\d+)/.exec(output("cargo", ["--version"]) ?? "")?.[1];
+  if (found === undefined) stop(`Rust is needed to build the addon, and there is no cargo on the PATH. Install Rust ${wanted} or later from https://rustup.rs.`);
+  if (isOlder(found, wanted)) stop(`Rust ${wanted} or later is needed to build the addon; this is ${found}. Run: rustup update stable`);
+}
+
+function requireCompiler() {
+  if (process.platform === "win32" || process.env.CC) return;
+  if (["cc", "gcc", "clang"].every((compiler) => output(compiler, ["--version"]) === undefined)) {
+    stop("A C compiler is needed to build the addon. Install one: apt-get install gcc libc6-dev, dnf install gcc, or xcode-select --install.");
+  }
+}
+
+function isOlder(version, other) {
+  const [left, right] = [version, other].map((text) => text.split(".").map(Number));
+  const different = left.findIndex((part, place) => part !== right[place]);
+  return different !== -1 && left[different] < right[different];
+}
+
+/** Runs `work` unless it has run on the same inputs before and its outputs are there. */
+function step(name, inputs, outputs, work) {
+  const stamp = join(root, ".build", name);
+  const fingerprint = hash(inputs) + (name === "addon" ? (process.env.ADDON_PROFILE ?? "release") : "");
+  const isDone = existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint;
+  if (isDone && outputs.every((file) => existsSync(join(root, file)))) return;
+  work();
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, name === "install" ? hash(inputs) : fingerprint);
+}
+
+function hash(paths) {
+  const digest = createHash("sha256").update(`${process.platform} ${process.arch}`);
+  for (const file of paths.flatMap((path) => filesIn(join(root, path)))) digest.update(file).update(readFileSync(file));
+  return digest.digest("hex");
+}
+
+function filesIn(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).sort().flatMap((name) => filesIn(join(path, name)));
+}
+
+function output(command, args) {
+  const { status, stdout } = spawnSync(command, args, { encoding: "utf8", shell: process.platform === "win32" });
+  return status === 0 ? stdout : undefined;
+}
+
+/** Runs a command in the project's folder, and ends with its code if it fails. */
+export function run(command, args, environment = {}) {
+  const options = { cwd: root, stdio: "inherit", shell: process.platform === "win32", env: { ...process.env, ...environment } };
+  const { status, error } = spawnSync(command, args, options);
+  if (error) stop(`${command} could not be run: ${error.message}`);
+  if (status !== 0) stop(`This failed: ${command} ${args.join(" ")}`, status ?? 1);
+}
+
+function stop(sentence, code = 1) {
+  console.error(sentence);
+  process.exit(code);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) prepare();

@@ -1,0 +1,5 @@
+/** `npm start`: builds what is not built and runs the quick start. */
+import { prepare, run } from "./build.mjs";
+
+prepare();
+run(process.execPath, ["examples/quick_start.mjs", ...process.argv.slice(2)]);

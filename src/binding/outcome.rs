@@ -1,0 +1,51 @@
+//! A failure as data: JavaScript makes the error, so that it has a stack and belongs to the caller's realm.
+
+use napi_derive::napi;
+use serde_json::{Value, json};
+
+use crate::client::failure::{Failure, ServiceException};
+
+/// What went wrong, for `langchain/errors.ts` to throw.
+#[napi(object, object_from_js = false)]
+pub struct JsFailure {
+    /// Which error to make.
+    #[napi(ts_type = "'service' | 'connection' | 'credentials' | 'provider' | 'timeout' | 'aborted' | 'stream' | 'error'")]
+    pub kind: &'static str,
+    /// The error's message.
+    pub message: String,
+    /// The error's other members, as a JSON object.
+    pub members: String,
+}
+
+impl From<Failure> for JsFailure {
+    fn from(failure: Failure) -> Self {
+        let message = failure.to_string();
+        let (kind, members) = match failure {
+            Failure::Service(exception) => ("service", service_members(*exception)),
+            Failure::Connection { code, metadata, .. } => ("connection", json!({ "code": code, "$metadata": metadata })),
+            Failure::NoEventStream { metadata, .. } => ("stream", json!({ "$metadata": metadata })),
+            Failure::Credentials(_) => ("credentials", json!({})),
+            Failure::ProviderThrew(_) => ("provider", json!({})),
+            Failure::IdleTimeout { .. } => ("timeout", json!({})),
+            Failure::Aborted => ("aborted", json!({})),
+            Failure::Stream(_) => ("stream", json!({})),
+            Failure::Configuration(_) | Failure::Convert(_) | Failure::NoBody => ("error", json!({})),
+        };
+        Self {
+            kind,
+            message,
+            members: members.to_string(),
+        }
+    }
+}
+
+fn service_members(exception: ServiceException) -> Value {
+    let mut members = exception.members;
+    members.insert("name".to_owned(), exception.name.into());
+    members.insert("$fault".to_owned(), exception.fault.into());
+    members.insert("$metadata".to_owned(), json!(exception.metadata));
+    if exception.retryable {
+        members.insert("$retryable".to_owned(), json!({}));
+    }
+    Value::Object(members)
+}

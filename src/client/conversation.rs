@@ -1,0 +1,131 @@
+//! A LangChain request from end to end: converted, sent, and its answer converted back.
+
+use std::time::Duration;
+
+use super::Client;
+use super::converse_stream::{EventStream, TakeEvents};
+use super::failure::Failure;
+use crate::convert::message_inputs::{Attachment, convert_to_converse_request};
+use crate::convert::message_outputs::convert_converse_response;
+use crate::convert::stream_chunks::StreamChunks;
+use crate::convert::stream_converter::StreamConverter;
+use crate::convert::stream_events::StreamEvents;
+
+/// Asks once: `request` and `attachments` are what `langchain/request.ts` makes, the result is an `AIMessage`'s fields as JSON.
+///
+/// # Errors
+/// Every [`Failure`] but those of a stream.
+pub async fn invoke(client: &Client, request: &str, attachments: &[Attachment]) -> Result<String, Failure> {
+    let request = convert_to_converse_request(request, attachments)?;
+    let answer = client.converse(&request.model_id, request.body).await?;
+    Ok(convert_converse_response(&answer.body, &answer.metadata, &request.tool_names)?)
+}
+
+/// Which of LangChain's two kinds of stream is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamForm {
+    /// `AIMessageChunk`s.
+    Chunks,
+    /// `ChatModelStreamEvent`s.
+    Events,
+}
+
+/// A streamed answer on its way. Dropping it ends the request.
+pub struct Conversation {
+    /// `None` once there is nothing more to read.
+    events: Option<EventStream>,
+    batch: Batch,
+    /// Why the stream ended badly, until the caller has had what came before.
+    failure: Option<Failure>,
+}
+
+impl Conversation {
+    /// Sends the request and waits until Bedrock accepts it.
+    ///
+    /// # Errors
+    /// Every [`Failure`] but those of a broken stream.
+    pub async fn open(
+        client: &Client,
+        request: &str,
+        attachments: &[Attachment],
+        form: StreamForm,
+        usage: bool,
+        idle: Option<Duration>,
+    ) -> Result<Self, Failure> {
+        let request = convert_to_converse_request(request, attachments)?;
+        let events = client.converse_stream(&request.model_id, request.body, idle).await?;
+        let metadata = events.metadata().clone();
+        let converter: Box<dyn StreamConverter> = match form {
+            StreamForm::Chunks => Box::new(StreamChunks::new(metadata, usage, request.tool_names)),
+            StreamForm::Events => Box::new(StreamEvents::new(metadata, usage, request.tool_names)),
+        };
+        let batch = Batch {
+            converter,
+            json: String::new(),
+        };
+        Ok(Self {
+            events: Some(events),
+            batch,
+            failure: None,
+        })
+    }
+
+    /// All that is ready, as a JSON array with at least one element; `None` at the end.
+    ///
+    /// # Errors
+    /// What broke the stream, after everything that came before has been handed out.
+    pub async fn next(&mut self) -> Result<Option<String>, Failure> {
+        if let Some(events) = &mut self.events {
+            let ended = match events.read(&mut self.batch).await {
+                Ok(true) => None,
+                Ok(false) => Some(self.batch.finish()),
+                // Whatever goes wrong after the whole message has come takes nothing from it.
+                Err(Failure::Stream(_)) if self.batch.converter.is_complete() => Some(self.batch.finish()),
+                Err(failure) => Some(Err(failure)),
+            };
+            if let Some(outcome) = ended {
+                self.events = None;
+                self.failure = outcome.err();
+            }
+        }
+        match self.batch.take() {
+            Some(json) => Ok(Some(json)),
+            None => self.failure.take().map_or(Ok(None), Err),
+        }
+    }
+
+    /// Ends the request.
+    pub fn close(&mut self) {
+        self.events = None;
+    }
+}
+
+/// Converted events that nobody has fetched yet.
+struct Batch {
+    converter: Box<dyn StreamConverter>,
+    /// JSON values, comma separated.
+    json: String,
+}
+
+impl Batch {
+    fn finish(&mut self) -> Result<(), Failure> {
+        Ok(self.converter.finish(&mut self.json)?)
+    }
+
+    fn take(&mut self) -> Option<String> {
+        if self.json.is_empty() {
+            return None;
+        }
+        Some(format!("[{}]", std::mem::take(&mut self.json)))
+    }
+}
+
+impl TakeEvents for Batch {
+    fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
+        Ok(self.converter.event(event_type, payload, &mut self.json)?)
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.json.is_empty()
+    }
+}

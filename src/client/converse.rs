@@ -1,0 +1,44 @@
+//! `Converse`: one request, one answer.
+
+use bytes::Bytes;
+
+use super::Client;
+use super::failure::{self, Failure};
+use super::passthrough::{Passthrough, Take};
+use crate::convert::message_outputs::ResponseMetadata;
+
+/// An answer, unread: the response body and what the transport knows of it.
+pub struct Answer {
+    /// The JSON of Bedrock's `ConverseResponse`.
+    pub body: Bytes,
+    /// What becomes `$metadata`.
+    pub metadata: ResponseMetadata,
+}
+
+impl Client {
+    /// Sends `body`, the JSON of a `ConverseRequest`, to `model_id`.
+    ///
+    /// # Errors
+    /// Every kind of [`Failure`] but those of a stream.
+    pub async fn converse(&self, model_id: &str, body: Vec<u8>) -> Result<Answer, Failure> {
+        let passthrough = Passthrough::new(body.into(), Take::Loaded);
+        let operation = self
+            .sdk()
+            .await?
+            .converse()
+            .model_id(model_id)
+            .customize()
+            .interceptor(passthrough.clone());
+        // The SDK's future is some 20 KB; on the heap it is moved by its pointer.
+        let sent = Box::pin(operation.send()).await;
+        let mut exchange = passthrough.exchange();
+        let metadata = exchange.metadata();
+        sent.map_err(|error| failure::from_sdk(&error, &metadata))?;
+        let body = exchange.body.take().as_ref().and_then(loaded).ok_or(Failure::NoBody)?;
+        Ok(Answer { body, metadata })
+    }
+}
+
+fn loaded(body: &aws_smithy_types::body::SdkBody) -> Option<Bytes> {
+    body.bytes().map(Bytes::copy_from_slice)
+}

@@ -1,0 +1,171 @@
+//! `ConverseStream`: one request, a stream of events. The frames are read here; what their payloads mean is
+//! [`convert`](crate::convert)'s business.
+
+use std::time::Duration;
+
+use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
+use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::event_stream::Message;
+use aws_smithy_types::str_bytes::StrBytes;
+use bytes::{Buf, Bytes, BytesMut};
+
+use super::failure::{self, Failure};
+use super::passthrough::{Passthrough, Take};
+use super::{Client, within};
+use crate::convert::message_outputs::ResponseMetadata;
+
+/// AWS's own limit for an event of an event stream, so a longer one is no event but a broken length.
+const LONGEST_FRAME: usize = 16 * 1024 * 1024;
+
+/// How many bytes of events that are already here are read before the caller gets its turn.
+const BATCH: usize = 64 * 1024;
+
+impl Client {
+    /// Sends `body`, the JSON of a `ConverseStreamRequest`, to `model_id` and waits for the head of the answer, for at most `idle`.
+    ///
+    /// # Errors
+    /// Every kind of [`Failure`] but a broken stream.
+    pub async fn converse_stream(&self, model_id: &str, body: Vec<u8>, idle: Option<Duration>) -> Result<EventStream, Failure> {
+        within(idle, "initial response", self.open(model_id, body, idle)).await
+    }
+
+    async fn open(&self, model_id: &str, body: Vec<u8>, idle: Option<Duration>) -> Result<EventStream, Failure> {
+        let passthrough = Passthrough::new(body.into(), Take::Unread);
+        let operation = self
+            .sdk()
+            .await?
+            .converse_stream()
+            .model_id(model_id)
+            .customize()
+            .interceptor(passthrough.clone());
+        // The SDK's future is some 20 KB; on the heap it is moved by its pointer.
+        let sent = Box::pin(operation.send()).await;
+        let mut exchange = passthrough.exchange();
+        let metadata = exchange.metadata();
+        sent.map_err(|error| failure::from_sdk(&error, &metadata))?;
+        if let Some(content_type) = exchange
+            .content_type
+            .take()
+            .filter(|it| !it.starts_with("application/vnd.amazon.eventstream"))
+        {
+            return Err(Failure::NoEventStream { content_type, metadata });
+        }
+        let body = exchange.body.take().ok_or(Failure::NoBody)?;
+        Ok(EventStream::new(ByteStream::new(body), idle, metadata))
+    }
+}
+
+/// Something that takes the events of a stream, in their order.
+pub trait TakeEvents {
+    /// One event: the union member's name (`contentBlockDelta`) and its JSON.
+    ///
+    /// # Errors
+    /// Anything that makes the rest of the stream useless.
+    fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure>;
+
+    /// Whether something has come of the events so far that the caller can have.
+    fn is_ready(&self) -> bool;
+}
+
+/// An open stream of events. Dropping it ends the request.
+pub struct EventStream {
+    body: ByteStream,
+    unread: BytesMut,
+    frames: MessageFrameDecoder,
+    idle: Option<Duration>,
+    metadata: ResponseMetadata,
+}
+
+impl EventStream {
+    fn new(body: ByteStream, idle: Option<Duration>, metadata: ResponseMetadata) -> Self {
+        Self {
+            body,
+            unread: BytesMut::new(),
+            frames: MessageFrameDecoder::new(),
+            idle,
+            metadata,
+        }
+    }
+
+    /// What becomes `$metadata`.
+    #[must_use]
+    pub fn metadata(&self) -> &ResponseMetadata {
+        &self.metadata
+    }
+
+    /// Hands events to `taker` until it is ready and no more of them are here; `false` at the end of the body.
+    ///
+    /// # Errors
+    /// [`Failure::IdleTimeout`], [`Failure::Service`] for an exception among the events, [`Failure::Stream`] for broken frames or a lost
+    /// connection, and what `taker` fails with. The events before the failure have been taken.
+    pub async fn read(&mut self, taker: &mut impl TakeEvents) -> Result<bool, Failure> {
+        let mut length = 0;
+        while !taker.is_ready() || length < BATCH {
+            let received = if taker.is_ready() {
+                now(self.receive()).await
+            } else {
+                Some(self.receive().await)
+            };
+            let Some(received) = received else { return Ok(true) };
+            let Some(bytes) = received? else { return Ok(false) };
+            length += bytes.len();
+            self.unread.extend_from_slice(&bytes);
+            self.take_frames(taker)?;
+        }
+        Ok(true)
+    }
+
+    /// Waits for more bytes; `None` at the end.
+    async fn receive(&mut self) -> Result<Option<Bytes>, Failure> {
+        let body = &mut self.body;
+        let next = async { body.next().await.transpose().map_err(|error| failure::from_body(&error)) };
+        let bytes = within(self.idle, "next chunk", next).await?;
+        if bytes.is_none() && self.unread.has_remaining() {
+            return Err(Failure::Stream("The connection ended inside an event.".to_owned()));
+        }
+        Ok(bytes)
+    }
+
+    fn take_frames(&mut self, taker: &mut impl TakeEvents) -> Result<(), Failure> {
+        loop {
+            match self.frames.decode_frame(&mut self.unread) {
+                Ok(DecodedFrame::Complete(message)) => take_message(&message, taker, &self.metadata)?,
+                Ok(DecodedFrame::Incomplete) if self.unread.len() > LONGEST_FRAME => {
+                    return Err(Failure::Stream(format!("An event claims to be longer than {LONGEST_FRAME} bytes.")));
+                }
+                Ok(DecodedFrame::Incomplete) => return Ok(()),
+                Err(error) => return Err(Failure::Stream(format!("An event is corrupt: {error}."))),
+            }
+        }
+    }
+}
+
+/// What `work` has now; `None` if it would have to wait.
+async fn now<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        () = std::future::ready(()) => None,
+    }
+}
+
+fn take_message(message: &Message, taker: &mut impl TakeEvents, metadata: &ResponseMetadata) -> Result<(), Failure> {
+    let header = |name: &str| {
+        let header = message.headers().iter().find(|header| header.name().as_str() == name)?;
+        header.value().as_string().ok().map(StrBytes::as_str)
+    };
+    match header(":message-type") {
+        Some("event") => taker.take(header(":event-type").unwrap_or_default(), message.payload()),
+        Some("exception") => Err(failure::from_exception(
+            header(":exception-type").unwrap_or_default(),
+            message.payload(),
+            metadata,
+        )),
+        Some("error") => Err(failure::from_error_message(
+            header(":error-code").unwrap_or_default(),
+            header(":error-message").unwrap_or_default(),
+            metadata,
+        )),
+        other => Err(Failure::Stream(format!("An event has the unknown message type {other:?}."))),
+    }
+}

@@ -1,0 +1,212 @@
+//! The interceptor that puts our bytes on the wire and takes Bedrock's off it, and carries out what the SDK's typed output does not hold.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
+use aws_sdk_bedrockruntime::types::StopReason;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextMut, FinalizerInterceptorContextRef, Output,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_types::request_id::RequestId;
+use bytes::Bytes;
+
+use crate::convert::message_outputs::ResponseMetadata;
+
+/// How the body of a success is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Take {
+    /// `Converse`: the SDK loads the body, and a read error is one it may retry.
+    Loaded,
+    /// `ConverseStream`: the body is taken unread, and reading it is ours.
+    Unread,
+}
+
+/// What one call brought back beside the SDK's output. Of several attempts, the last one's.
+#[derive(Default)]
+pub(super) struct Exchange {
+    pub(super) body: Option<SdkBody>,
+    pub(super) content_type: Option<String>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    attempts: u32,
+    retry_delay: Duration,
+    attempt_ended: Option<Instant>,
+}
+
+impl Exchange {
+    pub(super) fn metadata(&self) -> ResponseMetadata {
+        ResponseMetadata {
+            http_status: self.status.unwrap_or_default(),
+            request_id: self.request_id.clone(),
+            attempts: self.attempts,
+            total_retry_delay_ms: u64::try_from(self.retry_delay.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// One call's interceptor.
+#[derive(Clone)]
+pub(super) struct Passthrough {
+    request: Bytes,
+    take: Take,
+    exchange: Arc<Mutex<Exchange>>,
+}
+
+impl Passthrough {
+    pub(super) fn new(request: Bytes, take: Take) -> Self {
+        Self {
+            request,
+            take,
+            exchange: Arc::default(),
+        }
+    }
+
+    pub(super) fn exchange(&self) -> MutexGuard<'_, Exchange> {
+        self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says nothing of the body: it is the user's.
+impl fmt::Debug for Passthrough {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Passthrough").field("take", &self.take).finish_non_exhaustive()
+    }
+}
+
+impl Intercept for Passthrough {
+    fn name(&self) -> &'static str {
+        "Passthrough"
+    }
+
+    /// Every attempt starts from this request, and signing comes later, over these bytes.
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        request.headers_mut().insert("content-length", self.request.len().to_string());
+        *request.body_mut() = SdkBody::from(self.request.clone());
+        Ok(())
+    }
+
+    fn read_before_attempt(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let mut exchange = self.exchange();
+        exchange.attempts = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
+        if let Some(ended) = exchange.attempt_ended.take() {
+            exchange.retry_delay += ended.elapsed();
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response_mut();
+        let mut exchange = self.exchange();
+        exchange.status = Some(response.status().as_u16());
+        exchange.request_id = response.request_id().map(str::to_owned);
+        exchange.content_type = response.headers().get("content-type").map(str::to_owned);
+        if self.take == Take::Unread && response.status().is_success() {
+            exchange.body = Some(std::mem::replace(response.body_mut(), SdkBody::empty()));
+        }
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if self.take == Take::Loaded {
+            self.exchange().body = loaded_success(context.response());
+        }
+        Ok(())
+    }
+
+    /// A success whose body is JSON stays one, even when the SDK's own types do not fit it: otherwise the SDK would send a paid call again.
+    fn modify_before_attempt_completion(
+        &self,
+        context: &mut FinalizerInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if self.take == Take::Loaded
+            && self.exchange().body.as_ref().and_then(SdkBody::bytes).is_some_and(is_json)
+            && let Some(outcome @ Err(_)) = context.output_or_error_mut()
+        {
+            let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build()?;
+            *outcome = Ok(Output::erase(accepted));
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        _context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.exchange().attempt_ended = Some(Instant::now());
+        Ok(())
+    }
+}
+
+/// A second handle on the bytes that the SDK has loaded; no copy.
+fn loaded_success(response: &HttpResponse) -> Option<SdkBody> {
+    response.status().is_success().then(|| response.body().try_clone()).flatten()
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+}
+
+/// Headers of the client's own choice, put on before signing, so that they are signed.
+#[derive(Clone)]
+pub(super) struct DefaultHeaders(pub(super) Vec<(String, String)>);
+
+/// Values may be secrets (a gateway's key), so only names are shown.
+impl fmt::Debug for DefaultHeaders {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Intercept for DefaultHeaders {
+    fn name(&self) -> &'static str {
+        "DefaultHeaders"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let headers = context.request_mut().headers_mut();
+        for (name, value) in &self.0 {
+            headers.try_insert(name.clone(), value.clone())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,496 @@
+//! The Converse API's shapes, and content blocks on their way into a request body.
+//!
+//! A shape says which members a structure has, in the order in which AWS's own SDKs write them, and which of them are blobs. [`walk`] brings
+//! the caller's JSON into that order; members that the shape does not know follow in their own order, so that tomorrow's API works today.
+
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
+
+use super::json::{self, Object};
+use super::media::{Blob, read_attachment, read_blob};
+use super::message_inputs::scope::Scope;
+use crate::error::Error;
+
+/// The shape of one value of the API. Source: the service model, as in `@aws-sdk/client-bedrock-runtime`'s schemas.
+#[derive(Debug)]
+pub(crate) enum Shape {
+    /// A scalar, or free JSON ("document"): carried as it came.
+    Any,
+    /// The name of a tool: read, because it may have to change (see `tool_names`).
+    Name,
+    Blob,
+    List(&'static Shape),
+    Struct(&'static [(&'static str, &'static Shape)]),
+}
+
+use Shape::{Any, List, Name, Struct};
+
+static SOURCE: Shape = Struct(&[("bytes", &Shape::Blob), ("s3Location", &Struct(&[("uri", &Any), ("bucketOwner", &Any)]))]);
+static IMAGE: Shape = Struct(&[("format", &Any), ("source", &SOURCE), ("error", &Struct(&[("message", &Any)]))]);
+static AUDIO: Shape = Struct(&[("format", &Any), ("source", &SOURCE), ("error", &Struct(&[("message", &Any)]))]);
+static VIDEO: Shape = Struct(&[("format", &Any), ("source", &SOURCE)]);
+static DOCUMENT: Shape = Struct(&[
+    ("name", &Name),
+    (
+        "source",
+        &Struct(&[
+            ("bytes", &Shape::Blob),
+            ("s3Location", &Struct(&[("uri", &Any), ("bucketOwner", &Any)])),
+            ("text", &Any),
+            ("content", &TEXTS),
+        ]),
+    ),
+    ("format", &Any),
+    ("context", &Any),
+    ("citations", &CITATIONS_CONFIG),
+]);
+static TEXTS: Shape = List(&Struct(&[("text", &Any)]));
+pub(crate) static CITATIONS_CONFIG: Shape = Struct(&[("enabled", &Any)]);
+static SEARCH_RESULT: Shape = Struct(&[("source", &Any), ("title", &Any), ("content", &TEXTS), ("citations", &CITATIONS_CONFIG)]);
+static TOOL_USE: Shape = Struct(&[("toolUseId", &Name), ("name", &Name), ("input", &Any), ("type", &Any)]);
+static TOOL_RESULT: Shape = Struct(&[("toolUseId", &Name), ("content", &Any), ("status", &Any), ("type", &Any)]);
+static GUARD_CONTENT: Shape = Struct(&[
+    ("text", &Struct(&[("text", &Any), ("qualifiers", &Any)])),
+    ("image", &Struct(&[("format", &Any), ("source", &Struct(&[("bytes", &Shape::Blob)]))])),
+]);
+static CACHE_POINT: Shape = Struct(&[("type", &Any), ("ttl", &Any)]);
+static REASONING: Shape = Struct(&[
+    ("reasoningText", &Struct(&[("text", &Any), ("signature", &Any)])),
+    ("redactedContent", &Shape::Blob),
+]);
+static RANGE: Shape = Struct(&[("documentIndex", &Any), ("start", &Any), ("end", &Any)]);
+static CITATIONS_CONTENT: Shape = Struct(&[
+    ("content", &TEXTS),
+    (
+        "citations",
+        &List(&Struct(&[
+            ("title", &Any),
+            ("source", &Any),
+            ("sourceContent", &TEXTS),
+            (
+                "location",
+                &Struct(&[
+                    ("web", &Struct(&[("url", &Any), ("domain", &Any)])),
+                    ("documentChar", &RANGE),
+                    ("documentPage", &RANGE),
+                    ("documentChunk", &RANGE),
+                    (
+                        "searchResultLocation",
+                        &Struct(&[("searchResultIndex", &Any), ("start", &Any), ("end", &Any)]),
+                    ),
+                ]),
+            ),
+        ])),
+    ),
+]);
+static TOOL_REFERENCE: Shape = Struct(&[("tool", &Struct(&[("type", &Any), ("name", &Name), ("serverName", &Any)]))]);
+
+/// The members of the union `ContentBlock`.
+static CONTENT_BLOCK: [(&str, &Shape); 14] = [
+    ("text", &Any),
+    ("image", &IMAGE),
+    ("document", &DOCUMENT),
+    ("video", &VIDEO),
+    ("audio", &AUDIO),
+    ("toolUse", &TOOL_USE),
+    ("toolResult", &TOOL_RESULT),
+    ("guardContent", &GUARD_CONTENT),
+    ("cachePoint", &CACHE_POINT),
+    ("reasoningContent", &REASONING),
+    ("citationsContent", &CITATIONS_CONTENT),
+    ("searchResult", &SEARCH_RESULT),
+    ("toolAddition", &TOOL_REFERENCE),
+    ("toolRemoval", &TOOL_REFERENCE),
+];
+
+pub(crate) static TOOL_CONFIG: Shape = Struct(&[
+    (
+        "tools",
+        &List(&Struct(&[
+            (
+                "toolSpec",
+                &Struct(&[
+                    ("name", &Name),
+                    ("inputSchema", &Struct(&[("json", &Any)])),
+                    ("description", &Any),
+                    ("strict", &Any),
+                ]),
+            ),
+            ("systemTool", &Struct(&[("name", &Any)])),
+            ("cachePoint", &CACHE_POINT),
+        ])),
+    ),
+    (
+        "toolChoice",
+        &Struct(&[("auto", &Any), ("any", &Any), ("tool", &Struct(&[("name", &Name)]))]),
+    ),
+]);
+
+/// The members of a request that follow `toolConfig`, in their order.
+pub(crate) static REQUEST_OPTIONS: Shape = Struct(&[
+    (
+        "guardrailConfig",
+        &Struct(&[
+            ("guardrailIdentifier", &Any),
+            ("guardrailVersion", &Any),
+            ("trace", &Any),
+            ("streamProcessingMode", &Any),
+        ]),
+    ),
+    ("additionalModelRequestFields", &Any),
+    ("promptVariables", &Any),
+    ("additionalModelResponseFieldPaths", &Any),
+    ("requestMetadata", &Any),
+    ("performanceConfig", &Struct(&[("latency", &Any)])),
+    ("serviceTier", &Struct(&[("type", &Any)])),
+    (
+        "outputConfig",
+        &Struct(&[
+            (
+                "textFormat",
+                &Struct(&[
+                    ("type", &Any),
+                    (
+                        "structure",
+                        &Struct(&[("jsonSchema", &Struct(&[("schema", &Any), ("name", &Any), ("description", &Any)]))]),
+                    ),
+                ]),
+            ),
+            ("effort", &Any),
+        ]),
+    ),
+]);
+pub(crate) static INFERENCE_CONFIG: Shape = Struct(&[("maxTokens", &Any), ("temperature", &Any), ("topP", &Any), ("stopSequences", &Any)]);
+
+/// The shape of the content block member `name`; `None` for one that this version of the API does not have.
+pub(crate) fn content_block_shape(name: &str) -> Option<&'static Shape> {
+    CONTENT_BLOCK.iter().find(|(member, _)| *member == name).map(|(_, shape)| *shape)
+}
+
+/// JSON on its way out: the caller's own text wherever it can be.
+#[derive(Debug, serde::Serialize)]
+#[serde(untagged)]
+pub(crate) enum Json<'a> {
+    Raw(&'a RawValue),
+    /// JSON that stood inside a string.
+    Parsed(Box<RawValue>),
+    Text(Cow<'a, str>),
+    Number(u32),
+    Blob(Blob<'a>),
+    List(Vec<Json<'a>>),
+    Object(Members<'a>),
+}
+
+impl Json<'_> {
+    /// An object without members.
+    pub(crate) fn empty() -> Self {
+        Self::Object(Members::default())
+    }
+
+    /// An object with one member.
+    pub(crate) fn one(name: &'static str, value: Self) -> Self {
+        Self::Object(Members(vec![(Cow::Borrowed(name), value)]))
+    }
+
+    /// The member `name` of an object.
+    pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut Self> {
+        match self {
+            Self::Object(members) => members.get_mut(name),
+            _ => None,
+        }
+    }
+
+    /// The text, unescaped; `None` when this is no string.
+    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Raw(raw) => json::text(raw),
+            Self::Text(text) => Some(Cow::Borrowed(text)),
+            _ => None,
+        }
+    }
+
+    /// Whether this is a string of nothing but white space.
+    pub(crate) fn is_blank(&self) -> bool {
+        match self {
+            Self::Raw(raw) => is_blank_literal(raw.get()),
+            Self::Text(text) => text.trim().is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Appends the string `more` to this string.
+    pub(crate) fn append(&mut self, more: &Self) {
+        let joined = match (self.text(), more.text()) {
+            (Some(text), Some(more)) => format!("{text}{more}"),
+            _ => return,
+        };
+        *self = Self::Text(Cow::Owned(joined));
+    }
+
+    /// Drops white space at the end of this string.
+    pub(crate) fn trim_end(&mut self) {
+        let trimmed = match self.text() {
+            Some(text) if text.ends_with(char::is_whitespace) => text.trim_end().to_owned(),
+            _ => return,
+        };
+        *self = Self::Text(Cow::Owned(trimmed));
+    }
+}
+
+impl From<&'static str> for Json<'_> {
+    fn from(text: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+/// The members of an object, in the order in which they are written.
+#[derive(Debug, Default)]
+pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, Json<'a>)>);
+
+impl<'a> Members<'a> {
+    pub(crate) fn push(&mut self, name: &'static str, value: Json<'a>) {
+        self.0.push((Cow::Borrowed(name), value));
+    }
+
+    /// Appends the member `name` when there is a value.
+    pub(crate) fn push_some(&mut self, name: &'static str, value: Option<Json<'a>>) {
+        self.0.extend(value.map(|value| (Cow::Borrowed(name), value)));
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Json<'a>> {
+        self.0.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    pub(crate) fn get_mut(&mut self, name: &str) -> Option<&mut Json<'a>> {
+        self.0.iter_mut().find(|(member, _)| member == name).map(|(_, value)| value)
+    }
+
+    /// Takes the member `name` out.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Json<'a>> {
+        let index = self.0.iter().position(|(member, _)| member == name)?;
+        Some(self.0.remove(index).1)
+    }
+
+    /// Takes the member `name` out, as text; empty when it is absent or no string.
+    pub(crate) fn take_text(&mut self, name: &str) -> Cow<'a, str> {
+        match self.take(name) {
+            Some(Json::Text(text)) => text,
+            _ => Cow::Borrowed(""),
+        }
+    }
+}
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// A content block of a message, of the system text or of a tool result. What the rules over a conversation look at has a variant of its own.
+#[derive(Debug)]
+pub(crate) enum Block<'a> {
+    Text(Json<'a>),
+    Reasoning(Reasoning<'a>),
+    ToolUse(ToolUse<'a>),
+    ToolResult(ToolResult<'a>),
+    Document(Document<'a>),
+    CachePoint(Json<'a>),
+    /// The union member's name and value.
+    Other(Cow<'a, str>, Json<'a>),
+    /// A whole block that is no union member that we know.
+    Verbatim(Json<'a>),
+}
+
+impl Block<'_> {
+    pub(crate) fn is_cache_point(&self) -> bool {
+        matches!(self, Self::CachePoint(_))
+    }
+
+    pub(crate) fn is_tool_result(&self) -> bool {
+        matches!(self, Self::ToolResult(_))
+    }
+}
+
+/// `reasoningContent`.
+#[derive(Debug, serde::Serialize)]
+pub(crate) enum Reasoning<'a> {
+    #[serde(rename = "reasoningText")]
+    Text {
+        text: Json<'a>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        signature: Option<Json<'a>>,
+    },
+    #[serde(rename = "redactedContent")]
+    Redacted(Blob<'a>),
+}
+
+/// `toolUse`. `members` are those after `input`.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct ToolUse<'a> {
+    #[serde(rename = "toolUseId")]
+    pub(crate) id: Cow<'a, str>,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) input: Json<'a>,
+    #[serde(flatten)]
+    pub(crate) members: Members<'a>,
+}
+
+impl ToolUse<'_> {
+    /// Whether Bedrock itself runs this tool; the caller then declares no `toolSpec` for it.
+    pub(crate) fn is_server_tool(&self) -> bool {
+        self.members.get("type").and_then(Json::text).as_deref() == Some("server_tool_use")
+    }
+}
+
+/// `toolResult`. `members` are those after `content`.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct ToolResult<'a> {
+    #[serde(rename = "toolUseId")]
+    pub(crate) id: Cow<'a, str>,
+    pub(crate) content: Vec<Block<'a>>,
+    #[serde(flatten)]
+    pub(crate) members: Members<'a>,
+}
+
+/// `document`. The name is the caller's until `document_names` has made it legal; `members` are those after `name`.
+#[derive(Debug, serde::Serialize)]
+pub(crate) struct Document<'a> {
+    pub(crate) name: Cow<'a, str>,
+    #[serde(flatten)]
+    pub(crate) members: Members<'a>,
+}
+
+impl Serialize for Block<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Self::Verbatim(block) = self {
+            return block.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(Some(1))?;
+        match self {
+            Self::Text(text) => map.serialize_entry("text", text)?,
+            Self::Reasoning(reasoning) => map.serialize_entry("reasoningContent", reasoning)?,
+            Self::ToolUse(tool_use) => map.serialize_entry("toolUse", tool_use)?,
+            Self::ToolResult(tool_result) => map.serialize_entry("toolResult", tool_result)?,
+            Self::Document(document) => map.serialize_entry("document", document)?,
+            Self::CachePoint(cache_point) => map.serialize_entry("cachePoint", cache_point)?,
+            Self::Other(name, value) => map.serialize_entry(name, value)?,
+            Self::Verbatim(_) => {}
+        }
+        map.end()
+    }
+}
+
+/// Reads `value` in the given shape.
+///
+/// A value that is not what the shape says is carried as it came: Bedrock says better than we could what it does not like about it.
+pub(crate) fn walk<'a>(shape: &'static Shape, value: &'a RawValue, scope: Scope<'a>) -> Result<Json<'a>, Error> {
+    match shape {
+        Shape::Any => Ok(carry(value, scope)),
+        Shape::Name => Ok(json::text(value).map_or(Json::Raw(value), Json::Text)),
+        Shape::Blob => Ok(Json::Blob(read_blob(value, scope)?)),
+        Shape::List(item) => match json::array(value) {
+            Some(items) => {
+                let items = items.into_iter().filter(|item| item.get() != "null");
+                Ok(Json::List(items.map(|value| walk(item, value, scope)).collect::<Result<_, _>>()?))
+            }
+            None => Ok(carry(value, scope)),
+        },
+        Shape::Struct(members) => match Object::read(value) {
+            Some(object) => Ok(Json::Object(walk_members(members, &object, &[], scope)?)),
+            None => Ok(carry(value, scope)),
+        },
+    }
+}
+
+/// Reads the members of `object`: the known ones in the API's order, then the others, but for those in `except`. `null` counts as absent.
+pub(crate) fn walk_members<'a>(
+    known: &'static [(&'static str, &'static Shape)],
+    object: &Object<'a>,
+    except: &[&str],
+    scope: Scope<'a>,
+) -> Result<Members<'a>, Error> {
+    let mut members = Members::default();
+    for (name, shape) in known {
+        if let Some(value) = object.get(name) {
+            members.push(name, walk(shape, value, scope)?);
+        }
+    }
+    for (name, value) in object.iter() {
+        let is_known = known.iter().any(|(member, _)| *member == name) || except.contains(&name);
+        if !is_known && value.get() != "null" {
+            members.0.push((Cow::Owned(name.to_owned()), carry(value, scope)));
+        }
+    }
+    Ok(members)
+}
+
+/// How deep [`carry`] looks for attachments; what lies deeper is carried as it came.
+const ATTACHMENT_DEPTH: usize = 32;
+
+/// Carries `value` as it came, but for byte attachments inside it: those become base64, as bytes do everywhere on this wire.
+pub(crate) fn carry<'a>(value: &'a RawValue, scope: Scope<'a>) -> Json<'a> {
+    if scope.attachments.is_empty() || !value.get().contains("\"$attachment\"") {
+        return Json::Raw(value);
+    }
+    carry_with_attachments(value, scope, ATTACHMENT_DEPTH)
+}
+
+fn carry_with_attachments<'a>(value: &'a RawValue, scope: Scope<'a>, depth: usize) -> Json<'a> {
+    let Some(depth) = depth.checked_sub(1) else { return Json::Raw(value) };
+    if let Some(object) = Object::read(value) {
+        if let Some(attachment) = read_attachment(&object, scope) {
+            return Json::from(attachment);
+        }
+        let members = object
+            .iter()
+            .map(|(name, value)| (Cow::Owned(name.to_owned()), carry_with_attachments(value, scope, depth)));
+        return Json::Object(Members(members.collect()));
+    }
+    match json::array(value) {
+        Some(items) => Json::List(items.into_iter().map(|item| carry_with_attachments(item, scope, depth)).collect()),
+        None => Json::Raw(value),
+    }
+}
+
+/// Whether a JSON string, as written, is white space only. It is not unescaped: texts are long, and the first letter decides.
+fn is_blank_literal(literal: &str) -> bool {
+    let Some(inner) = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
+        return false;
+    };
+    let mut chars = inner.chars();
+    while let Some(char) = chars.next() {
+        let is_white_space = match char {
+            '\\' => match chars.next() {
+                Some('n' | 'r' | 't' | 'f') => true,
+                Some('u') => {
+                    let digits: String = chars.by_ref().take(4).collect();
+                    let code = u32::from_str_radix(&digits, 16).ok();
+                    code.and_then(char::from_u32).is_some_and(char::is_whitespace)
+                }
+                _ => false,
+            },
+            other => other.is_whitespace(),
+        };
+        if !is_white_space {
+            return false;
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_literals_are_told_without_unescaping() {
+        for blank in [r#""""#, r#"" ""#, r#""\n\t\r\f ""#, r#""\u0020\u00a0\u3000""#, "\"\u{2028}\""] {
+            assert!(is_blank_literal(blank), "{blank}");
+        }
+        for text in [r#""a""#, r#"" \n.""#, r#""\\n""#, r#""\u0041""#, r#""\ud800""#, "1", "null", "{}", r#"""#] {
+            assert!(!is_blank_literal(text), "{text}");
+        }
+    }
+}

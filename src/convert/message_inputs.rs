@@ -1,0 +1,199 @@
+//! LangChain messages and options → the body of a Converse request.
+//!
+//! One pass over the messages makes content blocks that borrow from the caller's JSON; the rules over the whole history
+//! ([`conversation`]) then change the blocks, and the body is written once.
+
+mod ai;
+mod content;
+pub(crate) mod conversation;
+mod media_blocks;
+pub(crate) mod scope;
+mod system;
+mod tool;
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use self::content::{convert_content, convert_content_block, refuse_block};
+use self::conversation::{Role, Turn, declare_used_tools, make_tools_legal, push_message, settle_turns};
+use self::scope::{Model, Place, Scope};
+use super::blocks::{Block, INFERENCE_CONFIG, Json, Members, REQUEST_OPTIONS, Shape, TOOL_CONFIG, walk, walk_members};
+use super::cache_points::apply_cache_points;
+use super::json::{self, Object};
+pub use super::media::Attachment;
+use super::tool_names::ToolNames;
+use crate::error::Error;
+
+/// A Converse request, ready to be sent.
+#[derive(Debug)]
+pub struct ConvertedRequest {
+    /// The model id or ARN, which goes into the URL.
+    pub model_id: String,
+    /// The JSON body.
+    pub body: Vec<u8>,
+    /// The way back from the tool names in the body to the caller's own.
+    pub tool_names: ToolNames,
+}
+
+/// Converts the request that TypeScript hands over (one JSON text; see `docs` of the boundary in `langchain/request`) into a Converse request.
+///
+/// `attachments` are what `{"$attachment": N}` stands for in it.
+///
+/// # Errors
+///
+/// [`Error::InvalidInput`] for messages or options that Bedrock cannot accept.
+pub fn convert_to_converse_request(request: &str, attachments: &[Attachment]) -> Result<ConvertedRequest, Error> {
+    let request_size = request.len();
+    let request: &RawValue = serde_json::from_str(request).map_err(|error| Error::InvalidInput(format!("request: not JSON: {error}")))?;
+    let request = Object::read(request).ok_or_else(|| Error::InvalidInput("request: not a JSON object".to_owned()))?;
+    let model_id = request.text("modelId").filter(|model_id| !model_id.is_empty());
+    let model_id = model_id.ok_or_else(|| Error::InvalidInput("modelId: a model id or an ARN is required".to_owned()))?;
+    let scope = Scope {
+        attachments,
+        model: Model::of(&model_id),
+        place: Place::Member("messages"),
+    };
+    let (body, tool_names) = convert_body(&request, scope)?;
+    Ok(ConvertedRequest {
+        body: write_body(&body, request_size, attachments)?,
+        model_id: model_id.into_owned(),
+        tool_names,
+    })
+}
+
+/// The body's members, in the order in which AWS's SDKs write them.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    messages: Vec<Turn<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    system: Vec<Block<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inference_config: Option<Json<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_config: Option<Json<'a>>,
+    #[serde(flatten)]
+    options: Members<'a>,
+}
+
+/// The members of a request that are not written as they came.
+const CONVERTED: [&str; 5] = ["modelId", "messages", "cacheControl", "inferenceConfig", "toolConfig"];
+
+fn convert_body<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Body<'a>, ToolNames), Error> {
+    let (mut messages, mut system) = convert_messages(request, scope)?;
+    settle_turns(&mut messages, scope)?;
+    let member = |name: &'static str, shape| {
+        let scope = Scope {
+            place: Place::Member(name),
+            ..scope
+        };
+        request.get(name).map(|value| walk(shape, value, scope)).transpose()
+    };
+    let mut tool_config = member("toolConfig", &TOOL_CONFIG)?;
+    tool_config.iter_mut().filter_map(tools_of).flatten().for_each(drop_blank_description);
+    let tool_names = make_tools_legal(&mut messages, &mut tool_config);
+    if let Some(control) = request.object("cacheControl") {
+        let tools = tool_config.as_mut().and_then(tools_of);
+        apply_cache_points(&control, scope.model, &mut messages, &mut system, tools);
+    }
+    let has_tools = tool_config.as_mut().and_then(tools_of).is_some_and(|tools| !tools.is_empty());
+    if !has_tools && !scope.model.is_prompt {
+        tool_config = declare_used_tools(&messages).or(tool_config);
+    }
+    let Shape::Struct(options) = &REQUEST_OPTIONS else {
+        return Err(Error::InvalidInput("request: no options".to_owned()));
+    };
+    let body = Body {
+        messages,
+        system,
+        inference_config: member("inferenceConfig", &INFERENCE_CONFIG)?,
+        tool_config,
+        options: walk_members(options, request, &CONVERTED, scope)?,
+    };
+    Ok((body, tool_names))
+}
+
+fn tools_of<'v, 'a>(tool_config: &'v mut Json<'a>) -> Option<&'v mut Vec<Json<'a>>> {
+    match tool_config.member_mut("tools")? {
+        Json::List(tools) => Some(tools),
+        _ => None,
+    }
+}
+
+/// Bedrock refuses a description without a character in it; it does not miss one that is absent.
+fn drop_blank_description(tool: &mut Json<'_>) {
+    if let Some(Json::Object(tool_spec)) = tool.member_mut("toolSpec") {
+        tool_spec.0.retain(|(name, value)| name != "description" || !value.is_blank());
+    }
+}
+
+fn write_body(body: &Body<'_>, request_size: usize, attachments: &[Attachment]) -> Result<Vec<u8>, Error> {
+    let attached: usize = attachments.iter().map(attachment_size).sum();
+    let mut bytes = Vec::with_capacity(request_size + attached + 512);
+    serde_json::to_writer(&mut bytes, body).map_err(|error| Error::InvalidInput(format!("request: {error}")))?;
+    Ok(bytes)
+}
+
+/// The length of an attachment as base64.
+fn attachment_size(attachment: &Attachment) -> usize {
+    match attachment {
+        Attachment::Bytes(bytes) => bytes.len().div_ceil(3) * 4,
+        Attachment::Text(text) => text.len(),
+    }
+}
+
+/// Converts the messages: turns, and the system text.
+///
+/// System text goes to `system` wherever it stands in the conversation, as the peer does it. The API has a role `system` for text in the middle,
+/// but most models refuse it, and which do not is not for a pure function to know. Only what the API has nowhere else, adding and removing
+/// tools, is sent in its place with that role.
+fn convert_messages<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Vec<Turn<'a>>, Vec<Block<'a>>), Error> {
+    let messages = request.get("messages").and_then(json::array).unwrap_or_default();
+    let mut turns = Vec::with_capacity(messages.len());
+    let mut system = Vec::new();
+    for (index, message) in messages.into_iter().enumerate() {
+        let scope = scope.message(index);
+        let message = Object::read(message).ok_or_else(|| scope.refuse("A message must be an object."))?;
+        let (role, content) = convert_message(&message, scope)?;
+        if role == Role::System && !content.iter().any(system::is_tool_change) {
+            system.extend(content);
+        } else {
+            push_message(&mut turns, role, content, index);
+        }
+    }
+    Ok((turns, system))
+}
+
+fn convert_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<(Role, Vec<Block<'a>>), Error> {
+    let message_type = message.text("type").unwrap_or_default();
+    let role = match message_type.as_ref() {
+        "generic" => message.text("role").unwrap_or_default(),
+        _ => Cow::Borrowed(message_type.as_ref()),
+    };
+    match role.as_ref() {
+        "human" | "user" => Ok((Role::User, convert_human_message(message, &message_type, scope)?)),
+        "ai" | "assistant" => Ok((Role::Assistant, ai::convert_ai_message(message, scope)?)),
+        "system" => Ok((Role::System, system::convert_system_message(message, scope)?)),
+        "tool" if message_type == "tool" => Ok((Role::User, vec![tool::convert_tool_message(message, scope)?])),
+        _ if message_type == "generic" => Err(scope.refuse(format_args!(
+            "Unsupported role of a ChatMessage: {role:?} (accepted are user, human, assistant, ai and system)."
+        ))),
+        _ => Err(scope.refuse(format_args!(
+            "Unsupported message type: {message_type} (accepted are human, ai, system, tool and generic)."
+        ))),
+    }
+}
+
+fn convert_human_message<'a>(message: &Object<'a>, message_type: &str, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
+    let content = convert_content(message, scope, |block, scope| {
+        convert_content_block(block, scope)?.ok_or_else(|| refuse_block(block, scope))
+    })?;
+    if content.is_empty() {
+        return Err(scope.refuse(format_args!(
+            "Invalid message content: empty string. '{message_type}' must contain non-empty content."
+        )));
+    }
+    Ok(content)
+}

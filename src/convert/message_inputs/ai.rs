@@ -1,0 +1,353 @@
+//! AI messages: text, reasoning and tool calls, from Bedrock or from another provider.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::content::{Content, Item, convert_content_block, is_object, is_string, push_marked, refuse_block};
+use super::scope::Scope;
+use crate::convert::blocks::{Block, Json, Members, Reasoning, ToolResult, ToolUse, carry};
+use crate::convert::json::{self, Object};
+use crate::convert::media::{Blob, read_blob};
+use crate::error::Error;
+
+/// What streaming leaves in a message's content, and calls that cannot be repeated: other providers' own tools ran on their side.
+const LEFT_OUT: [&str; 8] = [
+    "input_json_delta",
+    "tool_call_chunk",
+    "invalid_tool_call",
+    "server_tool_call_chunk",
+    "code_interpreter_call",
+    "code_interpreter_result",
+    "web_search_call",
+    "web_search_result",
+];
+
+/// Converts an AI message. Nothing may be left of it.
+pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
+    let provider = message.text("model_provider");
+    let mut assistant = Assistant {
+        content: Vec::new(),
+        calls: ToolCalls::read(message),
+        is_partial: false,
+        partial_index: None,
+        is_bedrock: provider.as_deref() == Some("bedrock-converse"),
+        is_foreign: provider.is_some_and(|provider| provider != "bedrock-converse"),
+    };
+    match Content::read(message) {
+        Content::Text(text) => assistant.push_text(text),
+        Content::Blocks(values) => {
+            for (index, value) in values.into_iter().enumerate() {
+                assistant.push(Item::read(value, scope.block(index))?, scope.block(index))?;
+            }
+        }
+    }
+    let is_foreign = assistant.is_foreign;
+    let mut content = assistant.content;
+    content.extend(assistant.calls.unsent().map(|call| Block::ToolUse(call.into_tool_use(scope))));
+    content.retain(|block| match block {
+        Block::Reasoning(reasoning) => is_replayable(reasoning, is_foreign, scope),
+        _ => true,
+    });
+    Ok(if content.iter().all(Block::is_cache_point) {
+        Vec::new()
+    } else {
+        content
+    })
+}
+
+/// Whether reasoning can be sent back. Claude checks that each piece bears its own signature; other models sign nothing and do not care. A
+/// piece with neither text nor signature says nothing. (Text may be missing: Claude can be told to sign without showing.)
+fn is_replayable(reasoning: &Reasoning<'_>, is_foreign: bool, scope: Scope<'_>) -> bool {
+    match reasoning {
+        Reasoning::Text { text, signature } => match signature {
+            Some(_) => !(is_foreign && scope.model.is_claude),
+            None => !scope.model.is_claude && !is_empty(text),
+        },
+        Reasoning::Redacted(_) => !(is_foreign && scope.model.is_claude),
+    }
+}
+
+fn is_empty(text: &Json<'_>) -> bool {
+    text.text().is_none_or(|text| text.is_empty())
+}
+
+/// The content of an AI message while it is converted.
+struct Assistant<'a> {
+    content: Vec<Block<'a>>,
+    calls: ToolCalls<'a>,
+    /// Whether the last block is a piece of reasoning that the next piece continues.
+    is_partial: bool,
+    /// The content block index that streaming gave that piece.
+    partial_index: Option<&'a RawValue>,
+    /// Whether the message is known to be Bedrock's.
+    is_bedrock: bool,
+    /// Whether another provider wrote the message.
+    is_foreign: bool,
+}
+
+impl<'a> Assistant<'a> {
+    fn push(&mut self, item: Item<'a>, scope: Scope<'a>) -> Result<(), Error> {
+        let (block, wrapped) = match item {
+            Item::Text(text) => {
+                self.is_partial = false;
+                self.push_text(text);
+                return Ok(());
+            }
+            Item::Block(block, wrapped) => (block, wrapped),
+        };
+        let kind = block.text("type").unwrap_or_default();
+        if kind == "reasoning_content" && block.get("reasoningContent").is_none() {
+            return self.push_partial_reasoning(&block, scope);
+        }
+        self.is_partial = false;
+        match kind.as_ref() {
+            "reasoning" => self.push_reasoning(block.get("reasoning"), &block, scope),
+            "thinking" => self.push_reasoning(block.get("thinking"), &block, scope),
+            "redacted_thinking" => {
+                if let Some(data) = block.get("data") {
+                    self.content.push(Block::Reasoning(Reasoning::Redacted(read_blob(data, scope)?)));
+                }
+            }
+            "refusal" => {
+                if let Some(text) = block.get("refusal").filter(|text| is_string(text)) {
+                    self.push_text(Json::Raw(text));
+                }
+            }
+            "tool_use" | "tool_call" | "function_call" | "functionCall" if block.object("toolUse").is_none() => {
+                let call = match self.calls.claim(&block) {
+                    Claim::First(call) => Some(call),
+                    Claim::Again => None,
+                    Claim::Unknown => Call::read(&block),
+                };
+                if let Some(call) = call {
+                    push_marked(&mut self.content, Block::ToolUse(call.into_tool_use(scope)), &block, scope);
+                }
+            }
+            "server_tool_use" | "server_tool_call" if block.object("toolUse").is_none() => {
+                self.content.extend(convert_server_tool_call(&block, scope).filter(|_| !self.is_foreign));
+            }
+            "server_tool_call_result" => self
+                .content
+                .extend(convert_server_tool_result(&block, scope).filter(|_| !self.is_foreign)),
+            _ if LEFT_OUT.contains(&kind.as_ref()) => {}
+            _ => self.push_other(&block, wrapped, scope)?,
+        }
+        Ok(())
+    }
+
+    fn push_other(&mut self, block: &Object<'a>, wrapped: Option<&'a RawValue>, scope: Scope<'a>) -> Result<(), Error> {
+        match convert_content_block(block, scope)? {
+            // Another provider's citations point into documents that this conversation does not have.
+            Some(Block::Other(member, _)) if self.is_foreign && member == "citationsContent" && block.get("text").is_some() => {
+                self.content.extend(block.get("text").map(|text| Block::Text(Json::Raw(text))));
+            }
+            Some(Block::Text(text)) if text.is_blank() => self.push_text(text),
+            Some(Block::ToolUse(tool_use)) => {
+                let tool_use = match self.calls.claim_where(|call, _| call.id == tool_use.id) {
+                    // Callers edit `tool_calls`, not the block.
+                    Claim::First(call) => ToolUse {
+                        members: tool_use.members,
+                        ..call.into_tool_use(scope)
+                    },
+                    Claim::Again => return Ok(()),
+                    Claim::Unknown => tool_use,
+                };
+                push_marked(&mut self.content, Block::ToolUse(tool_use), block, scope);
+            }
+            Some(Block::Document(mut document)) => {
+                if document.name.is_empty() {
+                    document.name = block.text("id").unwrap_or_default();
+                }
+                push_marked(&mut self.content, Block::Document(document), block, scope);
+            }
+            Some(converted) => push_marked(&mut self.content, converted, block, scope),
+            // What another provider's own tools leave behind means nothing to Bedrock, and must not end the conversation.
+            None if self.is_foreign => {}
+            None => match wrapped {
+                // What Bedrock said and nobody understood goes back as it came.
+                Some(value) if self.is_bedrock => self.content.push(Block::Verbatim(carry(value, scope))),
+                _ => return Err(refuse_block(block, scope)),
+            },
+        }
+        Ok(())
+    }
+
+    /// Adds text. White space alone, which Bedrock refuses, joins the text before it, or is left out.
+    fn push_text(&mut self, text: Json<'a>) {
+        if !text.is_blank() {
+            self.content.push(Block::Text(text));
+        } else if let Some(Block::Text(last)) = self.content.last_mut()
+            && !is_empty(&text)
+        {
+            last.append(&text);
+        }
+    }
+
+    /// Adds reasoning. A signature that streaming left in a block of its own belongs to the text before it.
+    fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>, scope: Scope<'a>) {
+        let text = text.map_or_else(|| "".into(), |text| carry(text, scope));
+        let signature = block.text("signature").map(Json::Text);
+        match self.content.last_mut() {
+            Some(Block::Reasoning(Reasoning::Text { signature: last @ None, .. })) if signature.is_some() && is_empty(&text) => *last = signature,
+            _ => self.content.push(Block::Reasoning(Reasoning::Text { text, signature })),
+        }
+    }
+
+    /// Adds a `reasoning_content` block: `{reasoningText: {text?, signature?}}` or `{redactedContent}`.
+    ///
+    /// Streaming left such blocks in pieces, which are joined here: text until a signature closes it, and redacted bytes that follow each other,
+    /// unless their indexes say that they are two blocks.
+    fn push_partial_reasoning(&mut self, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
+        let index = block.get("index");
+        let is_other = self.partial_index.zip(index).is_some_and(|(last, index)| last.get() != index.get());
+        self.is_partial &= !is_other;
+        self.partial_index = index;
+        if let Some(reasoning) = block.object("reasoningText") {
+            let text = reasoning.get("text").map_or_else(|| "".into(), |text| carry(text, scope));
+            let signature = reasoning.text("signature").map(Json::Text);
+            let is_closed = reasoning.get("signature").is_some();
+            match self.content.last_mut() {
+                Some(Block::Reasoning(Reasoning::Text { text: last, signature: open })) if self.is_partial => {
+                    last.append(&text);
+                    *open = signature;
+                }
+                _ => self.content.push(Block::Reasoning(Reasoning::Text { text, signature })),
+            }
+            self.is_partial = !is_closed;
+        }
+        if let Some(redacted) = block.get("redactedContent").filter(|redacted| redacted.get() != r#""""#) {
+            let blob = read_blob(redacted, scope)?;
+            match self.content.last_mut() {
+                Some(Block::Reasoning(Reasoning::Redacted(last))) if self.is_partial => {
+                    let bytes = [last.decode(), blob.decode()].concat();
+                    *last = Blob::Bytes(Cow::Owned(bytes));
+                }
+                _ => self.content.push(Block::Reasoning(Reasoning::Redacted(blob))),
+            }
+            self.is_partial = true;
+        }
+        Ok(())
+    }
+}
+
+/// One tool call.
+#[derive(Debug, Clone)]
+struct Call<'a> {
+    id: Cow<'a, str>,
+    name: Cow<'a, str>,
+    args: Option<&'a RawValue>,
+}
+
+impl<'a> Call<'a> {
+    /// Reads a tool call, or a block of any dialect that says the same; `None` when it is not complete enough to be sent.
+    fn read(block: &Object<'a>) -> Option<Self> {
+        let inner = block.object("functionCall");
+        let call = inner.as_ref().unwrap_or(block);
+        let args = ["args", "input", "arguments"].into_iter().find_map(|name| call.get(name));
+        let is_complete = args.is_none_or(|args| is_object(args) || parse_object(args).is_some());
+        Some(Self {
+            id: ["call_id", "id"]
+                .into_iter()
+                .find_map(|name| call.text(name).or_else(|| block.text(name)))
+                .unwrap_or_default(),
+            name: call.text("name").filter(|_| is_complete)?,
+            args,
+        })
+    }
+
+    fn into_tool_use(self, scope: Scope<'a>) -> ToolUse<'a> {
+        ToolUse {
+            id: self.id,
+            name: self.name,
+            input: self.args.map_or_else(Json::empty, |args| convert_input(args, scope)),
+            members: Members::default(),
+        }
+    }
+}
+
+/// A tool's input. Some providers write it as JSON in a string.
+fn convert_input<'a>(args: &'a RawValue, scope: Scope<'a>) -> Json<'a> {
+    parse_object(args).map_or_else(|| carry(args, scope), Json::Parsed)
+}
+
+/// The object that stands, as JSON, in a string; an empty string counts as an empty object.
+fn parse_object(args: &RawValue) -> Option<Box<RawValue>> {
+    let text = json::text(args)?;
+    let text = if text.trim().is_empty() { "{}" } else { text.trim() };
+    let parsed: Box<RawValue> = serde_json::from_str(text).ok()?;
+    is_object(&parsed).then_some(parsed)
+}
+
+/// The tool calls of a message, each sent once: where its block stands in the content, else at the end.
+struct ToolCalls<'a>(Vec<(Call<'a>, bool)>);
+
+/// What a block that says a tool call is to `tool_calls`.
+enum Claim<'a> {
+    First(Call<'a>),
+    Again,
+    Unknown,
+}
+
+impl<'a> ToolCalls<'a> {
+    fn read(message: &Object<'a>) -> Self {
+        let calls = message.get("tool_calls").and_then(json::array).unwrap_or_default();
+        let calls = calls.into_iter().filter_map(Object::read).map(|call| Call {
+            id: call.text("id").unwrap_or_default(),
+            name: call.text("name").unwrap_or_default(),
+            args: call.get("args"),
+        });
+        Self(calls.map(|call| (call, false)).collect())
+    }
+
+    /// Takes the call that `block` repeats: the one with its id, or, for a block without an id, the next one of its name.
+    fn claim(&mut self, block: &Object<'a>) -> Claim<'a> {
+        let ids: Vec<_> = ["id", "call_id"].into_iter().filter_map(|name| block.text(name)).collect();
+        if !ids.is_empty() {
+            return self.claim_where(|call, _| ids.contains(&call.id));
+        }
+        let name = block.text("name").or_else(|| block.object("functionCall")?.text("name"));
+        self.claim_where(|call, is_sent| !is_sent && Some(&call.name) == name.as_ref())
+    }
+
+    fn claim_where(&mut self, is_right: impl Fn(&Call<'a>, bool) -> bool) -> Claim<'a> {
+        match self.0.iter_mut().find(|(call, is_sent)| is_right(call, *is_sent)) {
+            None => Claim::Unknown,
+            Some((_, true)) => Claim::Again,
+            Some((call, is_sent)) => {
+                *is_sent = true;
+                Claim::First(call.clone())
+            }
+        }
+    }
+
+    fn unsent(self) -> impl Iterator<Item = Call<'a>> {
+        self.0.into_iter().filter_map(|(call, is_sent)| (!is_sent).then_some(call))
+    }
+}
+
+/// A tool that the provider ran itself: Anthropic's `server_tool_use`, LangChain's `server_tool_call`.
+fn convert_server_tool_call<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
+    let mut tool_use = Call::read(block)?.into_tool_use(scope);
+    tool_use.members.push("type", "server_tool_use".into());
+    Some(Block::ToolUse(tool_use))
+}
+
+/// LangChain's `server_tool_call_result`: `{toolCallId, status, output}`.
+fn convert_server_tool_result<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
+    let output = block.get("output")?;
+    let content = if is_object(output) {
+        Block::Other(Cow::Borrowed("json"), carry(output, scope))
+    } else {
+        Block::Text(json::text(output).map_or(Json::Text(Cow::Borrowed(output.get())), Json::Text))
+    };
+    let mut members = Members::default();
+    if block.text("status").as_deref() == Some("error") {
+        members.push("status", "error".into());
+    }
+    Some(Block::ToolResult(ToolResult {
+        id: block.text("toolCallId")?,
+        content: vec![content],
+        members,
+    }))
+}

@@ -1,0 +1,137 @@
+//! Converse's content blocks as the standard blocks of LangChain v1: what the events of a chat model stream carry.
+//!
+//! What has no standard block is a `non_standard` one around the block that `AIMessage.content` would hold. Core's own translator for Bedrock does
+//! the same, so a streamed message reads like the `contentBlocks` of an invoked one.
+
+use serde_json::value::RawValue;
+
+use super::content_blocks::{MessageContent, ToolUse, string};
+use super::json::{self, Object};
+use super::json_writer::{JoinedString, ObjectWriter, is_object, is_string, separate};
+use super::tool_names::ToolNames;
+
+/// A standard block: its type and the block as JSON.
+pub(crate) type StandardBlock = (&'static str, String);
+
+/// The block `{member: value}`.
+pub(crate) fn standard_block(member: &str, value: &RawValue, tool_names: &ToolNames) -> StandardBlock {
+    let block = match member {
+        "text" if is_string(value) => Some(block("text", |block| block.raw("text", value.get()))),
+        "toolUse" if is_object(value) => Some(tool_call(value, tool_names)),
+        "reasoningContent" => reasoning(value),
+        "citationsContent" => Object::read(value).map(|content| cited_text(&content, value)),
+        "image" => Object::read(value).and_then(|media| image(&media)),
+        _ => None,
+    };
+    block.unwrap_or_else(|| {
+        let mut content = MessageContent::new(tool_names);
+        content.push(member, value);
+        let json = content.json();
+        let only_block = json.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(value.get());
+        self::block("non_standard", |block| block.raw("value", only_block))
+    })
+}
+
+fn block(kind: &'static str, fill: impl for<'w, 'o> FnOnce(&'w mut ObjectWriter<'o>) -> &'w mut ObjectWriter<'o>) -> StandardBlock {
+    let mut out = String::new();
+    let mut object = ObjectWriter::new(&mut out);
+    object.text("type", kind);
+    fill(&mut object);
+    object.end();
+    (kind, out)
+}
+
+fn reasoning(value: &RawValue) -> Option<StandardBlock> {
+    let reasoning = Object::read(value)?.object("reasoningText")?;
+    let text = string(&reasoning, "text")?;
+    Some(block("reasoning", |block| {
+        block.raw("reasoning", text).optional("signature", string(&reasoning, "signature"))
+    }))
+}
+
+fn tool_call(value: &RawValue, tool_names: &ToolNames) -> StandardBlock {
+    let tool_use = ToolUse::read(value, tool_names);
+    let name = tool_use.name.as_deref();
+    match (&tool_use.args, tool_use.id, name) {
+        (Ok(args), ..) if tool_use.is_server_side => {
+            let rest = Object::read(value).unwrap_or_default();
+            block("server_tool_call", |block| {
+                block.optional("id", tool_use.id).optional("name", name).raw("args", args);
+                block.members(&rest, &["toolUseId", "name", "input", "type"])
+            })
+        }
+        (Ok(args), Some(id), Some(name)) => block("tool_call", |block| block.raw("id", id).raw("name", name).raw("args", args)),
+        (args, id, _) => block("invalid_tool_call", |block| {
+            block.optional("id", id).optional("name", name);
+            match args {
+                Ok(args) => block.text("args", args),
+                Err(args) => block.raw("args", args),
+            };
+            block.text("error", "Failed to parse tool call arguments as JSON")
+        }),
+    }
+}
+
+/// A text with its citations as annotations. They cannot hold all of a citation, so the block also carries what Bedrock sent and takes back.
+fn cited_text(content: &Object<'_>, value: &RawValue) -> StandardBlock {
+    let citations = content.get("citations").and_then(json::array).unwrap_or_default();
+    block("text", |block| {
+        block.raw("text", &joined_texts(content.get("content")));
+        let annotations = block.member("annotations");
+        annotations.push('[');
+        for citation in citations.into_iter().filter_map(Object::read) {
+            separate(annotations);
+            write_annotation(&citation, annotations);
+        }
+        annotations.push(']');
+        block.raw("citationsContent", value.get())
+    })
+}
+
+fn write_annotation(citation: &Object<'_>, out: &mut String) {
+    let locations = citation.object("location").unwrap_or_default();
+    let location = ["documentChar", "documentPage", "documentChunk", "searchResultLocation", "web"]
+        .iter()
+        .find_map(|kind| locations.object(kind));
+    let location = location.unwrap_or_default();
+    let number = |name| location.get(name).map(RawValue::get).filter(|value| value.parse::<f64>().is_ok());
+    let mut annotation = ObjectWriter::new(out);
+    annotation
+        .raw("type", "\"citation\"")
+        .raw("citedText", &joined_texts(citation.get("sourceContent")));
+    annotation
+        .optional("title", string(citation, "title"))
+        .optional("url", string(&location, "url"));
+    if let Some(index) = number("documentIndex").or_else(|| number("searchResultIndex")) {
+        annotation.text("source", index);
+    }
+    annotation
+        .optional("startIndex", number("start"))
+        .optional("endIndex", number("end"))
+        .end();
+}
+
+/// The texts of a list of `{text}`, one after the other.
+fn joined_texts(list: Option<&RawValue>) -> String {
+    let mut joined = JoinedString::default();
+    for item in list.and_then(json::array).unwrap_or_default() {
+        if let Some(text) = Object::read(item).and_then(|item| string(&item, "text")) {
+            joined.push(text);
+        }
+    }
+    joined.literal()
+}
+
+fn image(image: &Object<'_>) -> Option<StandardBlock> {
+    let format = image.text("format")?;
+    let source = image.object("source")?;
+    let location = source.object("s3Location");
+    let (name, value) = match (string(&source, "bytes"), location.as_ref().and_then(|location| string(location, "uri"))) {
+        (Some(bytes), _) => ("data", bytes),
+        (None, Some(uri)) => ("fileId", uri),
+        (None, None) => return None,
+    };
+    Some(block("image", |block| {
+        block.text("mimeType", &format!("image/{format}")).raw(name, value)
+    }))
+}

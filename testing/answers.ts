@@ -1,0 +1,158 @@
+import { inspect } from "node:util";
+import { serviceError, type ErrorName } from "./errors.js";
+import { isObject } from "./json.js";
+import type { Answer, Citation, ContentBlock, CorruptPart, ScriptedAnswer, StreamEvent } from "./types.js";
+
+/** A block of text. */
+export function text(value: string): ContentBlock {
+  return { text: value };
+}
+
+/** A tool call. Without an id it gets one that depends only on the call and its place. */
+export function toolUse(name: string, input: unknown = {}, toolUseId?: string): ContentBlock {
+  return { toolUse: { ...(toolUseId === undefined ? {} : { toolUseId }), name, input } };
+}
+
+/** A block of reasoning, signed if `signature` is given. */
+export function reasoning(value: string, signature?: string): ContentBlock {
+  return { reasoningContent: { reasoningText: { text: value, ...(signature === undefined ? {} : { signature }) } } };
+}
+
+/** A block of text with the sources it cites. */
+export function citations(value: string, sources: Citation[]): ContentBlock {
+  return { citationsContent: { content: [{ text: value }], citations: sources } };
+}
+
+/** Any error of the service, before a stream has begun. `status` is by default what AWS documents for the name. */
+export function error(name: ErrorName, message: string, status?: number): ScriptedAnswer {
+  return { kind: "error", ...serviceError(name, message, status) };
+}
+
+/** 429 ThrottlingException. */
+export function throttling(message: string = "Too many requests, please wait before trying again."): ScriptedAnswer {
+  return error("ThrottlingException", message);
+}
+
+/** 400 ValidationException. */
+export function validation(message: string = "Malformed input request, please reformat your input and try again."): ScriptedAnswer {
+  return error("ValidationException", message);
+}
+
+/** A stream, event by event, sent as it is: it may lack `messageStop` or end in an exception such as `{ throttlingException: { message } }`. */
+export function events(script: StreamEvent[]): ScriptedAnswer {
+  return { kind: "events", events: script };
+}
+
+/** The connection is reset before any header is sent. */
+export function reset(): ScriptedAnswer {
+  return { kind: "reset" };
+}
+
+/** Nothing is ever sent; ends when the client disconnects or the endpoint closes. */
+export function hang(): ScriptedAnswer {
+  return { kind: "hang" };
+}
+
+/** A page of HTML, as a proxy or a load balancer sends. */
+export function html(statusCode: number): ScriptedAnswer {
+  return { kind: "html", status: statusCode };
+}
+
+/** A status without a body. */
+export function status(statusCode: number): ScriptedAnswer {
+  return { kind: "status", status: statusCode };
+}
+
+/**
+ * The answer up to and including its first `afterEvents` events, then the end of the response; by default all before `messageStop`.
+ * `abrupt` resets the connection instead of ending the response in an orderly way. Without a stream, the body breaks off in its middle.
+ */
+export function truncated(answer: Answer, options: { afterEvents?: number; abrupt?: boolean } = {}): ScriptedAnswer {
+  return { kind: "truncated", answer, ...options };
+}
+
+/** The answer up to and including its first `afterEvents` events, then silence; by default all before `messageStop`. */
+export function stall(answer: Answer, options: { afterEvents?: number } = {}): ScriptedAnswer {
+  return { kind: "stall", answer, ...options };
+}
+
+/** The answer with a wrong checksum in the frame of one event, the first by default. Without a stream, the JSON is broken. */
+export function corrupt(answer: Answer, options: { event?: number; what?: CorruptPart } = {}): ScriptedAnswer {
+  return { kind: "corrupt", answer, event: options.event ?? 0, what: options.what ?? "messageCrc" };
+}
+
+const KINDS: ReadonlySet<string> = new Set<ScriptedAnswer["kind"]>([
+  "error",
+  "events",
+  "reset",
+  "hang",
+  "html",
+  "status",
+  "truncated",
+  "stall",
+  "corrupt",
+]);
+
+/** Whether an answer was made by `error()`, `events()` or one of the faults. */
+export function isScripted(answer: unknown): answer is ScriptedAnswer {
+  return isObject(answer) && typeof answer["kind"] === "string" && KINDS.has(answer["kind"]);
+}
+
+/** Throws a `TypeError` that says what is wrong when a value is no answer. */
+export function assertAnswer(answer: unknown): asserts answer is Answer {
+  if (typeof answer === "string" || typeof answer === "function") return;
+  if (isScripted(answer)) return assertScripted(answer);
+  if (Array.isArray(answer)) return answer.forEach(assertBlock);
+  if (!isObject(answer)) {
+    const forms = "text, content blocks, a function, { content } or made by error(), events() and the like";
+    throw new TypeError(`An answer is ${forms}, not ${shown(answer)}.`);
+  }
+  if (!("content" in answer)) return assertBlock(answer);
+  const { content } = answer;
+  if (typeof content === "string") return;
+  if (!Array.isArray(content)) throw new TypeError(`The content of an answer is text or a list of content blocks, not ${shown(content)}.`);
+  content.forEach(assertBlock);
+}
+
+function assertScripted(answer: ScriptedAnswer): void {
+  if ("answer" in answer) assertAnswer(answer.answer);
+  if ("status" in answer) assertWhole(answer.status, "An HTTP status", 200, 599);
+  if ("afterEvents" in answer && answer.afterEvents !== undefined) assertWhole(answer.afterEvents, "afterEvents", 0, Infinity);
+  if ("event" in answer) assertWhole(answer.event, "The index of an event", 0, Infinity);
+  if (answer.kind !== "events") return;
+  if (!Array.isArray(answer.events)) throw new TypeError(`events() takes a list of events, not ${shown(answer.events)}.`);
+  answer.events.forEach(assertEvent);
+}
+
+function assertWhole(value: unknown, what: string, least: number, most: number): void {
+  if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
+  throw new TypeError(`${what} is a whole number${most === Infinity ? "" : ` from ${least} to ${most}`}, not ${shown(value)}.`);
+}
+
+function assertEvent(event: unknown): void {
+  const members = isObject(event) ? Object.keys(event) : [];
+  const isFrame = members.some((member) => member.startsWith(":"));
+  if (!isFrame && members.length !== 1) {
+    throw new TypeError(`An event is an object with one member, its name, such as { messageStart: { role: "assistant" } }, not ${shown(event)}.`);
+  }
+}
+
+/** Blocks of a kind this file has never heard of are allowed: a client has to survive them. */
+function assertBlock(block: unknown): void {
+  if (!isObject(block) || Object.keys(block).length !== 1) {
+    throw new TypeError(`A content block is an object with one member, such as { text: "Hello" }, not ${shown(block)}.`);
+  }
+  assertMember(block, "text", (value) => typeof value === "string", "is a string");
+  assertMember(block, "toolUse", (value) => isObject(value) && typeof value["name"] === "string", "has a name");
+  assertMember(block, "reasoningContent", isObject, "has reasoningText or redactedContent");
+  assertMember(block, "citationsContent", isObject, "has content and citations");
+}
+
+function assertMember(block: Record<string, unknown>, name: string, fits: (value: unknown) => boolean, rule: string): void {
+  if (name in block && !fits(block[name])) throw new TypeError(`The member ${name} of a content block ${rule}, not ${shown(block[name])}.`);
+}
+
+function shown(value: unknown): string {
+  const text = inspect(value, { depth: 2, breakLength: Infinity });
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,184 @@
+import type { ServerResponse } from "node:http";
+import { assertAnswer, isScripted } from "./answers.js";
+import { errorOfException, errorResponse, serviceError, type ServiceError } from "./errors.js";
+import { corruptFrame, encodeEvent, isRawFrame, memberOf } from "./event_stream.js";
+import { composeResponse } from "./response.js";
+import { assembleEvents } from "./stream_assembly.js";
+import { eventsOf } from "./stream_events.js";
+import type { Answer, BedrockRequest, CorruptPart, ScriptedAnswer, StreamEvent } from "./types.js";
+
+/** An answer that is an answer of the model, whole or damaged, in the forms of both operations. */
+interface MessageDelivery {
+  kind: "message";
+  events: StreamEvent[];
+  /** For `converse`; an error when the events end in an exception. */
+  response: object | ServiceError;
+  /** What comes after the last event that is sent. */
+  ending: "complete" | "cut" | "drop" | "silence";
+  corrupt?: { event: number; what: CorruptPart };
+}
+
+/** An answer reduced to what is sent. */
+export type Delivery = MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" }>;
+
+/** Where a delivery goes. */
+export interface Exchange {
+  request: BedrockRequest;
+  response: ServerResponse;
+  /** Milliseconds between two events. */
+  pace: number;
+  /** To be called before the connection is ended from this side, so that it does not count as the client's doing. */
+  onDrop: () => void;
+}
+
+/** Reduces an answer to what is sent: calls functions, turns content into a response and its events, applies faults. */
+export async function prepareDelivery(answer: Answer, request: BedrockRequest): Promise<Delivery> {
+  assertAnswer(answer);
+  if (typeof answer === "function") return prepareDelivery(await answer(request), request);
+  if (!isScripted(answer)) return wholeMessage(composeResponse(answer, request));
+  switch (answer.kind) {
+    case "events":
+      return scriptedMessage(answer.events, request);
+    case "truncated":
+      return cutAfter(await prepareDelivery(answer.answer, request), answer.afterEvents, answer.abrupt ? "drop" : "cut");
+    case "stall":
+      return cutAfter(await prepareDelivery(answer.answer, request), answer.afterEvents, "silence");
+    case "corrupt":
+      return corruptAt(await prepareDelivery(answer.answer, request), answer.event, answer.what);
+    default:
+      return answer;
+  }
+}
+
+function wholeMessage(response: ReturnType<typeof composeResponse>): MessageDelivery {
+  return { kind: "message", events: eventsOf(response), response, ending: "complete" };
+}
+
+/** A script for `converse`: its exception is the error; without `messageStop` the model never finished, and neither does the response. */
+function scriptedMessage(events: StreamEvent[], request: BedrockRequest): MessageDelivery {
+  const exception = events.filter((event) => !isRawFrame(event)).map(memberOf).find(([name]) => name.endsWith("Exception"));
+  if (exception) return { kind: "message", events, response: errorOfException(...exception), ending: "complete" };
+  const isStopped = events.some((event) => "messageStop" in event);
+  const isCut = !isStopped && request.operation === "converse";
+  return { kind: "message", events, response: composeResponse(assembleEvents(events), request), ending: isCut ? "cut" : "complete" };
+}
+
+function cutAfter(delivery: Delivery, afterEvents: number | undefined, ending: MessageDelivery["ending"]): Delivery {
+  if (delivery.kind !== "message") return delivery;
+  const stop = delivery.events.findIndex((event) => "messageStop" in event);
+  const count = afterEvents ?? (stop === -1 ? delivery.events.length : stop);
+  return { ...delivery, events: delivery.events.slice(0, count), ending };
+}
+
+function corruptAt(delivery: Delivery, event: number, what: CorruptPart): Delivery {
+  if (delivery.kind !== "message") return delivery;
+  const count = delivery.events.length;
+  if (event >= count) throw new RangeError(`corrupt() names event ${event}, but the answer has ${count} events, counted from 0.`);
+  return { ...delivery, corrupt: { event, what } };
+}
+
+/** Sends a prepared answer. Resolves when there is nothing more to send, or nobody to send it to. */
+export async function deliver(delivery: Delivery, exchange: Exchange): Promise<void> {
+  switch (delivery.kind) {
+    case "message":
+      return exchange.request.operation === "converse-stream" ? sendStream(delivery, exchange) : sendWhole(delivery, exchange);
+    case "error":
+      return sendError(delivery, exchange);
+    case "reset":
+      return resetConnection(exchange);
+    case "hang":
+      return;
+    case "html":
+      return send(exchange, delivery.status, { "content-type": "text/html" }, page(delivery.status));
+    case "status":
+      return send(exchange, delivery.status, {}, "");
+  }
+}
+
+/** Sends an error of the service. */
+export function sendError(error: ServiceError, exchange: Exchange): void {
+  const { headers, body } = errorResponse(error);
+  exchange.request.response.errorType = error.name;
+  send(exchange, error.status, headers, body);
+}
+
+/** The error for an answer that could not be made: a client does not retry it, and its message says whose fault it is. */
+export function scriptingError(cause: unknown): ServiceError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return serviceError("ValidationException", `The test's own answer failed: ${message}`);
+}
+
+function sendWhole(delivery: MessageDelivery, exchange: Exchange): void {
+  const { response, ending, corrupt } = delivery;
+  if (isServiceError(response)) return sendError(response, exchange);
+  const body = Buffer.from(JSON.stringify(response));
+  const headers = { "content-type": "application/json" };
+  if (ending === "complete") return send(exchange, 200, headers, corrupt ? body.subarray(1) : body);
+  writeHead(exchange, 200, { ...headers, "content-length": String(body.length) });
+  exchange.response.write(body.subarray(0, body.length / 2), () => {
+    // A body shorter than announced has no orderly end: whether cut or dropped, the connection goes.
+    if (ending !== "silence") dropConnection(exchange);
+  });
+}
+
+async function sendStream(delivery: MessageDelivery, exchange: Exchange): Promise<void> {
+  const { events, ending, corrupt } = delivery;
+  writeHead(exchange, 200, { "content-type": "application/vnd.amazon.eventstream" });
+  for (const [index, event] of events.entries()) {
+    if (index > 0) await pause(exchange);
+    const frame = encodeEvent(event, index);
+    if (!(await write(exchange.response, corrupt?.event === index ? corruptFrame(frame, corrupt.what) : frame))) return;
+  }
+  if (ending === "drop") return dropConnection(exchange);
+  // Where no event was sent, the headers still wait to leave with the first.
+  if (ending === "silence") return exchange.response.flushHeaders();
+  exchange.response.end();
+}
+
+/** Resolves to whether the connection still stands, once the bytes are handed to the system: a drop that follows loses nothing. */
+function write(response: ServerResponse, bytes: Buffer): Promise<boolean> {
+  return new Promise((resolve) => response.write(bytes, (error) => resolve(!error)));
+}
+
+function pause({ pace, request }: Exchange): Promise<void> {
+  if (pace === 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, pace);
+    void request.closed.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function send(exchange: Exchange, status: number, headers: Record<string, string>, body: string | Buffer): void {
+  writeHead(exchange, status, { ...headers, "content-length": String(Buffer.byteLength(body)) });
+  exchange.response.end(body);
+}
+
+function writeHead({ request, response }: Exchange, status: number, headers: Record<string, string>): void {
+  request.response.status = status;
+  response.writeHead(status, { ...headers, "x-amzn-requestid": request.response.requestId });
+}
+
+/** The client sees ECONNRESET, as when a load balancer gives a connection up. */
+function resetConnection(exchange: Exchange): void {
+  exchange.onDrop();
+  exchange.response.socket?.resetAndDestroy();
+}
+
+/** Ends the connection without ending the answer. The client first receives all that was sent, which a reset might overtake. */
+export function dropConnection(exchange: Exchange): void {
+  exchange.onDrop();
+  exchange.response.socket?.destroy();
+}
+
+function isServiceError(response: object): response is ServiceError {
+  return !("output" in response);
+}
+
+function page(status: number): string {
+  const titles: Record<number, string> = { 502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out" };
+  const title = `${status} ${titles[status] ?? "Error"}`;
+  return `<html>\r\n<head><title>${title}</title></head>\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`;
+}

@@ -1,0 +1,31 @@
+/**
+ * A local endpoint that speaks the Converse API of Amazon Bedrock: for tests, demos and work without an AWS account.
+ *
+ * @module
+ */
+export { citations, error, events, reasoning, text, throttling, toolUse, validation } from "./answers.js";
+export { corrupt, hang, html, reset, stall, status, truncated } from "./answers.js";
+export { startBedrock } from "./bedrock.js";
+export type { Bedrock } from "./bedrock.js";
+export { defaultAnswer } from "./default_answer.js";
+export type { ErrorName } from "./errors.js";
+export type { JsonObject, JsonValue } from "./json.js";
+export type {
+  Answer,
+  AnswerFunction,
+  BedrockRequest,
+  Citation,
+  Connection,
+  ContentBlock,
+  CorruptPart,
+  Credentials,
+  Message,
+  MessageAnswer,
+  Operation,
+  RecordedResponse,
+  RequestBody,
+  ScriptedAnswer,
+  StartBedrockOptions,
+  StreamEvent,
+  Usage,
+} from "./types.js";

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { isJsonObject, toJson, type JsonObject, type JsonValue } from "./json.js";
+import type { BedrockRequest, ContentBlock, MessageAnswer } from "./types.js";
+
+/** Characters that make one token in the estimate of the usage. */
+const CHARACTERS_PER_TOKEN = 4;
+const MILLISECONDS_PER_TOKEN = 10;
+
+/** An answer that is its own content, neither made by a function nor scripted. */
+export type PlainAnswer = string | ContentBlock | ContentBlock[] | MessageAnswer;
+
+/** The body of a `converse` response. */
+export interface ConverseResponse extends JsonObject {
+  metrics: JsonObject;
+  output: { message: { content: JsonObject[]; role: string } };
+  stopReason: string;
+  usage: JsonObject;
+}
+
+/** The response that says what an answer says. The same answer to the same request gives the same response. */
+export function composeResponse(answer: PlainAnswer, request: BedrockRequest): ConverseResponse {
+  const { content, stopReason, usage, ...members } = messageOf(answer);
+  const given = typeof content === "string" ? [{ text: content }] : content;
+  const blocks = given.map((block, index) => completeBlock(block, index, request));
+  const counted = completeUsage(usage, request, blocks);
+  return {
+    metrics: { latencyMs: 100 + Number(counted["outputTokens"]) * MILLISECONDS_PER_TOKEN },
+    output: { message: { content: blocks, role: "assistant" } },
+    stopReason: stopReason ?? (blocks.some(isClientToolCall) ? "tool_use" : "end_turn"),
+    usage: counted,
+    ...(toJson(members) as JsonObject),
+  };
+}
+
+function messageOf(answer: PlainAnswer): MessageAnswer {
+  if (typeof answer === "string" || Array.isArray(answer)) return { content: answer };
+  return isMessageAnswer(answer) ? answer : { content: [answer] };
+}
+
+function isMessageAnswer(answer: ContentBlock | MessageAnswer): answer is MessageAnswer {
+  return "content" in answer;
+}
+
+/** Fills in what a tool call has on the wire but need not have in a test: its id and an input. */
+function completeBlock(block: ContentBlock, index: number, request: BedrockRequest): JsonObject {
+  const json = toJson(block) as JsonObject;
+  const call = json["toolUse"];
+  if (!isJsonObject(call)) return json;
+  const input = call["input"] ?? {};
+  const turn = request.body.messages?.length ?? 0;
+  return { toolUse: { ...call, input, toolUseId: call["toolUseId"] ?? toolUseIdOf([call["name"] ?? "", input, index, turn]) } };
+}
+
+/** An id of Bedrock's form that differs by tool, input, place and turn, and is the same in each run. */
+function toolUseIdOf(parts: JsonValue[]): string {
+  return `tooluse_${createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 22)}`;
+}
+
+function isClientToolCall(block: JsonObject): boolean {
+  return isJsonObject(block["toolUse"]) && block["toolUse"]["type"] !== "server_tool_use";
+}
+
+function completeUsage(given: object | undefined, request: BedrockRequest, blocks: JsonObject[]): JsonObject {
+  const { messages, system, toolConfig } = request.body;
+  const inputTokens = tokensIn([messages ?? [], system ?? [], toolConfig ?? {}]);
+  const usage: JsonObject = { inputTokens, outputTokens: tokensIn(blocks), ...(toJson(given ?? {}) as JsonObject) };
+  return { ...usage, totalTokens: usage["totalTokens"] ?? Number(usage["inputTokens"]) + Number(usage["outputTokens"]) };
+}
+
+function tokensIn(value: unknown): number {
+  return Math.ceil(JSON.stringify(value).length / CHARACTERS_PER_TOKEN);
+}

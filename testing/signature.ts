@@ -1,0 +1,195 @@
+import { createHash, createHmac } from "node:crypto";
+import { serviceError, type ServiceError } from "./errors.js";
+import type { Credentials } from "./types.js";
+
+const ALGORITHM = "AWS4-HMAC-SHA256";
+const SERVICE = "bedrock";
+const MAX_SKEW_MS = 5 * 60_000;
+
+/** The parts of a request that its signature covers, as they came over the wire. */
+export interface SignedRequest {
+  method: string;
+  /** Path and query, not decoded: the client signed what it sent. */
+  url: string;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Who may call the endpoint. */
+export interface AccessRules {
+  region: string;
+  credentials: Credentials;
+  bearerToken: string | undefined;
+}
+
+interface Authorization {
+  accessKeyId: string;
+  /** date/region/service/aws4_request */
+  scope: string[];
+  signedHeaders: string[];
+  signature: string;
+}
+
+/** Checks who sent a request. Gives the error that AWS would answer, or `undefined` when the request is allowed. */
+export function checkAuthorization(request: SignedRequest, rules: AccessRules, now: Date): ServiceError | undefined {
+  const header = request.headers["authorization"];
+  if (header === undefined || header === "") {
+    return serviceError("MissingAuthenticationTokenException", "Missing Authentication Token");
+  }
+  const bearer = /^Bearer +(.*)$/i.exec(header);
+  if (bearer) return checkBearerToken(bearer[1] ?? "", rules);
+  return checkSignature(request, header, rules, now);
+}
+
+function checkBearerToken(token: string, rules: AccessRules): ServiceError | undefined {
+  if (token === rules.bearerToken) return undefined;
+  const error = serviceError("AccessDeniedException", "Authentication failed: Please make sure your API Key is valid.");
+  return { ...error, messageMember: "Message" };
+}
+
+/** In AWS's order: form, clock, scope, key, token, and the signature last. */
+function checkSignature(request: SignedRequest, header: string, rules: AccessRules, now: Date): ServiceError | undefined {
+  const authorization = parseAuthorization(header);
+  if ("message" in authorization) return authorization;
+  const timestamp = request.headers["x-amz-date"] ?? "";
+  return (
+    checkTimestamp(timestamp, now) ??
+    checkSignedHeaders(authorization) ??
+    checkScope(authorization.scope, timestamp, rules.region) ??
+    checkKey(authorization.accessKeyId, request.headers["x-amz-security-token"], rules.credentials, now) ??
+    compareSignatures(request, authorization, rules.credentials.secretAccessKey)
+  );
+}
+
+function parseAuthorization(header: string): Authorization | ServiceError {
+  const [algorithm = "", ...rest] = header.trim().split(/\s+/);
+  if (algorithm !== ALGORITHM) {
+    const message = `Unsupported AWS 'algorithm': '${algorithm}' (only ${ALGORITHM} for now).`;
+    return serviceError("IncompleteSignatureException", message);
+  }
+  const parameters = new Map(
+    rest
+      .join("")
+      .split(",")
+      .map((parameter): [string, string] => {
+        const [name = "", ...value] = parameter.split("=");
+        return [name, value.join("=")];
+      }),
+  );
+  const missing = ["Credential", "Signature", "SignedHeaders"].filter((name) => !parameters.get(name));
+  if (missing.length > 0) {
+    const sentences = missing.map((name) => `Authorization header requires '${name}' parameter.`);
+    return serviceError("IncompleteSignatureException", `${sentences.join(" ")} Authorization=${ALGORITHM}`);
+  }
+  const [accessKeyId = "", ...scope] = (parameters.get("Credential") ?? "").split("/");
+  return {
+    accessKeyId,
+    scope,
+    signedHeaders: (parameters.get("SignedHeaders") ?? "").split(";"),
+    signature: parameters.get("Signature") ?? "",
+  };
+}
+
+function checkTimestamp(timestamp: string, now: Date): ServiceError | undefined {
+  const time = Date.parse(timestamp.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  if (timestamp === "" || Number.isNaN(time)) {
+    return serviceError("IncompleteSignatureException", "Date must be in ISO-8601 'basic format', in the header 'X-Amz-Date'.");
+  }
+  const clock = basicFormat(now);
+  if (time < now.getTime() - MAX_SKEW_MS) {
+    const earliest = basicFormat(new Date(now.getTime() - MAX_SKEW_MS));
+    return invalidSignature(`Signature expired: ${timestamp} is now earlier than ${earliest} (${clock} - 5 min.)`);
+  }
+  if (time > now.getTime() + MAX_SKEW_MS) {
+    const latest = basicFormat(new Date(now.getTime() + MAX_SKEW_MS));
+    return invalidSignature(`Signature not yet current: ${timestamp} is still later than ${latest} (${clock} + 5 min.)`);
+  }
+  return undefined;
+}
+
+function checkSignedHeaders(authorization: Authorization): ServiceError | undefined {
+  if (authorization.signedHeaders.includes("host")) return undefined;
+  return invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+}
+
+/** AWS lists every wrong part of the scope in one message. */
+function checkScope(scope: string[], timestamp: string, region: string): ServiceError | undefined {
+  const [date = "", scopeRegion, service, terminator] = scope;
+  const day = timestamp.slice(0, 8);
+  const dates = `'${date}' != '${day}', from '${timestamp}'`;
+  const faults = [
+    scopeRegion === region ? "" : "Credential should be scoped to a valid region.",
+    service === SERVICE ? "" : `Credential should be scoped to correct service: '${SERVICE}'.`,
+    terminator === "aws4_request" ? "" : "Credential should be scoped with a valid terminator: 'aws4_request'.",
+    date === day ? "" : `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ${dates}.`,
+  ].filter((fault) => fault !== "");
+  return faults.length === 0 ? undefined : invalidSignature(faults.join(" "));
+}
+
+function checkKey(accessKeyId: string, sessionToken: string | undefined, credentials: Credentials, now: Date): ServiceError | undefined {
+  if (accessKeyId !== credentials.accessKeyId || sessionToken !== credentials.sessionToken) {
+    return serviceError("UnrecognizedClientException", "The security token included in the request is invalid.");
+  }
+  if (credentials.expiration && credentials.expiration <= now) {
+    return serviceError("ExpiredTokenException", "The security token included in the request is expired");
+  }
+  return undefined;
+}
+
+function compareSignatures(request: SignedRequest, authorization: Authorization, secretAccessKey: string): ServiceError | undefined {
+  const payloadHash = sha256(request.body);
+  const sentHash = request.headers["x-amz-content-sha256"];
+  const stringToSign = [
+    ALGORITHM,
+    request.headers["x-amz-date"],
+    authorization.scope.join("/"),
+    sha256(canonicalRequest(request, authorization.signedHeaders, payloadHash)),
+  ].join("\n");
+  const key = authorization.scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+  const signatureFits = hmac(key, stringToSign).toString("hex") === authorization.signature;
+  if (signatureFits && (sentHash === undefined || sentHash === payloadHash)) return undefined;
+  return invalidSignature(
+    "The request signature we calculated does not match the signature you provided. " +
+      "Check your AWS Secret Access Key and signing method. Consult the service documentation for details.",
+  );
+}
+
+/** The text whose hash is signed; exported so that tests can name its surprises. */
+export function canonicalRequest(request: SignedRequest, signedHeaders: string[], payloadHash: string): string {
+  const [path = "", query = ""] = request.url.split("?", 2);
+  const headers = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? "").trim().replace(/\s+/g, " ")}`);
+  return [request.method, canonicalPath(path), canonicalQuery(query), ...headers, "", signedHeaders.join(";"), payloadHash].join("\n");
+}
+
+/** Segments are encoded once more than they were sent: the `:` of a model id, sent as `%3A`, is signed as `%253A`. Only S3 does otherwise. */
+function canonicalPath(path: string): string {
+  return path.split("/").map(uriEncode).join("/");
+}
+
+function canonicalQuery(query: string): string {
+  return [...new URLSearchParams(query)]
+    .map(([name, value]) => `${uriEncode(name)}=${uriEncode(value)}`)
+    .sort()
+    .join("&");
+}
+
+function uriEncode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function invalidSignature(message: string): ServiceError {
+  return serviceError("InvalidSignatureException", message);
+}
+
+/** 20260131T120000Z */
+function basicFormat(date: Date): string {
+  return date.toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "");
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash("sha256").update(data).digest("hex");
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac("sha256", key).update(text).digest();
+}

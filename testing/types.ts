@@ -1,0 +1,151 @@
+import type { ErrorName } from "./errors.js";
+import type { JsonObject, JsonValue } from "./json.js";
+
+/** The two calls of the Converse API; `unknown` is any other path. */
+export type Operation = "converse" | "converse-stream" | "unknown";
+
+/** An AWS access key pair. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken?: string;
+  /** From this moment on requests signed with the pair are refused with `ExpiredTokenException`. */
+  expiration?: Date;
+}
+
+/** What a client needs to reach the endpoint; its members are constructor options of `ChatBedrockConverse`. */
+export interface Connection {
+  endpointUrl: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  /** Only present when the endpoint was started with `bearerToken`. */
+  bedrockBearerToken?: string;
+}
+
+/** Options of `startBedrock`. */
+export interface StartBedrockOptions {
+  /** The port on 127.0.0.1; 0, the default, takes a free one. */
+  port?: number;
+  /** The region that signatures must name; `us-east-1` by default. */
+  region?: string;
+  /** The key pair that signatures are checked against; a made-up pair by default. */
+  credentials?: Credentials;
+  /** A Bedrock API key that is accepted beside signatures. */
+  bearerToken?: string;
+  /** Milliseconds between two stream events; 0, the default, sends them as fast as the client reads. */
+  pace?: number;
+}
+
+/** One turn of the conversation, as the client sent it. */
+export interface Message {
+  role: string;
+  content: JsonObject[];
+}
+
+/** The body of a request, parsed. */
+export interface RequestBody {
+  messages?: Message[];
+  system?: JsonObject[];
+  toolConfig?: { tools?: JsonObject[]; toolChoice?: JsonObject };
+  inferenceConfig?: JsonObject;
+  outputConfig?: JsonObject;
+  additionalModelRequestFields?: JsonValue;
+  [member: string]: unknown;
+}
+
+/** What the endpoint sent back. */
+export interface RecordedResponse {
+  /** The HTTP status; `undefined` until, or if never, headers were sent. */
+  status: number | undefined;
+  /** The value of `x-amzn-requestid`. */
+  requestId: string;
+  /** The name of the error, when the answer was one. */
+  errorType?: string;
+}
+
+/** One request the endpoint received, whether answered or refused. */
+export interface BedrockRequest {
+  operation: Operation;
+  /** The model id or ARN of the path, URL-decoded; empty for an unknown path. */
+  modelId: string;
+  method: string;
+  /** The path and query as sent, still encoded. */
+  url: string;
+  /** The headers, by lower-case name. */
+  headers: Record<string, string>;
+  rawBody: Buffer;
+  /** The parsed body; empty when it is not a JSON object. */
+  body: RequestBody;
+  response: RecordedResponse;
+  /** Whether the client disconnected before the answer was complete. */
+  aborted: boolean;
+  /** Resolves when the answer is complete or the connection is gone. */
+  closed: Promise<void>;
+}
+
+/** A content block in the API's shape, with exactly one member. Bytes may be a `Uint8Array` or base64 text. */
+export interface ContentBlock {
+  text?: string;
+  toolUse?: { toolUseId?: string; name: string; input?: unknown; type?: string };
+  reasoningContent?: { reasoningText?: { text: string; signature?: string }; redactedContent?: Uint8Array | string };
+  citationsContent?: { content?: { text: string }[]; citations?: Citation[] };
+  [member: string]: unknown;
+}
+
+/** Where a cited sentence comes from. */
+export interface Citation {
+  title?: string;
+  source?: string;
+  sourceContent?: { text: string }[];
+  location?: { [kind: string]: unknown };
+}
+
+/** Token counts; what is left out is estimated from lengths. */
+export interface Usage {
+  inputTokens?: number;
+  outputTokens?: number;
+  totalTokens?: number;
+  cacheReadInputTokens?: number;
+  cacheWriteInputTokens?: number;
+  [member: string]: unknown;
+}
+
+/** An answer that says more than its content. Other members go into the response, in a stream into `metadata`, as they are. */
+export interface MessageAnswer {
+  content: string | ContentBlock[];
+  /** `tool_use` when the content calls a client tool, otherwise `end_turn`. */
+  stopReason?: string;
+  usage?: Usage;
+  additionalModelResponseFields?: unknown;
+  [member: string]: unknown;
+}
+
+/**
+ * One event of a stream: exactly one member, the event's name, with its payload. A member ending in `Exception` is sent as an exception frame.
+ * A frame of any other form is written as its headers, which start with a colon, and its payload:
+ * `{ ":message-type": "error", ":error-code": "InternalError", payload: {} }`.
+ */
+export interface StreamEvent {
+  [member: string]: unknown;
+}
+
+/** The part of a frame whose checksum is to be wrong. */
+export type CorruptPart = "preludeCrc" | "messageCrc";
+
+/** An error of the service, a fault of the network, or a raw script; made by the function of the same name. */
+export type ScriptedAnswer =
+  | { kind: "error"; name: ErrorName; message: string; status: number }
+  | { kind: "events"; events: StreamEvent[] }
+  | { kind: "reset" }
+  | { kind: "hang" }
+  | { kind: "html"; status: number }
+  | { kind: "status"; status: number }
+  | { kind: "truncated"; answer: Answer; afterEvents?: number; abrupt?: boolean }
+  | { kind: "stall"; answer: Answer; afterEvents?: number }
+  | { kind: "corrupt"; answer: Answer; event: number; what: CorruptPart };
+
+/** Makes an answer from the request it answers. */
+export type AnswerFunction = (request: BedrockRequest) => Answer | Promise<Answer>;
+
+/** What the endpoint can be told to answer. */
+export type Answer = string | ContentBlock | ContentBlock[] | MessageAnswer | ScriptedAnswer | AnswerFunction;

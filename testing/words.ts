@@ -1,0 +1,48 @@
+/** Words that say nothing about what a question asks for. */
+const COMMON = new Set(
+  ("about all also and any are ask called calling can could current currently did does for from function get gets give given has have how " +
+    "information into its let like list make name need not now one our out please return returns set shall should show some tell that the " +
+    "their them then there these they this those today tool use used user uses using value want was what when where which who why will with " +
+    "would you your")
+    .split(" "),
+);
+
+/** Words that begin a sentence with a capital without being a name. */
+const OPENERS = new Set(
+  ("a add an and are ask at book calculate call can compare compute convert could create did do does draw explain extract fetch find for from " +
+    "generate get give has have hello help hi how i if in is it its let list look make may multiply my of on open please read remember remind " +
+    "run save search send set show so some solve sum summarise summarize tell thanks that the there they this to today tomorrow translate use " +
+    "was we what when where which who whose why will with would write yes yesterday you your")
+    .split(" "),
+);
+
+/** Also finds the words of languages that write none apart. */
+const WORDS = new Intl.Segmenter("en", { granularity: "word" });
+
+/** The words that can tell what a text is about: lower case, singular, not too short. `getWeather` and `get_weather` give `weather`. */
+export function wordsOf(text: string): Set<string> {
+  const separated = text.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replaceAll("_", " ").toLowerCase();
+  const words = [...WORDS.segment(separated)].map(({ segment }) => segment);
+  const telling = words.filter((word) => /^\p{L}{3,}$|^\p{Script=Han}{2,}$/u.test(word) && !COMMON.has(word));
+  return new Set(telling.map((word) => (word.length > 4 ? word.replace(/s$/, "") : word)));
+}
+
+/** What looks like a value: quoted text, then names such as `San Francisco`; one that begins a sentence comes last, it may be no name. */
+export function namesIn(question: string): string[] {
+  const quoted = [...question.matchAll(/"([^"]+)"|“([^”]+)”|`([^`]+)`/g)].map((match) => match[0].slice(1, -1));
+  const inside: string[] = [];
+  const opening: string[] = [];
+  for (const match of question.matchAll(/(?<![\p{L}\p{N}])\p{Lu}[\p{L}\p{N}'’-]*(?: +\p{Lu}[\p{L}\p{N}'’-]*)*/gu)) {
+    const words = match[0].split(/ +/);
+    const start = words.findIndex((word) => !OPENERS.has(word.toLowerCase().replace(/['’].*$/, "")));
+    if (start === -1) continue;
+    const begins = start === 0 && /(^|[.!?:\n])\s*$/.test(question.slice(0, match.index));
+    (begins ? opening : inside).push(words.slice(start).join(" ").replace(/['’]s$/, ""));
+  }
+  return [...new Set([...quoted, ...inside, ...opening])];
+}
+
+/** The numbers of a question, in order. */
+export function numbersIn(question: string): number[] {
+  return (question.match(/(?<![\p{L}\p{N}.-])-?\d+(\.\d+)?/gu) ?? []).map(Number);
+}
