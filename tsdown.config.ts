@@ -1,13 +1,18 @@
-import { defineConfig } from "tsdown";
+import { defineConfig, type UserConfig } from "tsdown";
 
 /** Built both ways: an application gets the module kind that it uses @langchain/core in, so that classes are the same ones. */
-export default defineConfig({
-  entry: { index: "langchain/index.ts", testing: "testing/index.ts" },
+const common: UserConfig = {
   format: ["esm", "cjs"],
   outExtensions: ({ format }) => (format === "cjs" ? { js: ".cjs", dts: ".d.cts" } : { js: ".js", dts: ".d.ts" }),
   target: "node20",
   platform: "node",
   dts: true,
   external: ["#native", /^@langchain\/core/],
-  clean: true,
-});
+  clean: false,
+};
+
+/** One by one, so that they share no code: the main entry loads nothing of the other. */
+export default defineConfig([
+  { ...common, entry: { index: "langchain/index.ts" } },
+  { ...common, entry: { testing: "testing/index.ts" } },
+]);

@@ -41,7 +41,7 @@ describe.each([
       attempts: 1,
       totalRetryDelay: 0,
     });
-    expect(thrown.stack).toContain("errors.test.ts");
+    expect(thrown.stack).toContain("ChatBedrockConverse.");
   });
 
   test("a proxy's page keeps its status and first words", async () => {

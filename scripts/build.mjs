@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = 20;
@@ -11,7 +11,7 @@ const OLDEST_NODE = 20;
 /** Everything that `npm start` and `npm test` need. */
 export function prepare() {
   requireNode();
-  step("install", ["package.json", "package-lock.json"], ["node_modules/@langchain/core"], install);
+  step("install", ["package.json"], ["node_modules/@langchain/core"], install);
   step("addon", ["Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.cjs", "native.d.cts"], buildAddon);
   step("package", ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing"], ["dist/index.js", "index.d.ts"], buildPackage);
 }
@@ -22,7 +22,7 @@ function requireNode() {
 }
 
 function install() {
-  run("npm", [existsSync(join(root, "package-lock.json")) ? "ci" : "install", "--no-audit", "--no-fund"]);
+  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel", "error"]);
 }
 
 function buildAddon() {
@@ -100,4 +100,4 @@ function stop(sentence, code = 1) {
   process.exit(code);
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) prepare();
+if (process.argv[1] === fileURLToPath(import.meta.url)) prepare();

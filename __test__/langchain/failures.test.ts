@@ -25,7 +25,14 @@ function statuses(): (number | undefined)[] {
 }
 
 describe("withRetry", () => {
-  const retry = { stopAfterAttempt: 3, onFailedAttempt: () => undefined };
+  const retry = { stopAfterAttempt: 3 };
+
+  // LangChain waits for seconds before it asks again; here it does not.
+  beforeEach(() => {
+    const atOnce = (callback: () => void): NodeJS.Immediate => setImmediate(callback);
+    jest.spyOn(globalThis, "setTimeout").mockImplementation(atOnce as unknown as typeof setTimeout);
+  });
+  afterEach(() => void jest.restoreAllMocks());
 
   test("asks again after a failure, in a whole tool round trip", async () => {
     bedrock.reply(TOOL_CALL, throttling(), error("ServiceUnavailableException", "Try again."), finalAnswer);

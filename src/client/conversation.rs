@@ -10,6 +10,7 @@ use crate::convert::message_outputs::convert_converse_response;
 use crate::convert::stream_chunks::StreamChunks;
 use crate::convert::stream_converter::StreamConverter;
 use crate::convert::stream_events::StreamEvents;
+use crate::error::Error;
 
 /// Asks once: `request` and `attachments` are what `langchain/request.ts` makes, the result is an `AIMessage`'s fields as JSON.
 ///
@@ -108,8 +109,12 @@ struct Batch {
 }
 
 impl Batch {
+    /// To be called at the end of the body, which need not be the end of the message.
     fn finish(&mut self) -> Result<(), Failure> {
-        Ok(self.converter.finish(&mut self.json)?)
+        if !self.converter.is_complete() {
+            return Err(Failure::Stream("The stream ended without messageStop.".to_owned()));
+        }
+        self.converter.finish(&mut self.json).map_err(unreadable)
     }
 
     fn take(&mut self) -> Option<String> {
@@ -120,9 +125,14 @@ impl Batch {
     }
 }
 
+/// An event that cannot be read breaks the stream.
+fn unreadable(error: Error) -> Failure {
+    Failure::Stream(error.to_string())
+}
+
 impl TakeEvents for Batch {
     fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
-        Ok(self.converter.event(event_type, payload, &mut self.json)?)
+        self.converter.event(event_type, payload, &mut self.json).map_err(unreadable)
     }
 
     fn is_ready(&self) -> bool {

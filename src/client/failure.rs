@@ -222,8 +222,11 @@ fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Optio
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
+/// What is at the bottom of it, on one line and without its full stop.
 fn root_cause(error: &(dyn StdError + 'static)) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
+    let cause = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    let lines: Vec<&str> = cause.lines().map(|line| line.trim().trim_end_matches('.')).collect();
+    lines.join("; ")
 }
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

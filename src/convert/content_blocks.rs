@@ -230,3 +230,66 @@ fn note_source(at: &str, media: Option<&RawValue>, paths: &mut String) {
         paths.push_str(",\"source\",\"bytes\"]");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convert::tool_names::make_legal;
+
+    fn content<'n>(blocks: &[&str], tool_names: &'n ToolNames) -> MessageContent<'n> {
+        let mut content = MessageContent::new(tool_names);
+        for block in blocks {
+            content.push_block(serde_json::from_str(block).unwrap());
+        }
+        content
+    }
+
+    #[test]
+    fn wire_names_become_snake_case() {
+        assert_eq!(snake_case("citationsContent"), "citations_content");
+        assert_eq!(snake_case("audio"), "audio");
+        assert_eq!(snake_case("s3Location"), "s3_location");
+    }
+
+    #[test]
+    fn a_tool_has_the_name_that_the_user_gave_it() {
+        let mut name = Cow::Borrowed("files.\"read\"");
+        let tool_names = make_legal(1, &mut [&mut name]);
+        let block = format!(r#"{{"toolUse":{{"toolUseId":"t","name":"{name}","input":{{}}}}}}"#);
+        assert_eq!(
+            content(&[&block], &tool_names).tool_calls,
+            r#"{"id":"t","name":"files.\"read\"","args":{},"type":"tool_call"}"#
+        );
+    }
+
+    #[test]
+    fn arguments_keep_their_text() {
+        let tool_names = ToolNames::default();
+        let block = r#"{"toolUse":{"toolUseId":"t","name":"a","input":{"z":1.50,"a":12345678901234567890, "s":"\ud83d"}}}"#;
+        assert!(
+            content(&[block], &tool_names)
+                .tool_calls
+                .contains(r#""args":{"z":1.50,"a":12345678901234567890, "s":"\ud83d"}"#)
+        );
+    }
+
+    #[test]
+    fn bytes_are_found_wherever_the_sdk_shows_bytes() {
+        let tool_names = ToolNames::default();
+        let blocks = [
+            r#"{"text":"x"}"#,
+            r#"{"image":{"format":"png","source":{"bytes":"AA=="}}}"#,
+            r#"{"image":{"format":"png","source":{"s3Location":{"uri":"s3://b/k"}}}}"#,
+            r#"{"guardContent":{"image":{"format":"png","source":{"bytes":"AA=="}}}}"#,
+            r#"{"toolResult":{"toolUseId":"t","content":[{"json":{"image":{"source":{"bytes":"AA=="}}}},{"video":{"source":{"bytes":"AA=="}}}]}}"#,
+        ];
+        assert_eq!(
+            content(&blocks, &tool_names).bytes,
+            concat!(
+                r#"["content",1,"image","source","bytes"],"#,
+                r#"["content",3,"guardContent","image","source","bytes"],"#,
+                r#"["content",4,"toolResult","content",1,"video","source","bytes"]"#
+            )
+        );
+    }
+}

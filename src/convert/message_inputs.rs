@@ -167,7 +167,7 @@ fn convert_messages<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Vec<T
 }
 
 fn convert_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<(Role, Vec<Block<'a>>), Error> {
-    let message_type = message.text("type").unwrap_or_default();
+    let message_type = message.text("type").unwrap_or(Cow::Borrowed("undefined"));
     let role = match message_type.as_ref() {
         "generic" => message.text("role").unwrap_or_default(),
         _ => Cow::Borrowed(message_type.as_ref()),

@@ -252,3 +252,94 @@ fn join_strings(name: &str, pieces: &[&RawValue], out: &mut String) {
     }
     out.push_str(&joined.literal());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn assembled(deltas: &[&str]) -> Vec<String> {
+        let mut block = OpenBlock::default();
+        for delta in deltas {
+            each_part(&serde_json::from_str(delta).unwrap(), |part| match part {
+                Part::Text(text) => block.text.get_or_insert_default().push(text),
+                Part::Reasoning(text) => block.reasoning.get_or_insert_default().push(text),
+                Part::Signature(signature) => block.signature.get_or_insert_default().push(signature),
+                Part::ToolInput(input) => block.input.get_or_insert_default().push(&input),
+                Part::Held(member, value) => block.hold(member, value),
+            });
+        }
+        block.assemble().into_iter().map(|(member, value)| format!("{member} {value}")).collect()
+    }
+
+    #[test]
+    fn bytes_that_come_in_pieces_are_joined_as_bytes() {
+        let bytes = [
+            r#"{"image":{"format":"png"}}"#,
+            r#"{"image":{"source":{"bytes":"YQ=="}}}"#,
+            r#"{"image":{"source":{"bytes":"YmM"}}}"#,
+            r#"{"image":{"source":{"bytes":"\/\/8="}}}"#,
+        ];
+        assert_eq!(assembled(&bytes), [r#"image {"format":"png","source":{"bytes":"YWJj//8="}}"#]);
+        let redacted = [
+            r#"{"reasoningContent":{"redactedContent":"YQ=="}}"#,
+            r#"{"reasoningContent":{"redactedContent":"Yg=="}}"#,
+        ];
+        assert_eq!(assembled(&redacted), [r#"reasoningContent {"redactedContent":"YWI="}"#]);
+    }
+
+    #[test]
+    fn what_is_no_base64_is_joined_as_text() {
+        assert_eq!(
+            assembled(&[r#"{"x":{"bytes":"!"}}"#, r#"{"x":{"bytes":"YQ"}}"#]),
+            [r#"x {"bytes":"!YQ"}"#]
+        );
+    }
+
+    #[test]
+    fn a_surrogate_pair_may_be_cut_in_two() {
+        assert_eq!(assembled(&[r#"{"text":"\ud83d"}"#, r#"{"text":"\ude00"}"#]), [r#"text "\ud83d\ude00""#]);
+    }
+
+    #[test]
+    fn a_text_in_a_tool_result_goes_on_in_the_next_delta() {
+        let deltas = [
+            r#"{"toolResult":{"toolUseId":"t","status":"success"}}"#,
+            r#"{"toolResult":[{"text":"a"}]}"#,
+            r#"{"toolResult":[{"text":"b"},{"text":"c"}]}"#,
+            r#"{"toolResult":[{"json":{"n":1.50}}]}"#,
+            r#"{"toolResult":[{"text":"d"}]}"#,
+        ];
+        let content = r#"[{"text":"ab"},{"text":"c"},{"json":{"n":1.50}},{"text":"d"}]"#;
+        assert_eq!(
+            assembled(&deltas),
+            [format!(r#"toolResult {{"toolUseId":"t","status":"success","content":{content}}}"#)]
+        );
+    }
+
+    #[test]
+    fn deltas_nobody_knows_are_joined_member_by_member() {
+        let deltas = [
+            r#"{"hologram":{"format":"holo","rays":[1],"n":1,"deep":{"a":"x"}}}"#,
+            r#"{"hologram":{"rays":[2],"n":2.50,"deep":{"a":"y","b":null}}}"#,
+        ];
+        assert_eq!(
+            assembled(&deltas),
+            [r#"hologram {"format":"holo","rays":[1,2],"n":2.50,"deep":{"a":"xy","b":null}}"#]
+        );
+    }
+
+    #[test]
+    fn deep_json_is_joined_without_deep_recursion() {
+        let deep = format!("{{\"x\":{}1{}}}", "{\"a\":".repeat(100_000), "}".repeat(100_000));
+        assert_eq!(assembled(&[&deep, &deep]).len(), 1);
+    }
+
+    #[test]
+    fn arguments_are_json_or_stay_a_text() {
+        let input = |text: &str| assembled(&[&format!(r#"{{"toolUse":{{"input":"{text}"}}}}"#)]);
+        assert_eq!(input(""), [r#"toolUse {"input":{}}"#]);
+        assert_eq!(input(r#"{\"a\": 1.50}"#), [r#"toolUse {"input":{"a": 1.50}}"#]);
+        assert_eq!(input(r#"{\"a\":"#), [r#"toolUse {"input":"{\"a\":"}"#]);
+        assert_eq!(input(r"\ud83d"), [r#"toolUse {"input":"\ud83d"}"#]);
+    }
+}

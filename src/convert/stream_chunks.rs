@@ -372,3 +372,25 @@ impl StreamConverter for StreamChunks {
         self.stop.is_some()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_are_marked_where_they_end_in_the_middle() {
+        let mark = |text: &str| {
+            let mut arguments = JoinedString::default();
+            arguments.push(&quoted(text));
+            cut_mark(&arguments)
+        };
+        for whole in ["", "{}", r#"{"a":"}"}"#, "12", "{\"a\":\"line\nbreak\"}", "not json"] {
+            assert_eq!(mark(whole), None, "{whole}");
+        }
+        for cut in ["{", r#"{"a":"#, r#"{"a":[1]"#, r#"{"a":"x""#] {
+            assert_eq!(mark(cut), Some("…"), "{cut}");
+        }
+        assert_eq!(mark(r#"{"path":"/tm"#), Some("\"…"));
+        assert_eq!(mark(r#"{"path":"C:\"#), Some("\\\"…"));
+    }
+}

@@ -270,3 +270,26 @@ impl StreamConverter for StreamEvents {
         self.is_complete
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_good_end_is_a_stop() {
+        for (stop_reason, expected) in [
+            ("end_turn", Some("stop")),
+            ("stop_sequence", Some("stop")),
+            ("tool_use", Some("tool_use")),
+            ("max_tokens", Some("length")),
+            ("model_context_window_exceeded", Some("length")),
+            ("guardrail_intervened", Some("content_filter")),
+            ("content_filtered", Some("content_filter")),
+            ("malformed_model_output", None),
+            ("malformed_tool_use", None),
+            ("something_new", None),
+        ] {
+            assert_eq!(finish_reason(stop_reason), expected, "{stop_reason}");
+        }
+    }
+}

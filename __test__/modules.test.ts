@@ -1,0 +1,131 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { AIMessage } from "@langchain/core/messages";
+import * as commonjs from "langchain-aws-native";
+import { error, startBedrock } from "langchain-aws-native/testing";
+import { version } from "../langchain/version.js";
+import { ourModel } from "./support/models.js";
+import { rejection } from "./support/rejection.js";
+
+const root = join(__dirname, "..");
+const packageJson = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+
+/** Runs a program in a Node.js of its own and gives what it prints. */
+function run(source: string, type: "module" | "commonjs", environment: Record<string, string> = {}): string {
+  return execFileSync(process.execPath, [`--input-type=${type}`, "--eval", source], {
+    cwd: root,
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true", ...environment },
+  }).trim();
+}
+
+const PROGRAM = `
+  const bedrock = await startBedrock();
+  const model = new ChatBedrockConverse({ ...bedrock.connection, maxRetries: 0 });
+  const message = await model.invoke("Hello");
+  let text = "";
+  for await (const chunk of await model.stream("Hello")) text += chunk.text;
+  bedrock.reply(throttling());
+  const error = await model.invoke("Hello").catch((error) => error);
+  await bedrock.close();
+  console.log(JSON.stringify([message instanceof AIMessage, text === message.text, error instanceof Error, error.name]));
+`;
+const GOOD = JSON.stringify([true, true, true, "ThrottlingException"]);
+
+test("as an ES module, with core's ES module", () => {
+  const imports = `
+    import { AIMessage } from "@langchain/core/messages";
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    import { startBedrock, throttling } from "langchain-aws-native/testing";`;
+  expect(run(imports + PROGRAM, "module")).toBe(GOOD);
+});
+
+test("as CommonJS, with core's CommonJS", () => {
+  const requires = `
+    const { AIMessage } = require("@langchain/core/messages");
+    const { ChatBedrockConverse } = require("langchain-aws-native");
+    const { startBedrock, throttling } = require("langchain-aws-native/testing");`;
+  expect(run(`${requires} (async () => {${PROGRAM}})();`, "commonjs")).toBe(GOOD);
+});
+
+test("in Jest, instanceof holds for messages and errors", async () => {
+  const bedrock = await startBedrock();
+  const model = ourModel(bedrock);
+  expect(await model.invoke("Hello")).toBeInstanceOf(AIMessage);
+  bedrock.reply(error("ValidationException", "No."));
+  const thrown = await rejection(model.invoke("Hello"));
+  expect(thrown).toBeInstanceOf(Error);
+  expect(thrown).toBeInstanceOf(commonjs.BedrockRuntimeServiceException);
+  await bedrock.close();
+});
+
+test("in a worker thread", () => {
+  const source = `
+    const { Worker } = require("node:worker_threads");
+    const worker = new Worker(${JSON.stringify(`(async () => {
+      const { ChatBedrockConverse } = require("langchain-aws-native");
+      const { startBedrock } = require("langchain-aws-native/testing");
+      const { parentPort } = require("node:worker_threads");
+      const bedrock = await startBedrock();
+      bedrock.reply("From a worker.");
+      parentPort.postMessage((await new ChatBedrockConverse(bedrock.connection).invoke("Hello")).text);
+      await bedrock.close();
+    })()`)}, { eval: true });
+    worker.on("message", (text) => console.log(text));
+    worker.on("error", (error) => { throw error; });`;
+  expect(run(source, "commonjs")).toBe("From a worker.");
+});
+
+test("a process ends by itself while a model is still around", () => {
+  const source = `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    import { startBedrock } from "langchain-aws-native/testing";
+    const bedrock = await startBedrock();
+    globalThis.model = new ChatBedrockConverse({ ...bedrock.connection, credentials: async () => bedrock.connection.credentials });
+    await model.invoke("Hello");
+    await bedrock.close();
+    console.log("done");`;
+  expect(run(source, "module")).toBe("done");
+});
+
+test("no region anywhere is one sentence, at the first call", () => {
+  const source = `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    const model = new ChatBedrockConverse({ credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" } });
+    await model.invoke("Hello").catch((error) => console.log(error.message));`;
+  expect(run(source, "module")).toBe(
+    "No AWS region was found. Pass `region` to ChatBedrockConverse, or set AWS_REGION or AWS_DEFAULT_REGION, or add `region` to your profile in ~/.aws/config.",
+  );
+});
+
+test("the region and the credentials of a profile are found", () => {
+  const files = join(__dirname, "fixtures", "aws");
+  const source = `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    import { startBedrock } from "langchain-aws-native/testing";
+    const bedrock = await startBedrock({ region: "eu-north-1", credentials: { accessKeyId: "AKIAMADEUPPROFILE", secretAccessKey: "made-up-profile-secret" } });
+    await new ChatBedrockConverse({ endpointUrl: bedrock.url, profile: "blue" }).invoke("Hello");
+    console.log(bedrock.requests.map((request) => request.response.status).join());
+    await bedrock.close();`;
+  const environment = { AWS_CONFIG_FILE: join(files, "config"), AWS_SHARED_CREDENTIALS_FILE: join(files, "credentials") };
+  expect(run(source, "module", environment)).toBe("200");
+});
+
+test("no credentials anywhere is one sentence", () => {
+  const source = `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    await new ChatBedrockConverse({ region: "us-east-1" }).invoke("Hello").catch((error) => console.log(error.name, "|", error.message));`;
+  expect(run(source, "module")).toMatch(/^CredentialsProviderError \| Could not load credentials from any providers: [^\n]+$/);
+});
+
+describe("the package", () => {
+  test("says its version once", () => {
+    expect(version).toBe(packageJson.version);
+    expect(/^version = "(.+)"$/m.exec(readFileSync(join(root, "Cargo.toml"), "utf8"))?.[1]).toBe(packageJson.version);
+  });
+
+  test("exports what index.d.ts says", () => {
+    expect(Object.keys(jest.requireActual<object>("langchain-aws-native")).sort()).toEqual(["BedrockRuntimeServiceException", "ChatBedrockConverse", "IncompleteStreamError"]);
+  });
+});
