@@ -246,8 +246,7 @@ fn a_text_streams_as_plain_strings() {
         delta(0, &json!({ "text": "\"b" })),
         stop(0),
     ]);
-    let provider = json!({ "model_provider": "bedrock-converse" });
-    let text = |text: &str| json!({ "text": text, "message": { "content": text, "response_metadata": provider, "id": "r-1" }, "token": true });
+    let text = |text: &str| json!({ "text": text, "message": { "content": text, "id": "r-1" }, "token": true });
     let told = |metadata: Value| json!({ "text": "", "message": { "content": "", "response_metadata": metadata, "id": "r-1" } });
     let usage = json!({ "inputTokens": 1, "outputTokens": 2, "totalTokens": 3 });
     let metrics = json!({ "latencyMs": 4 });
@@ -358,6 +357,8 @@ fn half_arguments_are_no_tool_call() {
 #[test]
 fn blocks_that_nobody_watches_arriving_come_whole() {
     let server_tool = json!({ "toolUseId": "s", "name": "search", "type": "server_tool_use", "serverName": "web" });
+    let mut server_tool_use = server_tool.clone();
+    server_tool_use["input"] = json!({ "q": 1 });
     let citation = json!({
         "title": "Sky", "sourceContent": [{ "text": "blue" }], "location": { "documentPage": { "documentIndex": 2, "start": 3, "end": 4 } },
     });
@@ -385,11 +386,8 @@ fn blocks_that_nobody_watches_arriving_come_whole() {
                 delta(0, &json!({ "toolUse": { "input": "{\"q\":1}" } })),
                 stop(0),
             ],
-            json!([{
-                "type": "server_tool_use",
-                "toolUse": { "toolUseId": "s", "name": "search", "type": "server_tool_use", "serverName": "web", "input": { "q": 1 } },
-            }]),
-            json!({ "type": "server_tool_call", "id": "s", "name": "search", "args": { "q": 1 }, "serverName": "web" }),
+            json!([{ "type": "server_tool_use", "toolUse": server_tool_use }]),
+            json!({ "type": "server_tool_call", "id": "s", "name": "search", "args": { "q": 1 }, "toolUse": server_tool_use }),
         ),
         (
             "tool result",

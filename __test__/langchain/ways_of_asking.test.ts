@@ -1,5 +1,6 @@
 import { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from "@langchain/core/messages";
+import type { ChatGeneration } from "@langchain/core/outputs";
 import { tool } from "@langchain/core/tools";
 import type { ChatBedrockConverse } from "langchain-aws-native";
 import { reasoning, startBedrock, text, toolUse, type Bedrock, type ContentBlock } from "langchain-aws-native/testing";
@@ -41,7 +42,7 @@ const WAYS: Record<string, ["converse" | "converse-stream", Way]> = {
     "converse-stream",
     (model, messages) => model.invoke(messages, { tools, callbacks: [handler("lc_prefer_chat_model_stream_events")] }),
   ],
-  generate: ["converse", async (model, messages) => (await model.generate([messages], { tools })).generations[0]?.[0]?.message as AIMessage],
+  generate: ["converse", async (model, messages) => ((await model.generate([messages], { tools })).generations[0]?.[0] as ChatGeneration).message as AIMessage],
   stream: ["converse-stream", async (model, messages) => fold(await model.bindTools(tools).stream(messages))],
   "stream with outputVersion v1": ["converse-stream", async (model, messages) => fold(await model.stream(messages, { tools, outputVersion: "v1" }))],
   "streamEvents, version v2": [

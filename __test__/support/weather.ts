@@ -1,4 +1,5 @@
-import { AIMessage, HumanMessage, type BaseMessage, type ToolMessage } from "@langchain/core/messages";
+import { HumanMessage, type AIMessage, type BaseMessage, type ToolMessage } from "@langchain/core/messages";
+import type { RunnableConfig } from "@langchain/core/runnables";
 import { tool } from "@langchain/core/tools";
 import { toolUse, type Answer, type Bedrock, type ContentBlock, type JsonObject } from "langchain-aws-native/testing";
 import { z } from "zod";
@@ -20,8 +21,10 @@ export const TOOL_CALL: ContentBlock = toolUse("get_weather", { city: "Paris" },
 /** The model's last answer: it is made from the result that came over the wire, so it is right only if that is. */
 export const finalAnswer: Answer = ({ body }) => `In Paris it is ${toolResults(body.messages?.at(-1)?.content ?? [])}.`;
 
-function toolResults(content: JsonObject[]): string {
-  return content.map((block) => (block as unknown as { toolResult: { content: { text: string }[] } }).toolResult.content[0]?.text).join(", ");
+/** The texts of the results that a turn holds. */
+export function toolResults(content: JsonObject[]): string {
+  const results = content.filter((block) => "toolResult" in block) as unknown as { toolResult: { content: { text: string }[] } }[];
+  return results.map(({ toolResult }) => toolResult.content[0]?.text).join(", ");
 }
 
 /** The tool as the wire has it. */
@@ -48,13 +51,13 @@ export function expectRoundTrip(bedrock: Bedrock, first: number = 0): void {
 }
 
 /** Asks, runs the tools that the answer calls, and asks again with their results, whatever way `ask` takes. */
-export async function askWithTools(ask: (messages: BaseMessage[]) => PromiseLike<AIMessage>): Promise<AIMessage> {
+export async function askWithTools(ask: (messages: BaseMessage[]) => PromiseLike<AIMessage>, config?: RunnableConfig): Promise<AIMessage> {
   const question = new HumanMessage(QUESTION);
   const call = await ask([question]);
-  return ask([question, call, ...(await runTools(call))]);
+  return ask([question, call, ...(await runTools(call, config))]);
 }
 
 /** Runs the tool as often as a message calls it. */
-export function runTools(message: AIMessage): Promise<ToolMessage[]> {
-  return Promise.all((message.tool_calls ?? []).map((call) => getWeather.invoke(call)));
+export function runTools(message: AIMessage, config?: RunnableConfig): Promise<ToolMessage[]> {
+  return Promise.all((message.tool_calls ?? []).map((call) => getWeather.invoke(call, config)));
 }

@@ -38,6 +38,7 @@ impl From<JsClientOptions> for ClientOptions {
             profile: options.profile,
             headers: options.headers.unwrap_or_default().into_iter().collect(),
             max_attempts: options.max_attempts,
+            http_client: None,
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct ClientOptions {
     pub headers: Vec<(String, String)>,
     /// How often a request is tried in all; the SDK's standard is 3.
     pub max_attempts: Option<u32>,
+    /// What sends requests, instead of the network: for tests.
+    pub http_client: Option<SharedHttpClient>,
 }
 
 /// A user's function as the SDK sees it: each call gives credentials, or `Err` when the function threw (what it threw is kept where it was thrown).
@@ -90,7 +92,7 @@ pub(super) async fn resolve(options: &ClientOptions) -> Result<aws_sdk_bedrockru
 }
 
 async fn shared_config(options: &ClientOptions) -> aws_config::SdkConfig {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client());
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(options.http_client.clone().unwrap_or_else(network));
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
     }
@@ -110,7 +112,7 @@ async fn shared_config(options: &ClientOptions) -> aws_config::SdkConfig {
 }
 
 /// HTTP/2 where the other side offers it, HTTP/1.1 otherwise; connections are kept and shared by the calls of one client.
-fn http_client() -> SharedHttpClient {
+fn network() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new()
         .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
         .pool_idle_timeout(Duration::from_mins(1))

@@ -114,7 +114,7 @@ impl Batch {
         if !self.converter.is_complete() {
             return Err(Failure::Stream("The stream ended without messageStop.".to_owned()));
         }
-        self.converter.finish(&mut self.json).map_err(unreadable)
+        self.converter.finish(&mut self.json).map_err(|error| unreadable(&error))
     }
 
     fn take(&mut self) -> Option<String> {
@@ -126,13 +126,13 @@ impl Batch {
 }
 
 /// An event that cannot be read breaks the stream.
-fn unreadable(error: Error) -> Failure {
+fn unreadable(error: &Error) -> Failure {
     Failure::Stream(error.to_string())
 }
 
 impl TakeEvents for Batch {
     fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
-        self.converter.event(event_type, payload, &mut self.json).map_err(unreadable)
+        self.converter.event(event_type, payload, &mut self.json).map_err(|error| unreadable(&error))
     }
 
     fn is_ready(&self) -> bool {

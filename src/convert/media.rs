@@ -1,180 +1,17 @@
 //! Images, audio, video and documents: where their bytes are, and what format they have.
 
+mod data;
+
 use std::borrow::Cow;
 
-use base64::Engine as _;
-use base64::display::Base64Display;
-use base64::engine::general_purpose::STANDARD;
-use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+pub use self::data::Attachment;
+pub(crate) use self::data::{Blob, read_attachment, read_blob};
+use self::data::{Data, read_base64, read_data, read_data_url};
 use super::blocks::{Json, Members};
-use super::json::{self, Object};
 use super::message_inputs::scope::Scope;
 use crate::error::Error;
-
-/// What TypeScript hands over beside the request's JSON, where `{"$attachment": N}` stands for it.
-#[derive(Debug, Clone)]
-pub enum Attachment {
-    /// Bytes that the caller held as a `Uint8Array` or `Buffer`.
-    Bytes(Vec<u8>),
-    /// A long base64 string or data URL.
-    Text(String),
-}
-
-/// The attachment that `object` stands for; `None` when it stands for none.
-pub(crate) fn read_attachment<'a>(object: &Object<'a>, scope: Scope<'a>) -> Option<&'a Attachment> {
-    let index: usize = serde_json::from_str(object.get("$attachment")?.get()).ok()?;
-    scope.attachments.get(index)
-}
-
-impl<'a> From<&'a Attachment> for Json<'a> {
-    fn from(attachment: &'a Attachment) -> Self {
-        match attachment {
-            Attachment::Bytes(bytes) => Self::Blob(Blob::Bytes(Cow::Borrowed(bytes))),
-            Attachment::Text(text) => Self::Text(Cow::Borrowed(text)),
-        }
-    }
-}
-
-/// A blob: base64 on the wire. What arrives as base64 is not decoded; bytes are encoded into the body itself.
-#[derive(Debug)]
-pub(crate) enum Blob<'a> {
-    Base64(Cow<'a, str>),
-    Bytes(Cow<'a, [u8]>),
-}
-
-impl Blob<'_> {
-    /// All bytes.
-    pub(crate) fn decode(&self) -> Cow<'_, [u8]> {
-        match self {
-            Self::Base64(text) => Cow::Owned(STANDARD.decode(text.as_bytes()).unwrap_or_default()),
-            Self::Bytes(bytes) => Cow::Borrowed(bytes),
-        }
-    }
-
-    /// The first bytes, enough to tell a format by.
-    fn head(&self) -> Vec<u8> {
-        const CHARACTERS: usize = 16;
-        match self {
-            Self::Base64(text) => STANDARD.decode(text.get(..CHARACTERS).unwrap_or(text)).unwrap_or_default(),
-            Self::Bytes(bytes) => bytes.iter().take(CHARACTERS / 4 * 3).copied().collect(),
-        }
-    }
-}
-
-impl Serialize for Blob<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Base64(text) => serializer.serialize_str(text),
-            Self::Bytes(bytes) => serializer.collect_str(&Base64Display::new(bytes, &STANDARD)),
-        }
-    }
-}
-
-/// What can stand where media data can stand.
-#[derive(Debug)]
-enum Data<'a> {
-    Text(Cow<'a, str>),
-    Bytes(Cow<'a, [u8]>),
-}
-
-/// Reads data in every form it can have: a string, an attachment, or bytes that have been through `JSON.stringify` (`Buffer`, `Uint8Array`, array).
-fn read_data<'a>(value: &'a RawValue, scope: Scope<'a>) -> Result<Data<'a>, Error> {
-    if let Some(text) = json::text(value) {
-        return Ok(Data::Text(text));
-    }
-    let bytes = match Object::read(value) {
-        Some(object) => match read_attachment(&object, scope) {
-            Some(Attachment::Text(text)) => return Ok(Data::Text(Cow::Borrowed(text))),
-            Some(Attachment::Bytes(bytes)) => return Ok(Data::Bytes(Cow::Borrowed(bytes))),
-            None => match object.get("data") {
-                Some(data) if object.text("type").as_deref() == Some("Buffer") => serde_json::from_str(data.get()).ok(),
-                _ => read_indexed_bytes(&object),
-            },
-        },
-        None => serde_json::from_str(value.get()).ok(),
-    };
-    match bytes {
-        Some(bytes) => Ok(Data::Bytes(Cow::Owned(bytes))),
-        None => Err(scope.refuse("The data is neither a base64 string nor bytes (a Uint8Array, a Buffer, or an array of numbers from 0 to 255).")),
-    }
-}
-
-/// A `Uint8Array` after `JSON.stringify`: `{"0":137,"1":80}`.
-fn read_indexed_bytes(object: &Object<'_>) -> Option<Vec<u8>> {
-    let bytes: Option<Vec<u8>> = object
-        .iter()
-        .enumerate()
-        .map(|(index, (key, value))| {
-            if key.parse() == Ok(index) {
-                serde_json::from_str(value.get()).ok()
-            } else {
-                None
-            }
-        })
-        .collect();
-    bytes.filter(|bytes| !bytes.is_empty())
-}
-
-/// Reads a blob in every form it can have, data URLs included.
-pub(crate) fn read_blob<'a>(value: &'a RawValue, scope: Scope<'a>) -> Result<Blob<'a>, Error> {
-    match read_data(value, scope)? {
-        Data::Bytes(bytes) => Ok(Blob::Bytes(bytes)),
-        Data::Text(text) if text.starts_with("data:") => Ok(read_data_url(text, scope)?.0),
-        Data::Text(text) => read_base64(text, scope),
-    }
-}
-
-/// A data URL's bytes and its MIME type.
-fn read_data_url<'a>(url: Cow<'a, str>, scope: Scope<'a>) -> Result<(Blob<'a>, Option<String>), Error> {
-    let header_end = url.find(',').unwrap_or(url.len());
-    let header = url.get("data:".len()..header_end).unwrap_or_default();
-    let mut parts = header.split(';');
-    let mime_type = parts.next().filter(|mime_type| !mime_type.is_empty()).map(str::to_owned);
-    if !parts.any(|part| part.trim().eq_ignore_ascii_case("base64")) {
-        return Err(scope.refuse("Only base64 data URLs are supported (data:<mime type>;base64,<data>)."));
-    }
-    Ok((read_base64(tail(url, header_end + 1), scope)?, mime_type))
-}
-
-fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.get(start..).unwrap_or_default()),
-        Cow::Owned(text) => Cow::Owned(text.get(start..).unwrap_or_default().to_owned()),
-    }
-}
-
-fn read_base64<'a>(text: Cow<'a, str>, scope: Scope<'a>) -> Result<Blob<'a>, Error> {
-    match normalise_base64(text) {
-        Some(text) => Ok(Blob::Base64(text)),
-        None => Err(scope.refuse("The data is not a base64 string.")),
-    }
-}
-
-/// Base64 as Bedrock reads it: the caller's own text if that is it, else repaired where it holds white space, URL-safe letters or lacks its
-/// padding. `None` when it is empty or no base64.
-fn normalise_base64(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    if is_standard_base64(&text) {
-        return Some(text);
-    }
-    let mut repaired = String::with_capacity(text.len() + 3);
-    repaired.extend(text.chars().filter(|char| !char.is_ascii_whitespace()).map(|char| match char {
-        '-' => '+',
-        '_' => '/',
-        other => other,
-    }));
-    repaired.truncate(repaired.trim_end_matches('=').len());
-    while !repaired.len().is_multiple_of(4) {
-        repaired.push('=');
-    }
-    is_standard_base64(&repaired).then_some(Cow::Owned(repaired))
-}
-
-fn is_standard_base64(text: &str) -> bool {
-    let letters = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
-    !text.is_empty() && text.len().is_multiple_of(4) && letters.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
-}
 
 /// Where the bytes of a medium are: `source` of an image, audio, video or document block.
 #[derive(Debug)]
@@ -324,12 +161,8 @@ impl<'a> Media<'a> {
     pub(crate) fn from_id(kind: Kind, id: Cow<'a, str>, scope: Scope<'a>) -> Result<Self, Error> {
         if !id.starts_with("s3://") {
             return Err(scope.refuse(format_args!(
-                "Bedrock keeps no files, so the id of {} block must be an `s3://` URI, not {id:?}.",
-                if kind.block_type().starts_with(['a', 'i']) {
-                    format!("an {}", kind.block_type())
-                } else {
-                    format!("a {}", kind.block_type())
-                }
+                "Bedrock keeps no files, so the file id in this {} block must be an `s3://` URI, not {id:?}.",
+                kind.block_type()
             )));
         }
         Ok(Self {
@@ -413,21 +246,6 @@ pub(crate) fn media_members<'a>(format: &'static str, source: Json<'a>) -> Membe
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn normalised(text: &str) -> Option<String> {
-        normalise_base64(Cow::Borrowed(text)).map(Cow::into_owned)
-    }
-
-    #[test]
-    fn base64_is_repaired_only_where_it_must_be() {
-        assert!(matches!(normalise_base64(Cow::Borrowed("iVBORw==")), Some(Cow::Borrowed("iVBORw=="))));
-        assert_eq!(normalised("iVBORw").as_deref(), Some("iVBORw=="));
-        assert_eq!(normalised("iVBO\r\nRw==").as_deref(), Some("iVBORw=="));
-        assert_eq!(normalised("-_-_").as_deref(), Some("+/+/"));
-        for wrong in ["", "=", "a", "abc d!", "ab=c", "äöü", "a===", " "] {
-            assert_eq!(normalised(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn formats_go_by_many_names() {

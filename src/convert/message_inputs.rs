@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use self::content::{convert_content, convert_content_block, refuse_block};
 use self::conversation::{Role, Turn, declare_used_tools, make_tools_legal, push_message, settle_turns};
 use self::scope::{Model, Place, Scope};
-use super::blocks::{Block, INFERENCE_CONFIG, Json, Members, REQUEST_OPTIONS, Shape, TOOL_CONFIG, walk, walk_members};
+use super::blocks::{Block, INFERENCE_CONFIG, Json, Members, REQUEST_OPTIONS, TOOL_CONFIG, walk, walk_members};
 use super::cache_points::apply_cache_points;
 use super::json::{self, Object};
 pub use super::media::Attachment;
@@ -36,7 +36,7 @@ pub struct ConvertedRequest {
     pub tool_names: ToolNames,
 }
 
-/// Converts the request that TypeScript hands over (one JSON text; see `docs` of the boundary in `langchain/request`) into a Converse request.
+/// Converts the request that TypeScript hands over (one JSON text, made in `langchain/request`) into a Converse request.
 ///
 /// `attachments` are what `{"$attachment": N}` stands for in it.
 ///
@@ -102,15 +102,12 @@ fn convert_body<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Body<'a>,
     if !has_tools && !scope.model.is_prompt {
         tool_config = declare_used_tools(&messages).or(tool_config);
     }
-    let Shape::Struct(options) = &REQUEST_OPTIONS else {
-        return Err(Error::InvalidInput("request: no options".to_owned()));
-    };
     let body = Body {
         messages,
         system,
         inference_config: member("inferenceConfig", &INFERENCE_CONFIG)?,
         tool_config,
-        options: walk_members(options, request, &CONVERTED, scope)?,
+        options: walk_members(&REQUEST_OPTIONS, request, &CONVERTED, scope)?,
     };
     Ok((body, tool_names))
 }

@@ -54,10 +54,13 @@ fn tool_call(value: &RawValue, tool_names: &ToolNames) -> StandardBlock {
     let name = tool_use.name.as_deref();
     match (&tool_use.args, tool_use.id, name) {
         (Ok(args), ..) if tool_use.is_server_side => {
-            let rest = Object::read(value).unwrap_or_default();
+            // The standard block cannot hold all of it (`serverName`), so it also carries what Bedrock sent and takes back.
             block("server_tool_call", |block| {
-                block.optional("id", tool_use.id).optional("name", name).raw("args", args);
-                block.members(&rest, &["toolUseId", "name", "input", "type"])
+                block
+                    .optional("id", tool_use.id)
+                    .optional("name", name)
+                    .raw("args", args)
+                    .raw("toolUse", value.get())
             })
         }
         (Ok(args), Some(id), Some(name)) => block("tool_call", |block| block.raw("id", id).raw("name", name).raw("args", args)),

@@ -21,9 +21,6 @@ use crate::error::Error;
 
 const EMPTY: &str = "\"\"";
 
-/// The `response_metadata` of a chunk that has nothing to say there. Without a provider, core could not read the content of a single chunk.
-const PROVIDER_ONLY: &str = "{\"model_provider\":\"bedrock-converse\"}";
-
 /// The state between the events of one stream.
 pub struct StreamChunks {
     metadata: ResponseMetadata,
@@ -49,11 +46,14 @@ enum Content {
 }
 
 /// One chunk; everything is JSON.
+#[derive(Clone, Copy)]
 struct Chunk<'c> {
     text: &'c str,
     content: &'c str,
     /// Further members of the message, each with a comma before it.
     members: &'c str,
+    /// Empty for text, reasoning and arguments. Were they to name the provider, core would read each such chunk by itself for `outputVersion: "v1"`
+    /// and drop the index of its text.
     response_metadata: &'c str,
     /// Paths in the message, comma separated.
     bytes: &'c str,
@@ -66,7 +66,7 @@ impl Default for Chunk<'_> {
             text: EMPTY,
             content: EMPTY,
             members: "",
-            response_metadata: PROVIDER_ONLY,
+            response_metadata: "",
             bytes: "",
             is_token: false,
         }
@@ -94,30 +94,30 @@ impl StreamChunks {
     fn write(&self, chunk: &Chunk<'_>, out: &mut String) {
         separate(out);
         let message = ["{\"text\":", chunk.text, ",\"message\":{\"content\":", chunk.content, chunk.members];
-        let metadata = [",\"response_metadata\":", chunk.response_metadata, &self.id, "}"];
-        message.into_iter().chain(metadata).for_each(|part| out.push_str(part));
+        out.extend(message);
+        if !chunk.response_metadata.is_empty() {
+            out.extend([",\"response_metadata\":", chunk.response_metadata]);
+        }
+        out.extend([&self.id, "}"]);
         if chunk.is_token {
             out.push_str(",\"token\":true");
         }
         if !chunk.bytes.is_empty() {
-            out.push_str(",\"bytes\":[");
-            out.push_str(chunk.bytes);
-            out.push(']');
+            out.extend([",\"bytes\":[", chunk.bytes, "]"]);
         }
         out.push('}');
     }
 
-    /// A chunk that is there for its `response_metadata`, which `fill` writes.
-    fn write_metadata(&self, members: &str, out: &mut String, fill: impl FnOnce(&mut ObjectWriter<'_>)) {
+    /// Writes `chunk` with a `response_metadata` that `fill` writes, but for the provider.
+    fn write_with_metadata(&self, chunk: &Chunk<'_>, out: &mut String, fill: impl FnOnce(&mut ObjectWriter<'_>)) {
         let mut json = String::new();
         let mut object = ObjectWriter::new(&mut json);
         fill(&mut object);
         object.text("model_provider", MODEL_PROVIDER).end();
         self.write(
             &Chunk {
-                members,
                 response_metadata: &json,
-                ..Chunk::default()
+                ..*chunk
             },
             out,
         );
@@ -125,7 +125,7 @@ impl StreamChunks {
 
     /// A chunk whose `response_metadata` holds an event as it came, but for the padding.
     fn write_event(&self, event_type: &str, event: &Object<'_>, out: &mut String) {
-        self.write_metadata("", out, |metadata| {
+        self.write_with_metadata(&Chunk::default(), out, |metadata| {
             ObjectWriter::new(metadata.member(event_type)).members(event, &PADDING).end();
         });
     }
@@ -256,15 +256,13 @@ impl StreamChunks {
             let json = content.json();
             let bytes = std::mem::take(&mut content.bytes);
             self.content = Content::Blocks;
-            self.write(
-                &Chunk {
-                    content: &json,
-                    bytes: &bytes,
-                    is_token: true,
-                    ..Chunk::default()
-                },
-                out,
-            );
+            let chunk = Chunk {
+                content: &json,
+                bytes: &bytes,
+                is_token: true,
+                ..Chunk::default()
+            };
+            self.write_with_metadata(&chunk, out, |_| ());
         }
     }
 
@@ -273,7 +271,7 @@ impl StreamChunks {
             self.send_held(index, block, out);
         }
         let is_first = !std::mem::replace(&mut self.has_stopped_block, true);
-        self.write_metadata("", out, |metadata| {
+        self.write_with_metadata(&Chunk::default(), out, |metadata| {
             if is_first {
                 metadata.raw("contentBlockStop", &format!("{{\"contentBlockIndex\":{index}}}"));
             }
@@ -303,16 +301,23 @@ impl StreamChunks {
             write_usage_metadata(&usage, &mut members);
         }
         let stop = self.stop.as_deref().and_then(Object::read).unwrap_or_default();
-        self.write_metadata(&members, out, |metadata| {
-            ObjectWriter::new(metadata.member("metadata")).members(event, &PADDING).end();
-            self.metadata.write(metadata.member("$metadata"));
-            metadata.members(&stop, &[]).members(event, &PADDING);
-        });
+        self.write_with_metadata(
+            &Chunk {
+                members: &members,
+                ..Chunk::default()
+            },
+            out,
+            |metadata| {
+                ObjectWriter::new(metadata.member("metadata")).members(event, &PADDING).end();
+                self.metadata.write(metadata.member("$metadata"));
+                metadata.members(&stop, &[]).members(event, &PADDING);
+            },
+        );
     }
 
     /// An event nobody knows is kept in a list: core appends such items to such lists and looks no further.
     fn keep_unknown(&self, event_type: &str, payload: &str, out: &mut String) {
-        self.write_metadata("", out, |metadata| {
+        self.write_with_metadata(&Chunk::default(), out, |metadata| {
             let list = metadata.member("unknownEvents");
             list.push('[');
             ObjectWriter::new(list).text("event", event_type).raw("payload", payload).end();

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::content::{Content, Item, convert_content_block, is_object, is_string, push_marked, refuse_block};
 use super::scope::Scope;
+use super::tool::filled;
 use crate::convert::blocks::{Block, Json, Members, Reasoning, ToolResult, ToolUse, carry};
 use crate::convert::json::{self, Object};
 use crate::convert::media::{Blob, read_blob};
@@ -56,20 +57,15 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
     })
 }
 
-/// Whether reasoning can be sent back. Claude checks that each piece bears its own signature; other models sign nothing and do not care. A
-/// piece with neither text nor signature says nothing. (Text may be missing: Claude can be told to sign without showing.)
+/// Whether reasoning can be sent back. Claude refuses reasoning that it did not sign; other models sign nothing and do not care. A piece with
+/// neither text nor signature says nothing. (Text may be missing: Claude can be told to sign without showing.)
 fn is_replayable(reasoning: &Reasoning<'_>, is_foreign: bool, scope: Scope<'_>) -> bool {
-    match reasoning {
-        Reasoning::Text { text, signature } => match signature {
-            Some(_) => !(is_foreign && scope.model.is_claude),
-            None => !scope.model.is_claude && !is_empty(text),
-        },
-        Reasoning::Redacted(_) => !(is_foreign && scope.model.is_claude),
-    }
-}
-
-fn is_empty(text: &Json<'_>) -> bool {
-    text.text().is_none_or(|text| text.is_empty())
+    let is_signed = match reasoning {
+        Reasoning::Text { text, signature: None } if text.is_empty_text() => return false,
+        Reasoning::Text { signature, .. } => signature.as_ref().is_some_and(|signature| !signature.is_empty_text()),
+        Reasoning::Redacted(_) => true,
+    };
+    !scope.model.is_claude || (is_signed && !is_foreign)
 }
 
 /// The content of an AI message while it is converted.
@@ -102,8 +98,8 @@ impl<'a> Assistant<'a> {
         }
         self.is_partial = false;
         match kind.as_ref() {
-            "reasoning" => self.push_reasoning(block.get("reasoning"), &block, scope),
-            "thinking" => self.push_reasoning(block.get("thinking"), &block, scope),
+            "reasoning" => self.push_reasoning(block.get("reasoning"), &block),
+            "thinking" => self.push_reasoning(block.get("thinking"), &block),
             "redacted_thinking" => {
                 if let Some(data) = block.get("data") {
                     self.content.push(Block::Reasoning(Reasoning::Redacted(read_blob(data, scope)?)));
@@ -178,18 +174,20 @@ impl<'a> Assistant<'a> {
         if !text.is_blank() {
             self.content.push(Block::Text(text));
         } else if let Some(Block::Text(last)) = self.content.last_mut()
-            && !is_empty(&text)
+            && !text.is_empty_text()
         {
             last.append(&text);
         }
     }
 
     /// Adds reasoning. A signature that streaming left in a block of its own belongs to the text before it.
-    fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>, scope: Scope<'a>) {
-        let text = text.map_or_else(|| "".into(), |text| carry(text, scope));
+    fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>) {
+        let text = text.filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
         let signature = block.text("signature").map(Json::Text);
         match self.content.last_mut() {
-            Some(Block::Reasoning(Reasoning::Text { signature: last @ None, .. })) if signature.is_some() && is_empty(&text) => *last = signature,
+            Some(Block::Reasoning(Reasoning::Text { signature: last @ None, .. })) if signature.is_some() && text.is_empty_text() => {
+                *last = signature;
+            }
             _ => self.content.push(Block::Reasoning(Reasoning::Text { text, signature })),
         }
     }
@@ -204,7 +202,7 @@ impl<'a> Assistant<'a> {
         self.is_partial &= !is_other;
         self.partial_index = index;
         if let Some(reasoning) = block.object("reasoningText") {
-            let text = reasoning.get("text").map_or_else(|| "".into(), |text| carry(text, scope));
+            let text = reasoning.get("text").filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
             let signature = reasoning.text("signature").map(Json::Text);
             let is_closed = reasoning.get("signature").is_some();
             match self.content.last_mut() {
@@ -335,19 +333,19 @@ fn convert_server_tool_call<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<
 
 /// LangChain's `server_tool_call_result`: `{toolCallId, status, output}`.
 fn convert_server_tool_result<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
-    let output = block.get("output")?;
-    let content = if is_object(output) {
-        Block::Other(Cow::Borrowed("json"), carry(output, scope))
-    } else {
-        Block::Text(json::text(output).map_or(Json::Text(Cow::Borrowed(output.get())), Json::Text))
-    };
+    let output = block.get("output").map(|output| match output {
+        output if is_object(output) => Block::Other(Cow::Borrowed("json"), carry(output, scope)),
+        output if is_string(output) => Block::Text(Json::Raw(output)),
+        output => Block::Text(Json::Text(Cow::Borrowed(output.get()))),
+    });
+    let output = output.filter(|output| !matches!(output, Block::Text(text) if text.is_blank()));
     let mut members = Members::default();
     if block.text("status").as_deref() == Some("error") {
         members.push("status", "error".into());
     }
     Some(Block::ToolResult(ToolResult {
         id: block.text("toolCallId")?,
-        content: vec![content],
+        content: filled(output.into_iter().collect()),
         members,
     }))
 }

@@ -257,11 +257,11 @@ fn convert_citation<'a>(annotation: &Object<'a>, scope: Scope<'a>) -> Json<'a> {
     } else {
         carried("url").map(|url| Json::one("web", Json::one("url", url)))
     };
-    let cited_text = carried("citedText").unwrap_or_else(|| "".into());
+    let cited_text = carried("citedText").filter(|text| !text.is_blank());
     let mut citation = Members::default();
     citation.push_some("title", carried("title"));
     citation.push_some("source", source.filter(|_| index.is_none()).map(Json::Raw));
-    citation.push("sourceContent", Json::List(vec![Json::one("text", cited_text)]));
+    citation.push_some("sourceContent", cited_text.map(|text| Json::List(vec![Json::one("text", text)])));
     citation.push_some("location", location);
     Json::Object(citation)
 }

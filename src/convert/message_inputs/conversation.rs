@@ -50,8 +50,7 @@ pub(super) fn push_message<'a>(turns: &mut Vec<Turn<'a>>, role: Role, content: V
 fn push_block<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>) {
     match block {
         Block::ToolResult(ToolResult { id, content: inner, members }) if inner.iter().any(Block::is_cache_point) => {
-            let (cache_points, inner) = inner.into_iter().partition(Block::is_cache_point);
-            let _: &Vec<Block<'_>> = &cache_points;
+            let (cache_points, inner): (Vec<_>, Vec<_>) = inner.into_iter().partition(Block::is_cache_point);
             content.push(Block::ToolResult(ToolResult { id, content: inner, members }));
             content.extend(cache_points);
         }

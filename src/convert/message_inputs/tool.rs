@@ -113,7 +113,7 @@ fn push<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>, scope: Scope<'a>) ->
 }
 
 /// Sees to it that there is content.
-fn filled(mut content: Vec<Block<'_>>) -> Vec<Block<'_>> {
+pub(super) fn filled(mut content: Vec<Block<'_>>) -> Vec<Block<'_>> {
     if content.iter().all(Block::is_cache_point) {
         content.insert(0, Block::Text(NO_OUTPUT.into()));
     }

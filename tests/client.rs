@@ -1,0 +1,131 @@
+//! What the client puts on the wire and takes off it, seen from where the network would be.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_eventstream::frame::write_message_to;
+use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
+use aws_smithy_runtime_api::shared::IntoShared as _;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
+use langchain_aws_native::client::Client;
+use langchain_aws_native::client::config::ClientOptions;
+use langchain_aws_native::client::conversation::{Conversation, StreamForm};
+use langchain_aws_native::client::failure::Failure;
+
+const BODY: &str = r#"{"zebra":1.50,"apple":12345678901234567890}"#;
+const ANSWER: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#;
+const REQUEST: &str = r#"{"modelId":"a-model","messages":[{"type":"human","content":"Hello"}]}"#;
+
+fn reply(status: u16, content_type: &str, body: impl Into<SdkBody>) -> ReplayEvent {
+    let request = http::Request::builder().uri("https://localhost").body(SdkBody::empty()).unwrap();
+    let response = http::Response::builder()
+        .status(status)
+        .header("content-type", content_type)
+        .header("x-amzn-requestid", "the-request")
+        .body(body.into())
+        .unwrap();
+    ReplayEvent::new(request, response)
+}
+
+fn json(status: u16, body: &str) -> ReplayEvent {
+    reply(status, "application/json", body)
+}
+
+fn connect(replies: Vec<ReplayEvent>) -> (Client, StaticReplayClient) {
+    let network = StaticReplayClient::new(replies);
+    let client = Client::new(ClientOptions {
+        region: Some("us-east-1".to_owned()),
+        credentials: Some(SharedCredentialsProvider::new(Credentials::for_tests())),
+        http_client: Some(network.clone().into_shared()),
+        ..ClientOptions::default()
+    });
+    (client, network)
+}
+
+fn event(event_type: &'static str, payload: &'static str) -> Vec<u8> {
+    let message = [(":message-type", "event"), (":event-type", event_type)]
+        .into_iter()
+        .fold(Message::new(payload.as_bytes()), |message, (name, value)| {
+            message.add_header(Header::new(name, HeaderValue::String(value.into())))
+        });
+    let mut frame = Vec::new();
+    write_message_to(&message, &mut frame).unwrap();
+    frame
+}
+
+async fn open(replies: Vec<ReplayEvent>) -> Result<Conversation, Failure> {
+    let (client, _network) = connect(replies);
+    Conversation::open(&client, REQUEST, &[], StreamForm::Chunks, true, Some(Duration::from_mins(1))).await
+}
+
+#[tokio::test]
+async fn a_request_body_arrives_byte_for_byte() {
+    let (client, network) = connect(vec![json(200, ANSWER)]);
+    let answer = client.converse("us.a:b/c", BODY.into()).await.unwrap();
+    assert_eq!(answer.body, ANSWER);
+    assert_eq!(answer.metadata.request_id.as_deref(), Some("the-request"));
+    let request = network.actual_requests().next().unwrap();
+    assert_eq!(request.uri(), "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.a%3Ab%2Fc/converse");
+    assert_eq!(request.body().bytes(), Some(BODY.as_bytes()));
+    assert_eq!(request.headers().get("content-length"), Some(BODY.len().to_string().as_str()));
+}
+
+#[tokio::test]
+async fn a_retry_sends_the_same_bytes_and_is_counted() {
+    let (client, network) = connect(vec![json(503, "{}"), json(200, ANSWER)]);
+    let answer = client.converse("a-model", BODY.into()).await.unwrap();
+    assert_eq!(answer.metadata.attempts, 2);
+    assert!(network.actual_requests().all(|request| request.body().bytes() == Some(BODY.as_bytes())));
+}
+
+#[tokio::test]
+async fn an_answer_that_the_sdk_cannot_type_is_kept_and_not_asked_for_again() {
+    let untyped = r#"{"output":{"message":{"role":"assistant","content":"not a list"}},"usage":"none"}"#;
+    let (client, network) = connect(vec![json(200, untyped), json(200, ANSWER)]);
+    let answer = client.converse("a-model", BODY.into()).await.unwrap();
+    assert_eq!(answer.body, untyped);
+    assert_eq!(network.actual_requests().count(), 1);
+}
+
+#[tokio::test]
+async fn an_exception_keeps_its_name_message_and_members() {
+    let body = r#"{"message":"It broke.","originalStatusCode":418,"__type":"ModelErrorException"}"#;
+    let (client, _network) = connect(vec![json(424, body)]);
+    let Err(Failure::Service(exception)) = client.converse("a-model", BODY.into()).await else {
+        panic!("the call was to fail");
+    };
+    assert_eq!((exception.name.as_str(), exception.message.as_str()), ("ModelErrorException", "It broke."));
+    assert_eq!(exception.members.get("originalStatusCode"), Some(&418.into()));
+    assert_eq!((exception.fault, exception.metadata.http_status), ("client", 424));
+}
+
+#[tokio::test]
+async fn what_came_before_a_broken_event_is_handed_out_first() {
+    let mut body = event("messageStart", r#"{"role":"assistant"}"#);
+    body.extend(event("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"Half"}}"#));
+    let broken = body.len();
+    body.extend(event("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":" of it"}}"#));
+    body[broken + 20] ^= 1;
+    let mut conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", body)]).await.unwrap();
+    assert!(conversation.next().await.unwrap().unwrap().contains("Half"));
+    assert!(matches!(conversation.next().await, Err(Failure::Stream(_))));
+    assert!(conversation.next().await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn an_event_of_an_impossible_length_is_refused_without_waiting_for_it() {
+    let mut body = event("messageStart", r#"{"role":"assistant"}"#);
+    body.splice(0..4, 0x7fff_ffff_u32.to_be_bytes());
+    let mut conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", body)]).await.unwrap();
+    assert!(matches!(conversation.next().await, Err(Failure::Stream(_))));
+}
+
+#[tokio::test]
+async fn an_answer_that_is_no_event_stream_is_refused() {
+    let opened = open(vec![reply(200, "text/event-stream", "data: {}\n\n")]).await;
+    assert!(matches!(opened, Err(Failure::NoEventStream { content_type, .. }) if content_type == "text/event-stream"));
+}
