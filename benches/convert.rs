@@ -41,7 +41,8 @@ fn inputs(criterion: &mut Criterion) {
 
     let image = format!("data:image/png;base64,iVBORw0KGgo{}", "A".repeat(20 * 1024 * 1024));
     group.throughput(Throughput::Bytes(image.len() as u64)).sample_size(20);
-    let request = r#"{"modelId":"anthropic.claude","messages":[{"type":"human","content":[{"type":"image_url","image_url":{"url":{"$attachment":0}}}]}]}"#;
+    let request =
+        r#"{"modelId":"anthropic.claude","messages":[{"type":"human","content":[{"type":"image_url","image_url":{"url":{"$attachment":0}}}]}]}"#;
     let attachments = [Attachment::Text(image)];
     group.bench_function("20 MB image in a data URL", |bencher| {
         bencher.iter(|| convert_to_converse_request(black_box(request), &attachments).unwrap());
@@ -71,7 +72,12 @@ fn streams(criterion: &mut Criterion) {
     });
     let arguments = |index| format!(r#"{{"contentBlockIndex":0,"delta":{{"toolUse":{{"input":"\"a{index}\":1,"}}}},"p":"abcdefghij"}}"#);
     group.bench_function("10,000 tool argument deltas", |bencher| {
-        bencher.iter(|| convert_stream(r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"write"}}}"#, arguments));
+        bencher.iter(|| {
+            convert_stream(
+                r#"{"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"t","name":"write"}}}"#,
+                arguments,
+            )
+        });
     });
     group.finish();
 }

@@ -1,16 +1,19 @@
 import { NativeCancellationToken } from "./native.js";
 
-/** A call that an `AbortSignal` can stop. */
-export interface CancellableCall {
-  token: NativeCancellationToken;
+/** Ties a call to the caller's `AbortSignal`. */
+export interface SignalLink {
+  /** Stops the call; `undefined` where there is no signal to stop it. */
+  token: NativeCancellationToken | undefined;
   /** Lets go of the signal, which may live much longer than the call. */
   release: () => void;
 }
 
-/** Ties a call to the caller's signal, also one that has fired already. */
-export function followSignal(signal: AbortSignal | undefined): CancellableCall {
+const NO_LINK: SignalLink = { token: undefined, release: () => undefined };
+
+/** Follows a signal, also one that has fired already. */
+export function followSignal(signal: AbortSignal | undefined): SignalLink {
+  if (signal === undefined) return NO_LINK;
   const token = new NativeCancellationToken();
-  if (signal === undefined) return { token, release: () => undefined };
   const cancel = (): void => token.cancel();
   if (signal.aborted) cancel();
   else signal.addEventListener("abort", cancel, { once: true });

@@ -204,7 +204,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       topP: call.topP ?? this.topP,
       stopSequences: call.stop ?? this.stop,
     };
-    const isEmpty = Object.values(config).every((value) => value === undefined || (Array.isArray(value) && value.length === 0));
+    const { maxTokens, temperature, topP, stopSequences } = config;
+    const isEmpty = maxTokens === undefined && temperature === undefined && topP === undefined && !stopSequences?.length;
     return isEmpty ? undefined : config;
   }
 
@@ -243,7 +244,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     if (this.streaming) return this.#generateByStreaming(messages, options, runManager);
     const answer = await this.#connection.converse<NativeMessage>(this.#request(messages, options), options.signal);
     const message = convertToAIMessage(answer, this.model);
-    return { generations: [{ text: message.text, message }], llmOutput: { tokenUsage: tokenUsage(message.usage_metadata) } };
+    const text = typeof message.content === "string" ? message.content : message.text;
+    return { generations: [{ text, message }], llmOutput: tokenUsage(message.usage_metadata) };
   }
 
   async #generateByStreaming(
@@ -256,7 +258,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       whole = whole === undefined ? chunk : whole.concat(chunk);
     }
     if (whole === undefined) throw new Error("Could not parse final output from Bedrock streaming call.");
-    return { generations: [whole], llmOutput: { tokenUsage: tokenUsage((whole.message as AIMessageChunk).usage_metadata) } };
+    return { generations: [whole], llmOutput: tokenUsage((whole.message as AIMessageChunk).usage_metadata) };
   }
 
   override async *_streamResponseChunks(
@@ -321,7 +323,9 @@ function endpointOf(host: string | undefined): string | undefined {
   return host === undefined || host.includes("://") ? host : `https://${host}`;
 }
 
-function tokenUsage(usage: UsageMetadata | undefined): Record<string, number> {
-  if (usage === undefined) return {};
-  return { promptTokens: usage.input_tokens, completionTokens: usage.output_tokens, totalTokens: usage.total_tokens };
+/** Token counts under the names by which callbacks look for them. */
+function tokenUsage(usage: UsageMetadata | undefined): ChatResult["llmOutput"] {
+  if (usage === undefined) return undefined;
+  const { input_tokens, output_tokens, total_tokens } = usage;
+  return { tokenUsage: { promptTokens: input_tokens, completionTokens: output_tokens, totalTokens: total_tokens } };
 }

@@ -34,21 +34,21 @@ export class Connection {
 
   /** Resolves with the answer, as `Message` is shaped in `messages.ts`. */
   async converse<Message>(request: NativeRequest, signal: AbortSignal | undefined): Promise<Message> {
-    const call = followSignal(signal);
+    const link = followSignal(signal);
     try {
-      const outcome = await this.#client.converse(request.json, request.attachments, call.token);
+      const outcome = await this.#client.converse(request.json, request.attachments, link.token);
       if (typeof outcome !== "string") throw this.#error(outcome, signal);
       return JSON.parse(outcome) as Message;
     } finally {
-      call.release();
+      link.release();
     }
   }
 
   /** Yields what is ready, in batches. Leaving the loop ends the request. */
   async *stream<Element>(request: NativeRequest, options: StreamOptions, signal: AbortSignal | undefined): AsyncGenerator<Element[]> {
-    const call = followSignal(signal);
+    const link = followSignal(signal);
     try {
-      const stream = await this.#client.converseStream(request.json, request.attachments, options, call.token);
+      const stream = await this.#client.converseStream(request.json, request.attachments, options, link.token);
       if (!("next" in stream)) throw this.#error(stream, signal);
       try {
         for (;;) {
@@ -61,7 +61,7 @@ export class Connection {
         stream.close();
       }
     } finally {
-      call.release();
+      link.release();
     }
   }
 

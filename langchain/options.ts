@@ -114,10 +114,10 @@ export function checkCallOptions(options: object): void {
 }
 
 function check(values: Record<string, unknown>, types: Record<string, OptionType>): void {
-  for (const option in types) {
+  for (const option in values) {
     const value = values[option];
-    const type = types[option];
-    if (value == null || type === undefined || type.accepts(value)) continue;
+    const type = Object.hasOwn(types, option) ? types[option] : undefined;
+    if (type === undefined || value == null || type.accepts(value)) continue;
     throw new Error(`ChatBedrockConverse: ${option} must be ${type.expected}, but it is ${describe(value)}.`);
   }
 }

@@ -69,7 +69,10 @@ async fn a_request_body_arrives_byte_for_byte() {
     assert_eq!(answer.body, ANSWER);
     assert_eq!(answer.metadata.request_id.as_deref(), Some("the-request"));
     let request = network.actual_requests().next().unwrap();
-    assert_eq!(request.uri(), "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.a%3Ab%2Fc/converse");
+    assert_eq!(
+        request.uri(),
+        "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.a%3Ab%2Fc/converse"
+    );
     assert_eq!(request.body().bytes(), Some(BODY.as_bytes()));
     assert_eq!(request.headers().get("content-length"), Some(BODY.len().to_string().as_str()));
 }
@@ -98,7 +101,10 @@ async fn an_exception_keeps_its_name_message_and_members() {
     let Err(Failure::Service(exception)) = client.converse("a-model", BODY.into()).await else {
         panic!("the call was to fail");
     };
-    assert_eq!((exception.name.as_str(), exception.message.as_str()), ("ModelErrorException", "It broke."));
+    assert_eq!(
+        (exception.name.as_str(), exception.message.as_str()),
+        ("ModelErrorException", "It broke.")
+    );
     assert_eq!(exception.members.get("originalStatusCode"), Some(&418.into()));
     assert_eq!((exception.fault, exception.metadata.http_status), ("client", 424));
 }

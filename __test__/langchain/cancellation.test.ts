@@ -2,7 +2,7 @@ import { getEventListeners } from "node:events";
 import { HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { createAgent } from "langchain";
-import { defaultAnswer, hang, stall, startBedrock, type Answer, type Bedrock } from "langchain-aws-native/testing";
+import { hang, stall, startBedrock, type Answer, type Bedrock } from "langchain-aws-native/testing";
 import { ourModel } from "../support/models.js";
 import { collect, fold } from "../support/streams.js";
 import { expectRoundTrip, FINAL_TEXT, finalAnswer, getWeather, QUESTION, runTools, TOOL_CALL } from "../support/weather.js";
@@ -17,10 +17,21 @@ beforeEach(async () => {
 });
 afterEach(() => bedrock.close());
 
+const LEFT = new Error("The user left.");
+
+/** Checks that a call fails because of the signal: core throws the signal's own reason, the model an `AbortError` that carries it. */
+async function expectAborted(call: PromiseLike<unknown>): Promise<void> {
+  const reason = (await call.then(
+    (value) => `It gave ${JSON.stringify(value)}.`,
+    (reason: unknown) => reason,
+  )) as Error;
+  expect(reason === LEFT ? { name: "AbortError", cause: reason } : reason).toMatchObject({ name: "AbortError", cause: LEFT });
+}
+
 /** Aborts when the endpoint has the request, and gives the answer all the same. */
 function abortThen(answer: Answer): Answer {
   return () => {
-    controller.abort();
+    controller.abort(LEFT);
     return answer;
   };
 }
@@ -38,85 +49,85 @@ async function expectDisconnect(requests: number = 1): Promise<void> {
 
 /** Reads a stream and aborts as soon as it has given something that `counts`. */
 async function abortAfter<Item>(stream: AsyncIterable<Item>, counts: (item: Item) => boolean): Promise<void> {
-  for await (const item of stream) if (counts(item)) controller.abort();
+  for await (const item of stream) if (counts(item)) controller.abort(LEFT);
 }
 
 describe("a signal that fires", () => {
   test("before the call: nothing is sent", async () => {
-    controller.abort();
+    controller.abort(LEFT);
     const { signal } = controller;
     const model = ourModel(bedrock);
-    await expect(model.invoke("Hello", { signal })).rejects.toMatchObject({ name: "AbortError" });
-    await expect(model.stream("Hello", { signal }).then(collect)).rejects.toMatchObject({ name: "AbortError" });
-    await expect(Promise.resolve(model.streamEvents("Hello", { signal }))).rejects.toMatchObject({ name: "AbortError" });
-    await expect(ourModel(bedrock, { streaming: true }).invoke("Hello", { signal })).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(model.invoke("Hello", { signal }));
+    await expectAborted(model.stream("Hello", { signal }).then(collect));
+    await expectAborted(model.streamEvents("Hello", { signal }));
+    await expectAborted(ourModel(bedrock, { streaming: true }).invoke("Hello", { signal }));
     expect(bedrock.requests).toEqual([]);
   });
 
   test("while invoke waits", async () => {
     bedrock.reply(abortThen(hang()));
-    await expect(ourModel(bedrock).invoke("Hello", { signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(ourModel(bedrock).invoke("Hello", { signal: controller.signal }));
     await expectDisconnect();
   });
 
   test("while a chain waits", async () => {
     bedrock.reply(abortThen(hang()));
     const chain = ourModel(bedrock).pipe(new StringOutputParser());
-    await expect(chain.invoke("Hello", { signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(chain.invoke("Hello", { signal: controller.signal }));
     await expectDisconnect();
   });
 
   test("while a batch waits", async () => {
     let arrived = 0;
     bedrock.replyAlways(() => {
-      if (++arrived === 3) controller.abort();
+      if (++arrived === 3) controller.abort(LEFT);
       return hang();
     });
-    await expect(ourModel(bedrock).batch(["a", "b", "c"], { signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(ourModel(bedrock).batch(["a", "b", "c"], { signal: controller.signal }));
     await Promise.all(bedrock.requests.map(({ closed }) => closed));
     expect(bedrock.requests.map(({ aborted }) => aborted)).toEqual([true, true, true]);
   });
 
   test("before the first event of a stream", async () => {
     bedrock.reply(abortThen(hang()));
-    await expect(ourModel(bedrock).stream("Count.", { signal: controller.signal }).then(collect)).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(ourModel(bedrock).stream("Count.", { signal: controller.signal }).then(collect));
     await expectDisconnect();
   });
 
   test("in the middle of a stream", async () => {
     bedrock.reply(HALF);
     const stream = await ourModel(bedrock).stream("Count.", { signal: controller.signal });
-    await expect(abortAfter(stream, ({ text }) => text !== "")).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(abortAfter(stream, ({ text }) => text !== ""));
     await expectDisconnect();
   });
 
   test("in the middle of a chain's stream", async () => {
     bedrock.reply(HALF);
     const stream = await ourModel(bedrock).pipe(new StringOutputParser()).stream("Count.", { signal: controller.signal });
-    await expect(abortAfter(stream, (text) => text !== "")).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(abortAfter(stream, (text) => text !== ""));
     await expectDisconnect();
   });
 
   test("in the middle of invoke with streaming: true: half an answer is no answer", async () => {
     bedrock.reply(HALF);
-    const handleLLMNewToken = (token: string): void => (token === "" ? undefined : controller.abort());
+    const handleLLMNewToken = (token: string): void => (token === "" ? undefined : controller.abort(LEFT));
     const model = ourModel(bedrock, { streaming: true, callbacks: [{ handleLLMNewToken }] });
-    await expect(model.invoke("Count.", { signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(model.invoke("Count.", { signal: controller.signal }));
     await expectDisconnect();
   });
 
   test("in the middle of streamEvents, version v2", async () => {
     bedrock.reply(HALF);
     const events = ourModel(bedrock).streamEvents("Count.", { version: "v2", signal: controller.signal });
-    await expect(abortAfter(events, ({ event }) => event === "on_chat_model_stream")).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(abortAfter(events, ({ event }) => event === "on_chat_model_stream"));
     await expectDisconnect();
   });
 
   test("in the middle of streamEvents of content blocks", async () => {
     bedrock.reply(HALF);
     const stream = ourModel(bedrock).streamEvents("Count.", { signal: controller.signal });
-    await expect(abortAfter(stream.text, () => true)).rejects.toMatchObject({ name: "AbortError" });
-    await expect(stream.output).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(abortAfter(stream.text, () => true));
+    await expectAborted(stream.output);
     await expectDisconnect();
   });
 });
@@ -136,7 +147,11 @@ describe("a reader who leaves", () => {
 
   test("streamEvents, version v2", async () => {
     bedrock.reply(HALF);
-    for await (const { event } of ourModel(bedrock).streamEvents("Count.", { version: "v2" })) if (event === "on_chat_model_stream") break;
+    const read = async (): Promise<void> => {
+      for await (const { event } of ourModel(bedrock).streamEvents("Count.", { version: "v2" })) if (event === "on_chat_model_stream") break;
+    };
+    // In Jest, core does not know its own AbortError again: a DOMException is no Error of Jest's realm.
+    await read().catch(() => undefined);
     await expectDisconnect();
   });
 });
@@ -147,7 +162,7 @@ describe("in a tool round trip", () => {
     const model = ourModel(bedrock).bindTools([getWeather]);
     const call = await fold(await model.stream(QUESTION, { signal: controller.signal }));
     const history = [new HumanMessage(QUESTION), call, ...(await runTools(call))];
-    await expect(model.invoke(history, { signal: controller.signal })).rejects.toMatchObject({ name: "AbortError" });
+    await expectAborted(model.invoke(history, { signal: controller.signal }));
     await expectDisconnect(2);
     expect((await model.invoke(history, { signal: new AbortController().signal })).text).toBe(FINAL_TEXT);
     expectRoundTrip(bedrock);
@@ -158,10 +173,16 @@ describe("in a tool round trip", () => {
     bedrock.reply(TOOL_CALL, abortThen(hang()));
     const agent = createAgent({ model: ourModel(bedrock), tools: [getWeather] });
     const run = agent.invoke({ messages: [{ role: "user", content: QUESTION }] }, { signal: controller.signal });
-    await expect(run).rejects.toThrow();
+    await expectAborted(run);
     await expectDisconnect(2);
     expectRoundTrip(bedrock);
   });
+});
+
+test("the call option timeout ends a call", async () => {
+  bedrock.replyAlways(hang());
+  await expect(ourModel(bedrock).invoke("Hello", { timeout: 1 })).rejects.toThrow();
+  await expect(ourModel(bedrock).stream("Hello", { timeout: 1 }).then(collect)).rejects.toThrow();
 });
 
 test("the signal is let go of when the call is over", async () => {
@@ -170,7 +191,5 @@ test("the signal is let go of when the call is over", async () => {
   await model.invoke("Hello", { signal });
   await collect(await model.stream("Hello", { signal }));
   await model.streamEvents("Hello", { signal });
-  bedrock.reply(hang()).replyAlways(defaultAnswer);
-  await expect(model.invoke("Hello", { timeout: 1 })).rejects.toThrow();
   expect(getEventListeners(signal, "abort")).toEqual([]);
 });

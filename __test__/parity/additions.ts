@@ -117,7 +117,7 @@ function removeRequestIds(outcome: Outcome): void {
 }
 
 function messagesOf({ message, chunks, events }: Outcome): Json[] {
-  return [message, ...(chunks?.pieces ?? []), chunks?.folded, events?.message].filter((view) => view !== undefined);
+  return [message, ...(chunks?.pieces ?? []), chunks?.folded, events?.message].filter((view) => view !== undefined && !("result" in view)) as Json[];
 }
 
 function metadataOf(outcome: Outcome): Json[] {

@@ -1,5 +1,5 @@
-import { ChatModelStream } from "@langchain/core/language_models/stream";
-import { type AIMessage, AIMessageChunk, type BaseMessage, HumanMessage } from "@langchain/core/messages";
+import type { ChatModelStream } from "@langchain/core/language_models/stream";
+import { AIMessage, AIMessageChunk, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import type { Answer, Bedrock } from "langchain-aws-native/testing";
 import { ourModel, peerModel } from "../support/models.js";
@@ -46,9 +46,13 @@ async function run(bedrock: Bedrock, test: Case, makeModel: () => Model): Promis
   const attempt = (way: Way, work: () => Promise<void>): Promise<void> =>
     work().catch((error: unknown) => void (outcome.errors[way] = viewOfError(error)));
   const callbacks = { tokens: [] as unknown[], ends: [] as unknown[] };
-  await attempt("invoke", async () => void (outcome.message = await invoke(makeModel(), test, callbacks)));
-  await attempt("stream", async () => void (outcome.chunks = await stream(makeModel(), test, callbacks)));
-  await attempt("events", async () => void (outcome.events = await events(makeModel(), test)));
+  if (test.call !== undefined) {
+    await attempt("invoke", async () => void (outcome.message = { result: viewOfResult(await test.call?.(makeModel())) }));
+  } else {
+    await attempt("invoke", async () => void (outcome.message = await invoke(makeModel(), test, callbacks)));
+    await attempt("stream", async () => void (outcome.chunks = await stream(makeModel(), test, callbacks)));
+    await attempt("events", async () => void (outcome.events = await events(makeModel(), test)));
+  }
   if (Object.keys(outcome.errors).length === 0) outcome.callbacks = plain(callbacks) as typeof callbacks;
   outcome.path = alike(bedrock.requests.map(({ url }) => url.replace(/\/converse(-stream)?$/, "")));
   outcome.request = alike(bedrock.requests.map(({ rawBody }) => rawBody.toString()));
@@ -90,6 +94,10 @@ function inputOf(test: Case): BaseMessage[] {
 
 export function foldAll(chunks: AIMessageChunk[]): AIMessageChunk {
   return chunks.reduce((whole, chunk) => whole.concat(chunk), new AIMessageChunk({ content: "" }));
+}
+
+function viewOfResult(result: unknown): unknown {
+  return AIMessage.isInstance(result) ? { content: result.content, tool_calls: result.tool_calls } : plain(result);
 }
 
 /** The members of a message that come from its model. */

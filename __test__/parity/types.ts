@@ -1,4 +1,5 @@
 import type { BaseMessage } from "@langchain/core/messages";
+import type { ChatBedrockConverse } from "langchain-aws-native";
 import type { Answer } from "langchain-aws-native/testing";
 
 /** Headings of docs/differences.md. */
@@ -31,6 +32,8 @@ export interface Case {
   /** Call options. */
   options?: Record<string, unknown>;
   answer?: Answer;
+  /** What is done instead of asking in every way; what it resolves to is compared as a message is. */
+  call?: (model: ChatBedrockConverse) => Promise<unknown>;
   differs?: Difference | Difference[];
 }
 

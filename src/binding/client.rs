@@ -5,6 +5,7 @@ use std::time::Duration;
 use napi::Env;
 use napi::bindgen_prelude::{Either, PromiseRaw, Uint8Array};
 use napi_derive::napi;
+use tokio_util::sync::CancellationToken;
 
 use super::cancellation::JsCancellationToken;
 use super::options::JsClientOptions;
@@ -50,9 +51,9 @@ impl JsClient {
         env: &'env Env,
         request: String,
         attachments: Vec<Either<Uint8Array, String>>,
-        cancellation: &JsCancellationToken,
+        cancellation: Option<&JsCancellationToken>,
     ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, String>>> {
-        let (client, cancelled, attachments) = (self.0.clone(), cancellation.token(), copied(attachments));
+        let (client, cancelled, attachments) = (self.0.clone(), token(cancellation), copied(attachments));
         env.spawn_future(async move {
             let answer = until_cancelled(&cancelled, conversation::invoke(&client, &request, &attachments)).await;
             Ok(outcome(answer))
@@ -70,9 +71,9 @@ impl JsClient {
         request: String,
         attachments: Vec<Either<Uint8Array, String>>,
         options: JsStreamOptions,
-        cancellation: &JsCancellationToken,
+        cancellation: Option<&JsCancellationToken>,
     ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, JsConverseStream>>> {
-        let (client, cancelled, attachments) = (self.0.clone(), cancellation.token(), copied(attachments));
+        let (client, cancelled, attachments) = (self.0.clone(), token(cancellation), copied(attachments));
         let JsStreamOptions { form, usage, idle_timeout } = options;
         let form = if form == "events" { StreamForm::Events } else { StreamForm::Chunks };
         let idle = idle_timeout.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).ok());
@@ -82,6 +83,10 @@ impl JsClient {
             Ok(outcome(opened.map(|conversation| JsConverseStream::new(conversation, cancelled))))
         })
     }
+}
+
+fn token(cancellation: Option<&JsCancellationToken>) -> CancellationToken {
+    cancellation.map(JsCancellationToken::token).unwrap_or_default()
 }
 
 /// JavaScript may change its buffers as soon as it runs again, so they are copied before it does.

@@ -132,7 +132,9 @@ fn unreadable(error: &Error) -> Failure {
 
 impl TakeEvents for Batch {
     fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
-        self.converter.event(event_type, payload, &mut self.json).map_err(|error| unreadable(&error))
+        self.converter
+            .event(event_type, payload, &mut self.json)
+            .map_err(|error| unreadable(&error))
     }
 
     fn is_ready(&self) -> bool {

@@ -1,7 +1,7 @@
 //! `ConverseStream`: one request, a stream of events. The frames are read here; what their payloads mean is
 //! [`convert`](crate::convert)'s business.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use aws_smithy_types::byte_stream::ByteStream;
@@ -19,6 +19,9 @@ const LONGEST_FRAME: usize = 16 * 1024 * 1024;
 
 /// How many bytes of events that are already here are read before the caller gets its turn.
 const BATCH: usize = 64 * 1024;
+
+/// How long the events of a fast stream gather before they are handed out together.
+const GATHERING: Duration = Duration::from_millis(1);
 
 impl Client {
     /// Sends `body`, the JSON of a `ConverseStreamRequest`, to `model_id` and waits for the head of the answer, for at most `idle`.
@@ -74,6 +77,8 @@ pub struct EventStream {
     frames: MessageFrameDecoder,
     idle: Option<Duration>,
     metadata: ResponseMetadata,
+    /// When the last events were handed out.
+    handed_out: Option<Instant>,
 }
 
 impl EventStream {
@@ -84,6 +89,7 @@ impl EventStream {
             frames: MessageFrameDecoder::new(),
             idle,
             metadata,
+            handed_out: None,
         }
     }
 
@@ -95,23 +101,33 @@ impl EventStream {
 
     /// Hands events to `taker` until it is ready and no more of them are here; `false` at the end of the body.
     ///
+    /// A caller that comes back at once has a fast stream, and fetching an event costs it more than the event itself. So it waits
+    /// [`GATHERING`] for events to gather. A stream at the pace of a model is never held up.
+    ///
     /// # Errors
     /// [`Failure::IdleTimeout`], [`Failure::Service`] for an exception among the events, [`Failure::Stream`] for broken frames or a lost
     /// connection, and what `taker` fails with. The events before the failure have been taken.
     pub async fn read(&mut self, taker: &mut impl TakeEvents) -> Result<bool, Failure> {
+        let is_fast = self.handed_out.is_some_and(|when| when.elapsed() < GATHERING);
+        let gathering = tokio::time::sleep(if is_fast { GATHERING } else { Duration::ZERO });
+        tokio::pin!(gathering);
         let mut length = 0;
         while !taker.is_ready() || length < BATCH {
             let received = if taker.is_ready() {
-                now(self.receive()).await
+                tokio::select! {
+                    biased;
+                    received = self.receive() => received,
+                    () = &mut gathering => break,
+                }
             } else {
-                Some(self.receive().await)
+                self.receive().await
             };
-            let Some(received) = received else { return Ok(true) };
             let Some(bytes) = received? else { return Ok(false) };
             length += bytes.len();
             self.unread.extend_from_slice(&bytes);
             self.take_frames(taker)?;
         }
+        self.handed_out = Some(Instant::now());
         Ok(true)
     }
 
@@ -137,15 +153,6 @@ impl EventStream {
                 Err(error) => return Err(Failure::Stream(format!("An event is corrupt: {error}."))),
             }
         }
-    }
-}
-
-/// What `work` has now; `None` if it would have to wait.
-async fn now<T>(work: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        biased;
-        done = work => Some(done),
-        () = std::future::ready(()) => None,
     }
 }
 

@@ -91,14 +91,14 @@ impl<'n> MessageContent<'n> {
     fn push_reasoning(&mut self, value: &RawValue) {
         let content = Object::read(value).unwrap_or_default();
         let text = content.object("reasoningText");
-        if let Some((text, reasoning)) = text.as_ref().and_then(|text| Some((text, string(text, "text")?))) {
+        if let Some((text, reasoning)) = text.as_ref().and_then(|text| Some((text, text.literal("text")?))) {
             let mut block = ObjectWriter::new(self.next());
             block
                 .raw("type", "\"reasoning\"")
                 .raw("reasoning", reasoning)
-                .optional("signature", string(text, "signature"))
+                .optional("signature", text.literal("signature"))
                 .end();
-        } else if let Some(redacted) = string(&content, "redactedContent") {
+        } else if let Some(redacted) = content.literal("redactedContent") {
             ObjectWriter::new(self.next())
                 .raw("type", "\"reasoning_content\"")
                 .raw("redactedContent", redacted)
@@ -152,7 +152,7 @@ impl<'a> ToolUse<'a> {
         let members = Object::read(value).unwrap_or_default();
         let input = members.iter().find(|(name, _)| *name == "input").map(|(_, value)| value);
         Self {
-            id: string(&members, "toolUseId").filter(|id| *id != "\"\""),
+            id: members.literal("toolUseId").filter(|id| *id != "\"\""),
             name: tool_name(&members, tool_names),
             args: input.map_or(Ok("{}"), args),
             is_server_side: is_server_side(&members),
@@ -172,7 +172,7 @@ fn args(input: &RawValue) -> Result<&str, Cow<'_, str>> {
 
 /// The name of a `toolUse` or of its start, as the user knows it, as a JSON string.
 pub(crate) fn tool_name<'a>(tool_use: &Object<'a>, tool_names: &ToolNames) -> Option<Cow<'a, str>> {
-    let wire = string(tool_use, "name").filter(|name| *name != "\"\"")?;
+    let wire = tool_use.literal("name").filter(|name| *name != "\"\"")?;
     let original = tool_use.text("name").and_then(|name| tool_names.original(&name).map(ToOwned::to_owned));
     Some(original.map_or(Cow::Borrowed(wire), |name| Cow::Owned(quoted(&name))))
 }
@@ -224,7 +224,7 @@ fn note_bytes(at: &str, member: &str, value: &RawValue, paths: &mut String) {
 
 fn note_source(at: &str, media: Option<&RawValue>, paths: &mut String) {
     let source = media.and_then(Object::read).and_then(|media| media.object("source"));
-    if source.is_some_and(|source| string(&source, "bytes").is_some()) {
+    if source.is_some_and(|source| source.literal("bytes").is_some()) {
         separate(paths);
         paths.push_str(at);
         paths.push_str(",\"source\",\"bytes\"]");

@@ -33,6 +33,11 @@ impl<'a> Object<'a> {
         text(self.get(name)?)
     }
 
+    /// The member `name` as the JSON string that it is, with its quotes and escapes; `None` when it is absent or no string.
+    pub(crate) fn literal(&self, name: &str) -> Option<&'a str> {
+        self.get(name).filter(|value| is_string(value)).map(RawValue::get)
+    }
+
     /// The member `name` as an object; `None` when it is absent or no object.
     #[must_use]
     pub fn object(&self, name: &str) -> Option<Object<'a>> {
@@ -49,6 +54,16 @@ impl<'a> Object<'a> {
 #[must_use]
 pub fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     serde_json::from_str::<Text<'_>>(value.get()).ok().map(|text| text.0)
+}
+
+/// Whether `value` is a JSON string. (Reading one fails for half a surrogate pair, which JavaScript accepts.)
+pub(crate) fn is_string(value: &RawValue) -> bool {
+    value.get().starts_with('"')
+}
+
+/// Whether `value` is a JSON object.
+pub(crate) fn is_object(value: &RawValue) -> bool {
+    value.get().starts_with('{')
 }
 
 /// Reads a JSON array one level deep; `None` when `value` is no array.

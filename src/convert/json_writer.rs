@@ -1,7 +1,6 @@
 //! JSON written member by member, so that a value which is only carried goes in as the text it came as.
 
 use serde_json::Value;
-use serde_json::value::RawValue;
 
 use super::json::Object;
 
@@ -72,16 +71,6 @@ pub(crate) fn separate(out: &mut String) {
 /// `text` as a JSON string.
 pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
-}
-
-/// Whether `value` is a JSON string. (Reading one fails for half a surrogate pair, which JavaScript accepts.)
-pub(crate) fn is_string(value: &RawValue) -> bool {
-    value.get().starts_with('"')
-}
-
-/// Whether `value` is a JSON object.
-pub(crate) fn is_object(value: &RawValue) -> bool {
-    value.get().starts_with('{')
 }
 
 /// A JSON string put together from the pieces of others. They stay escaped: a surrogate pair may be cut in two between them.

@@ -119,7 +119,7 @@ fn message_content<'a>(response: &Object<'a>) -> Result<Vec<&'a RawValue>, Error
 fn lone_text<'a>(blocks: &[&'a RawValue]) -> Option<&'a str> {
     let [block] = blocks else { return None };
     let members = Object::read(block)?;
-    if members.iter().count() == 1 { string(&members, "text") } else { None }
+    if members.iter().count() == 1 { members.literal("text") } else { None }
 }
 
 fn write_response_metadata(response: &Object<'_>, metadata: &ResponseMetadata, out: &mut String) {

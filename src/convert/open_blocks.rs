@@ -43,7 +43,7 @@ pub(crate) fn each_part(delta: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
             }
             "reasoningContent" => {
                 let members = members();
-                let (text, signature) = (string(&members, "text"), string(&members, "signature"));
+                let (text, signature) = (members.literal("text"), members.literal("signature"));
                 if text.is_none() && signature.is_none() {
                     take(Part::Held(member, value));
                 }
@@ -178,7 +178,7 @@ fn write_tool_result(pieces: &[&RawValue], out: &mut String) {
         for (index, item) in json::array(list).unwrap_or_else(|| vec![list]).into_iter().enumerate() {
             let literal = Object::read(item)
                 .filter(|members| members.iter().count() == 1)
-                .and_then(|members| string(&members, "text"));
+                .and_then(|members| members.literal("text"));
             if index > 0 || literal.is_none() {
                 flush_text(&mut text, &mut items);
             }

@@ -43,9 +43,9 @@ fn block(kind: &'static str, fill: impl for<'w, 'o> FnOnce(&'w mut ObjectWriter<
 
 fn reasoning(value: &RawValue) -> Option<StandardBlock> {
     let reasoning = Object::read(value)?.object("reasoningText")?;
-    let text = string(&reasoning, "text")?;
+    let text = reasoning.literal("text")?;
     Some(block("reasoning", |block| {
-        block.raw("reasoning", text).optional("signature", string(&reasoning, "signature"))
+        block.raw("reasoning", text).optional("signature", reasoning.literal("signature"))
     }))
 }
 
@@ -103,8 +103,8 @@ fn write_annotation(citation: &Object<'_>, out: &mut String) {
         .raw("type", "\"citation\"")
         .raw("citedText", &joined_texts(citation.get("sourceContent")));
     annotation
-        .optional("title", string(citation, "title"))
-        .optional("url", string(&location, "url"));
+        .optional("title", citation.literal("title"))
+        .optional("url", location.literal("url"));
     if let Some(index) = number("documentIndex").or_else(|| number("searchResultIndex")) {
         annotation.text("source", index);
     }
@@ -118,7 +118,7 @@ fn write_annotation(citation: &Object<'_>, out: &mut String) {
 fn joined_texts(list: Option<&RawValue>) -> String {
     let mut joined = JoinedString::default();
     for item in list.and_then(json::array).unwrap_or_default() {
-        if let Some(text) = Object::read(item).and_then(|item| string(&item, "text")) {
+        if let Some(text) = Object::read(item).and_then(|item| item.literal("text")) {
             joined.push(text);
         }
     }
@@ -129,7 +129,7 @@ fn image(image: &Object<'_>) -> Option<StandardBlock> {
     let format = image.text("format")?;
     let source = image.object("source")?;
     let location = source.object("s3Location");
-    let (name, value) = match (string(&source, "bytes"), location.as_ref().and_then(|location| string(location, "uri"))) {
+    let (name, value) = match (source.literal("bytes"), location.as_ref().and_then(|location| location.literal("uri"))) {
         (Some(bytes), _) => ("data", bytes),
         (None, Some(uri)) => ("fileId", uri),
         (None, None) => return None,

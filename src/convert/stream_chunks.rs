@@ -147,7 +147,7 @@ impl StreamChunks {
         let name = tool_name(&members, &self.tool_names);
         let mut call = ObjectWriter::new(&mut chunk);
         call.optional("name", name.as_deref())
-            .optional("id", string(&members, "toolUseId"))
+            .optional("id", members.literal("toolUseId"))
             .raw("index", &index.to_string());
         call.raw("type", "\"tool_call_chunk\"").end();
         chunk.push(']');

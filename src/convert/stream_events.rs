@@ -72,7 +72,7 @@ impl StreamEvents {
         let block = self.blocks.entry(index).or_default();
         block.tool_use = Some(tool_use.to_owned());
         block.is_started = true;
-        write_tool_start(index, kind, string(&members, "toolUseId"), name.as_deref(), out);
+        write_tool_start(index, kind, members.literal("toolUseId"), name.as_deref(), out);
     }
 
     fn take_parts(&mut self, index: u32, delta: &Object<'_>, out: &mut String) {

@@ -1,0 +1,36 @@
+import { bytes, human, PDF, system, toolResult, toolTurn } from "../messages.js";
+import type { Subject } from "../types.js";
+
+const NOVA = { model: "amazon.nova-lite-v1:0" };
+const TOOL = { toolSpec: { name: "f", inputSchema: { json: { type: "object" } } } };
+const POINT = { cachePoint: { type: "default" } };
+const EPHEMERAL = { cache_control: { type: "ephemeral" } };
+const text = (value: string): object => ({ type: "text", text: value });
+
+export const caching: Subject = {
+  subject: "prompt caching",
+  cases: [
+    { name: "a cache point in a human message", input: [human(text("Hi"), POINT)] },
+    { name: "a cache point with a type", input: [human(text("Hi"), { type: "cache_point", ...POINT })] },
+    { name: "a cache point with a lifetime", input: [human(text("Hi"), { cachePoint: { type: "default", ttl: "1h" } })] },
+    { name: "cache_control of a call", options: EPHEMERAL },
+    { name: "cache_control of a call, an hour", options: { cache_control: { type: "ephemeral", ttl: "1h" } } },
+    { name: "cache_control of a call, five minutes", options: { cache_control: { type: "ephemeral", ttl: "5m" } } },
+    { name: "cache_control of a call with system text and tools", input: [system("Be brief."), human("Hi")], options: { ...EPHEMERAL, tools: [TOOL] } },
+    { name: "cache_control of a call beside cache points of the caller", input: [system(text("Be brief."), POINT), human("Hi")], options: EPHEMERAL },
+    { name: "cache_control of a call beside a cache point in the last message", input: [human(text("Hi"), POINT)], options: EPHEMERAL },
+    { name: "cache_control of a call after a tool result", input: toolTurn(toolResult("22 °C")), options: { ...EPHEMERAL, tools: [TOOL] } },
+    { name: "cache_control of a call on Nova", fields: NOVA, input: [system("Be brief."), human("Hi")], options: { ...EPHEMERAL, tools: [TOOL] } },
+    { name: "cache_control of a call on Nova, an hour", fields: NOVA, options: { cache_control: { type: "ephemeral", ttl: "1h" } } },
+    { name: "cache_control of a call on Nova after a tool result", fields: NOVA, input: toolTurn(toolResult("22 °C")), options: { ...EPHEMERAL, tools: [TOOL] } },
+    {
+      name: "cache_control of a call with four cache points of the caller",
+      input: [system(text("a"), POINT, text("b"), POINT, text("c"), POINT), human(text("d"), POINT, text("e")), human("f")].slice(0, 2),
+      options: { ...EPHEMERAL, tools: [TOOL] },
+    },
+    { name: "an Anthropic marker on a text", input: [human({ ...text("Hi"), ...EPHEMERAL }, text("there"))] },
+    { name: "an Anthropic marker on system text", input: [system({ ...text("Be brief."), ...EPHEMERAL }), human("Hi")] },
+    { name: "a cache point beside a document", input: [human({ type: "document", document: { name: "r", format: "pdf", source: { bytes: bytes(PDF) } } }, POINT, text("?"))] },
+    { name: "a cache point in a tool result", input: toolTurn(toolResult([text("22 °C"), POINT])), options: { tools: [TOOL] } },
+  ],
+};
