@@ -120,7 +120,8 @@ describe("the endpoint", () => {
 
   test("calls one after the other share a connection", async () => {
     const before = bedrock.connections;
-    const model = ourModel(bedrock);
+    // A configuration of its own, since models of one configuration share connections.
+    const model = ourModel(bedrock, { userAgent: "counts-connections" });
     for (let call = 0; call < 10; call++) await model.invoke("Hello");
     expect(bedrock.connections - before).toBe(1);
   });

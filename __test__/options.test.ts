@@ -32,7 +32,7 @@ describe("the constructor", () => {
     [
       "client",
       {},
-      "ChatBedrockConverse: the option 'client' is not supported: the connection is native. Use region, credentials, endpointUrl, defaultHeaders and maxRetries.",
+      "ChatBedrockConverse: the option 'client' is not supported: the connection is native. Use region, credentials, endpointUrl, proxy, caBundle, defaultHeaders and maxRetries.",
     ],
   ])("refuses %s: %p", (option, value, sentence) => {
     expect(() => new ChatBedrockConverse({ [option]: value })).toThrow(new Error(sentence));

@@ -14,8 +14,26 @@ const NO_LINK: SignalLink = { token: undefined, release: () => undefined };
 export function followSignal(signal: AbortSignal | undefined): SignalLink {
   if (signal === undefined) return NO_LINK;
   const token = new NativeCancellationToken();
-  const cancel = (): void => token.cancel();
-  if (signal.aborted) cancel();
-  else signal.addEventListener("abort", cancel, { once: true });
-  return { token, release: () => signal.removeEventListener("abort", cancel) };
+  return { token, release: onAbort(signal, () => token.cancel()) };
+}
+
+/** Waits for `work`, but rejects with the signal's reason as soon as it fires. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let release = (): void => undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    release = onAbort(signal, () => reject(signal.reason as Error));
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    release();
+  }
+}
+
+/** Calls `listener` when the signal fires, at once if it has; returns how to stop listening. */
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) listener();
+  else signal.addEventListener("abort", listener, { once: true });
+  return () => signal.removeEventListener("abort", listener);
 }

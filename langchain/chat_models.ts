@@ -8,18 +8,24 @@ import type { Runnable } from "@langchain/core/runnables";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
-import { Connection, type StreamOptions } from "./connection.js";
+import { readClientOptions } from "./client_options.js";
+import { type CallOptions, Connection, type StreamOptions } from "./connection.js";
+import { connectionOptions } from "./connection_options.js";
 import { resolveSecrets } from "./credentials.js";
 import { attachPartialOutput } from "./errors.js";
 import { convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./messages.js";
 import { checkCallOptions, checkConstructorOptions } from "./options.js";
+import { convertToOutputConfig } from "./output_format.js";
 import { type NativeRequest, writeRequest } from "./request.js";
 import { structuredOutput } from "./structured_output.js";
-import { convertToBedrockToolChoice, convertToConverseTools, forbidsTools, supportedToolChoiceValuesForModel } from "./tools.js";
+import { checkThinking, isThinking } from "./thinking.js";
+import { convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./tool_choice.js";
+import { convertToConverseTools } from "./tools.js";
 import type {
   ChatBedrockConverseCallOptions,
   ChatBedrockConverseInput,
   ChatBedrockConverseToolType,
+  ClientOptions,
   ConverseInvocationParams,
   DocumentType,
   GuardrailConfiguration,
@@ -45,6 +51,7 @@ const FIELDS = [
   "additionalModelResponseFieldPaths",
   "streamUsage",
   "streamIdleTimeout",
+  "responseTimeout",
   "guardrailConfig",
   "performanceConfig",
   "serviceTier",
@@ -54,7 +61,7 @@ const FIELDS = [
 ] as const satisfies (keyof ChatBedrockConverseInput)[];
 
 /** Fields that may hold secrets: readable under their names, but no dump of the model shows them. */
-const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "lc_kwargs"] as const;
+const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "client", "lc_kwargs"] as const;
 
 /**
  * Chat model for the Amazon Bedrock Converse API, with the names, types and results of the class of the same name in `@langchain/aws`.
@@ -108,6 +115,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   additionalModelResponseFieldPaths?: string[];
   streamUsage = true;
   streamIdleTimeout = 60_000;
+  responseTimeout?: number;
   guardrailConfig?: GuardrailConfiguration;
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;
@@ -118,35 +126,41 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
   bedrockApiSessionToken?: string;
-  bedrockBearerToken?: string;
+  bedrockBearerToken?: ChatBedrockConverseInput["bedrockBearerToken"];
+  clientOptions?: ClientOptions;
   defaultHeaders?: Record<string, string>;
   /** The native connection. It is no `BedrockRuntimeClient` and has nothing to call. */
   client: object;
   readonly #connection: Connection;
+  readonly #setsIdleTimeout: boolean;
 
   constructor(fields?: ChatBedrockConverseInput);
   constructor(model: string, fields?: Omit<ChatBedrockConverseInput, "model">);
   constructor(modelOrFields?: string | ChatBedrockConverseInput, params?: Omit<ChatBedrockConverseInput, "model">) {
-    const fields: ChatBedrockConverseInput = typeof modelOrFields === "string" ? { ...params, model: modelOrFields } : (modelOrFields ?? {});
+    const given: ChatBedrockConverseInput = typeof modelOrFields === "string" ? { ...params, model: modelOrFields } : (modelOrFields ?? {});
+    const fields = { ...readClientOptions(given.clientOptions), ...definedMembers(given) };
     checkConstructorOptions(fields);
-    super(fields);
+    super(given);
     this._addVersion("langchain-aws-native", version);
-    Object.assign(this, given(fields));
+    Object.assign(this, pickFields(fields));
     this.region = fields.region ?? getEnvironmentVariable("AWS_REGION") ?? getEnvironmentVariable("AWS_DEFAULT_REGION") ?? "";
     this.supportsToolChoiceValues ??= supportedToolChoiceValuesForModel(this.model);
-    const { credentials, ...secrets } = resolveSecrets(fields);
-    Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders });
+    const secrets = resolveSecrets(fields);
+    Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders, clientOptions: fields.clientOptions });
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
-    this.#connection = new Connection({
-      region: this.region || undefined,
-      endpointUrl: this.endpointUrl ?? endpointOf(this.endpointHost),
-      credentials,
-      bearerToken: this.bedrockBearerToken,
-      profile: fields.profile ?? getEnvironmentVariable("AWS_PROFILE"),
-      headers: this.defaultHeaders,
-      maxAttempts: fields.maxRetries == null ? undefined : fields.maxRetries + 1,
-    });
+    this.#setsIdleTimeout = fields.streamIdleTimeout !== undefined;
+    this.#connection = new Connection(connectionOptions(fields, this.region, secrets), fields.maxConcurrency);
     this.client = this.#connection;
+  }
+
+  /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
+  prewarm(options?: { signal?: AbortSignal }): Promise<void> {
+    return this.#connection.prewarm(options?.signal);
+  }
+
+  /** Closes the connections that no other model uses; calls under way go on, later ones are refused. */
+  close(): void {
+    this.#connection.close();
   }
 
   override _llmType(): string {
@@ -183,7 +197,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const call: Partial<ChatBedrockConverseCallOptions> = options ?? {};
     checkCallOptions(call);
     const serviceTier = call.serviceTier ?? this.serviceTier;
-    return {
+    const params: ConverseInvocationParams = {
       inferenceConfig: this.#inferenceConfig(call),
       toolConfig: this.#toolConfig(call),
       additionalModelRequestFields: call.additionalModelRequestFields ?? this.additionalModelRequestFields,
@@ -193,8 +207,10 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       requestMetadata: call.requestMetadata ?? this.requestMetadata,
       promptVariables: call.promptVariables ?? this.promptVariables,
       additionalModelResponseFieldPaths: call.additionalModelResponseFieldPaths ?? this.additionalModelResponseFieldPaths,
-      outputConfig: call.outputConfig ?? this.outputConfig,
+      outputConfig: convertToOutputConfig(call, this.outputConfig),
     };
+    checkThinking(this.model, params);
+    return params;
   }
 
   #inferenceConfig(call: Partial<ChatBedrockConverseCallOptions>): ConverseInvocationParams["inferenceConfig"] {
@@ -228,11 +244,35 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   #streamOptions(form: StreamOptions["form"], options: this["ParsedCallOptions"]): StreamOptions {
+    return { form, usage: options.streamUsage ?? this.streamUsage };
+  }
+
+  #callOptions(options: this["ParsedCallOptions"]): CallOptions {
+    const { signal, credentials, headers, connectTimeout } = options;
+    // A call's credentials stand for another tenant, so the constructor's token has no say in it.
+    const bearerToken = options.bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
+    const idleTimeout = options.streamIdleTimeout ?? this.streamIdleTimeout;
+    const ownIdleTimeout = options.streamIdleTimeout ?? (this.#setsIdleTimeout ? this.streamIdleTimeout : 0);
+    const responseTimeout = options.responseTimeout ?? this.responseTimeout ?? this.#patience(options);
     return {
-      form,
-      usage: options.streamUsage ?? this.streamUsage,
-      idleTimeout: (options.streamIdleTimeout ?? this.streamIdleTimeout) || undefined,
+      signal,
+      credentials,
+      bearerToken,
+      headers,
+      connectTimeout,
+      responseTimeout: Math.min(responseTimeout || Infinity, ownIdleTimeout || Infinity),
+      idleTimeout: idleTimeout || undefined,
     };
+  }
+
+  get #bearerFunction(): (() => string | Promise<string>) | undefined {
+    return typeof this.bedrockBearerToken === "function" ? this.bedrockBearerToken : undefined;
+  }
+
+  /** A model that thinks may be silent for long. */
+  #patience(options: this["ParsedCallOptions"]): number {
+    const fields = options.additionalModelRequestFields ?? this.additionalModelRequestFields;
+    return isThinking(this.model, fields) ? 600_000 : 120_000;
   }
 
   override async _generate(
@@ -242,7 +282,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   ): Promise<ChatResult> {
     options.signal?.throwIfAborted();
     if (this.streaming) return this.#generateByStreaming(messages, options, runManager);
-    const answer = await this.#connection.converse<NativeMessage>(this.#request(messages, options), options.signal);
+    const answer = await this.#connection.converse<NativeMessage>(this.#request(messages, options), this.#callOptions(options));
     const message = convertToAIMessage(answer, this.model);
     const text = typeof message.content === "string" ? message.content : message.text;
     return { generations: [{ text, message }], llmOutput: tokenUsage(message.usage_metadata) };
@@ -268,7 +308,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   ): AsyncGenerator<ChatGenerationChunk> {
     const arrived: AIMessageChunk[] = [];
     try {
-      const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), options.signal);
+      const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), this.#callOptions(options));
       for await (const batch of stream) {
         for (const native of batch) {
           const chunk = convertToGenerationChunk(native, this.model);
@@ -289,7 +329,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     _runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatModelStreamEvent> {
     const request = this.#request(messages, options);
-    for await (const batch of this.#connection.stream<ChatModelStreamEvent>(request, this.#streamOptions("events", options), options.signal)) {
+    for await (const batch of this.#connection.stream<ChatModelStreamEvent>(request, this.#streamOptions("events", options), this.#callOptions(options))) {
       yield* batch;
     }
   }
@@ -314,13 +354,12 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 }
 
-function given(fields: ChatBedrockConverseInput): Partial<ChatBedrockConverseInput> {
-  return Object.fromEntries(FIELDS.filter((field) => fields[field] !== undefined).map((field) => [field, fields[field]]));
+function definedMembers<T extends object>(object: T): Partial<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-/** A host is called over https; one that names its scheme keeps it. */
-function endpointOf(host: string | undefined): string | undefined {
-  return host === undefined || host.includes("://") ? host : `https://${host}`;
+function pickFields(fields: ChatBedrockConverseInput): Partial<ChatBedrockConverseInput> {
+  return definedMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]])));
 }
 
 /** Token counts under the names by which callbacks look for them. */

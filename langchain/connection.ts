@@ -1,71 +1,170 @@
-import { followSignal } from "./cancellation.js";
-import { credentialsSource, type CredentialsSource } from "./credentials.js";
-import { convertToError } from "./errors.js";
-import { NativeClient, type NativeFailure } from "./native.js";
+import type { UsageMetadata } from "@langchain/core/messages";
+import { followSignal, untilAborted } from "./cancellation.js";
+import { acquireClient, type ClientOptions, releaseClient, type SharedClient } from "./clients.js";
+import { Places } from "./concurrency.js";
+import { readCredentials } from "./credentials.js";
+import { type RequestMessage, RequestTrace } from "./diagnostics.js";
+import { convertToError, type ResponseMetadata } from "./errors.js";
+import type { NativeCallOptions, NativeFailure } from "./native.js";
 import type { NativeRequest } from "./request.js";
 import type { CredentialType } from "./types.js";
 
-export interface ConnectionOptions {
-  region?: string;
-  endpointUrl?: string;
+export interface CallOptions {
+  signal?: AbortSignal;
   credentials?: CredentialType;
-  bearerToken?: string;
-  profile?: string;
+  bearerToken?: string | (() => string | Promise<string>);
   headers?: Record<string, string>;
-  maxAttempts?: number;
+  connectTimeout?: number;
+  /** Milliseconds; `undefined` for ever. */
+  responseTimeout?: number;
+  /** Milliseconds; `undefined` for ever. */
+  idleTimeout?: number;
 }
 
 export interface StreamOptions {
   form: "chunks" | "events";
   usage: boolean;
-  /** Milliseconds; `undefined` for ever. */
-  idleTimeout: number | undefined;
 }
 
-/** The addon's client with JavaScript's manners: failures are thrown, and an `AbortSignal` stops a call. */
-export class Connection {
-  readonly #client: NativeClient;
-  readonly #credentials: CredentialsSource | undefined;
+/** What the core says of an answer and a chunk that diagnostics want to know. */
+interface Measured {
+  usage_metadata?: UsageMetadata;
+  usage?: UsageMetadata;
+  message?: { usage_metadata?: UsageMetadata };
+  response_metadata?: object;
+}
 
-  constructor({ credentials, ...options }: ConnectionOptions) {
-    this.#credentials = credentials === undefined ? undefined : credentialsSource(credentials);
-    this.#client = new NativeClient({ ...options, credentials: this.#credentials?.provide });
+/** A model's way to Bedrock: the addon's client with JavaScript's manners. Failures are thrown, and an `AbortSignal` stops a call. */
+export class Connection {
+  readonly #options: ClientOptions;
+  readonly #places: Places | undefined;
+  /** By connect timeout; the model's own under `undefined`. */
+  readonly #clients = new Map<number | undefined, SharedClient>();
+  #isClosed = false;
+
+  constructor(options: ClientOptions, maxConcurrency: number | undefined) {
+    this.#options = options;
+    this.#places = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Places(maxConcurrency);
   }
 
-  /** Resolves with the answer, as `Message` is shaped in `messages.ts`. */
-  async converse<Message>(request: NativeRequest, signal: AbortSignal | undefined): Promise<Message> {
+  /** Resolves with the answer, as `NativeMessage` in `messages.ts` has it. */
+  async converse<Message extends Measured>(request: NativeRequest, options: CallOptions): Promise<Message> {
+    const { signal } = options;
+    const client = this.#client(options);
+    await this.#places?.take(signal);
+    const trace = RequestTrace.start(this.#describe("converse", request));
     const link = followSignal(signal);
     try {
-      const outcome = await this.#client.converse(request.json, request.attachments, link.token);
-      if (typeof outcome !== "string") throw this.#error(outcome, signal);
-      return JSON.parse(outcome) as Message;
+      const call = await nativeOptions(options);
+      const outcome = await client.native.converse(request.json, request.attachments, call, link.token);
+      if (typeof outcome !== "string") throw errorOf(outcome, client, signal);
+      const message = JSON.parse(outcome) as Message;
+      trace?.end(metadataOf(message), message.usage_metadata);
+      return message;
+    } catch (error) {
+      trace?.error(error);
+      throw error;
     } finally {
       link.release();
+      this.#places?.leave();
     }
   }
 
   /** Yields what is ready, in batches. Leaving the loop ends the request. */
-  async *stream<Element>(request: NativeRequest, options: StreamOptions, signal: AbortSignal | undefined): AsyncGenerator<Element[]> {
+  async *stream<Element extends object>(request: NativeRequest, form: StreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
+    const { signal } = options;
+    const client = this.#client(options);
+    await this.#places?.take(signal);
+    const trace = RequestTrace.start(this.#describe("converse-stream", request));
     const link = followSignal(signal);
     try {
-      const stream = await this.#client.converseStream(request.json, request.attachments, options, link.token);
-      if (!("next" in stream)) throw this.#error(stream, signal);
+      const call = await nativeOptions(options);
+      const stream = await client.native.converseStream(request.json, request.attachments, call, form, link.token);
+      if (!("next" in stream)) throw errorOf(stream, client, signal);
       try {
+        let usage: UsageMetadata | undefined;
         for (;;) {
           const batch = await stream.next();
-          if (batch === null) return;
-          if (typeof batch !== "string") throw this.#error(batch, signal);
-          yield JSON.parse(batch) as Element[];
+          if (batch === null) break;
+          if (typeof batch !== "string") throw errorOf(batch, client, signal);
+          const elements = JSON.parse(batch) as Element[];
+          if (trace) {
+            trace.firstEvent();
+            usage = usageOf(elements) ?? usage;
+          }
+          yield elements;
         }
+        trace?.end(JSON.parse(stream.metadata) as ResponseMetadata, usage);
       } finally {
         stream.close();
       }
+    } catch (error) {
+      trace?.error(error);
+      throw error;
+    } finally {
+      link.release();
+      this.#places?.leave();
+    }
+  }
+
+  /** Resolves credentials and opens a connection ahead of the first call. */
+  async prewarm(signal: AbortSignal | undefined): Promise<void> {
+    const client = this.#client({});
+    const link = followSignal(signal);
+    try {
+      const failure = await client.native.prewarm(link.token);
+      if (failure !== null) throw errorOf(failure, client, signal);
     } finally {
       link.release();
     }
   }
 
-  #error(failure: NativeFailure, signal: AbortSignal | undefined): unknown {
-    return convertToError(failure, signal, this.#credentials?.thrown);
+  /** Closes what no other model uses; calls that are under way go on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const [connectTimeout, client] of this.#clients) releaseClient(this.#withConnectTimeout(connectTimeout), client);
+    this.#clients.clear();
   }
+
+  /** A call with a connect timeout of its own has connections of its own. */
+  #client({ connectTimeout }: CallOptions): SharedClient {
+    if (this.#isClosed) throw new Error("ChatBedrockConverse: this model was closed; close() ends its connection for good.");
+    const client = this.#clients.get(connectTimeout) ?? acquireClient(this.#withConnectTimeout(connectTimeout));
+    this.#clients.set(connectTimeout, client);
+    return client;
+  }
+
+  #withConnectTimeout(connectTimeout: number | undefined): ClientOptions {
+    if (connectTimeout === undefined) return this.#options;
+    return { ...this.#options, network: { ...this.#options.network, connectTimeout: connectTimeout || undefined } };
+  }
+
+  #describe(operation: RequestMessage["operation"], { modelId }: NativeRequest): Omit<RequestMessage, "id"> {
+    return { operation, model: modelId, region: this.#options.region ?? "" };
+  }
+}
+
+/** Functions of the user's are called here, once per call. */
+async function nativeOptions(options: CallOptions): Promise<NativeCallOptions> {
+  const { signal, credentials, bearerToken, headers, responseTimeout, idleTimeout } = options;
+  return {
+    credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
+    bearerToken: typeof bearerToken === "function" ? await untilAborted(Promise.resolve().then(bearerToken), signal) : bearerToken,
+    headers,
+    responseTimeout,
+    idleTimeout,
+  };
+}
+
+function metadataOf({ response_metadata }: Measured): ResponseMetadata {
+  return (response_metadata as { $metadata?: ResponseMetadata } | undefined)?.$metadata ?? {};
+}
+
+function usageOf(elements: Measured[]): UsageMetadata | undefined {
+  const measured = elements.find((element) => element.usage ?? element.message?.usage_metadata);
+  return measured?.usage ?? measured?.message?.usage_metadata;
+}
+
+function errorOf(failure: NativeFailure, client: SharedClient, signal: AbortSignal | undefined): unknown {
+  return convertToError(failure, signal, client.credentials?.thrown);
 }

@@ -1,30 +1,46 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import type { ClientOptions } from "./clients.js";
 import type { NativeCredentials } from "./native.js";
 import type { AwsCredentialIdentity, ChatBedrockConverseInput, CredentialType } from "./types.js";
 
-/** The secrets of a configuration, options before environment. Bearer token beats credentials, as with the peer. */
+/** The secrets of a configuration, options before environment. */
 export interface Secrets {
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
   bedrockApiSessionToken?: string;
-  bedrockBearerToken?: string;
-  credentials?: CredentialType;
+  bedrockBearerToken?: ChatBedrockConverseInput["bedrockBearerToken"];
 }
 
 export function resolveSecrets(fields: ChatBedrockConverseInput): Secrets {
-  const bedrockApiKey = fields.bedrockApiKey ?? getEnvironmentVariable("BEDROCK_AWS_ACCESS_KEY_ID");
-  const bedrockApiSecret = fields.bedrockApiSecret ?? getEnvironmentVariable("BEDROCK_AWS_SECRET_ACCESS_KEY");
-  const bedrockApiSessionToken = fields.bedrockApiSessionToken ?? getEnvironmentVariable("BEDROCK_AWS_SESSION_TOKEN");
   return {
-    bedrockApiKey,
-    bedrockApiSecret,
-    bedrockApiSessionToken,
+    bedrockApiKey: fields.bedrockApiKey ?? getEnvironmentVariable("BEDROCK_AWS_ACCESS_KEY_ID"),
+    bedrockApiSecret: fields.bedrockApiSecret ?? getEnvironmentVariable("BEDROCK_AWS_SECRET_ACCESS_KEY"),
+    bedrockApiSessionToken: fields.bedrockApiSessionToken ?? getEnvironmentVariable("BEDROCK_AWS_SESSION_TOKEN"),
     bedrockBearerToken: fields.bedrockBearerToken ?? getEnvironmentVariable("AWS_BEARER_TOKEN_BEDROCK"),
-    credentials:
-      fields.credentials ??
-      identity(bedrockApiKey, bedrockApiSecret, bedrockApiSessionToken) ??
-      (fields.profile === undefined ? environmentCredentials() : undefined),
   };
+}
+
+/** Who vouches for requests, as the native client takes it. The order is the peer's: a bearer token beats credentials. */
+export type Authentication = Pick<ClientOptions, "isUnsigned" | "bearerToken" | "credentials" | "webIdentity">;
+
+export function resolveAuthentication(fields: ChatBedrockConverseInput, secrets: Secrets): Authentication {
+  const { bedrockBearerToken, bedrockApiKey, bedrockApiSecret, bedrockApiSessionToken } = secrets;
+  if (fields.noAuth) return { isUnsigned: true };
+  // A function is asked before each call, and the call brings its token.
+  if (typeof bedrockBearerToken === "function") return { isUnsigned: true };
+  if (bedrockBearerToken) return { bearerToken: bedrockBearerToken };
+  const credentials = fields.credentials ?? identity(bedrockApiKey, bedrockApiSecret, bedrockApiSessionToken);
+  if (credentials) return { credentials };
+  if (fields.roleArn) return { webIdentity: webIdentity(fields.roleArn, fields.webIdentityTokenFile) };
+  return fields.profile === undefined ? { credentials: environmentCredentials() } : {};
+}
+
+function webIdentity(roleArn: string, file: string | undefined): { roleArn: string; tokenFile: string } {
+  const tokenFile = file ?? getEnvironmentVariable("AWS_WEB_IDENTITY_TOKEN_FILE");
+  if (tokenFile) return { roleArn, tokenFile };
+  throw new Error(
+    "ChatBedrockConverse: roleArn needs webIdentityTokenFile (or AWS_WEB_IDENTITY_TOKEN_FILE). To assume a role otherwise, name a profile with role_arn in `profile`, or pass `credentials` as a function.",
+  );
 }
 
 /**
@@ -55,7 +71,7 @@ export function credentialsSource(credentials: CredentialType): CredentialsSourc
   const source: CredentialsSource = {
     provide: async () => {
       try {
-        return writeCredentials(typeof credentials === "function" ? await credentials() : credentials);
+        return await readCredentials(credentials);
       } catch (error) {
         source.thrown = error;
         return null;
@@ -65,8 +81,10 @@ export function credentialsSource(credentials: CredentialType): CredentialsSourc
   return source;
 }
 
-function writeCredentials(identity: AwsCredentialIdentity): NativeCredentials {
-  const { accessKeyId, secretAccessKey, sessionToken, expiration } = identity ?? {};
+/** Calls the function, if it is one, and checks what it gives. */
+export async function readCredentials(credentials: CredentialType): Promise<NativeCredentials> {
+  const identity: Partial<AwsCredentialIdentity> = (typeof credentials === "function" ? await credentials() : credentials) ?? {};
+  const { accessKeyId, secretAccessKey, sessionToken, expiration } = identity;
   if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string") {
     throw new Error("`credentials` must be, or resolve to, an object with the strings accessKeyId and secretAccessKey.");
   }

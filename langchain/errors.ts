@@ -1,3 +1,4 @@
+import { ContextOverflowError } from "@langchain/core/errors";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { NativeFailure } from "./native.js";
 
@@ -23,6 +24,8 @@ export class BedrockRuntimeServiceException extends Error {
   declare readonly $metadata: ResponseMetadata;
   /** Set where the API's model calls the exception retryable. */
   declare readonly $retryable?: { throttling?: boolean };
+  /** What to do about it, where Bedrock's own words do not say. */
+  declare readonly hint?: string;
   /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */
   declare readonly lc_error_code?: string;
 }
@@ -46,14 +49,17 @@ const ERROR_CODES: Record<string, string> = {
   ThrottlingException: "MODEL_RATE_LIMIT",
 };
 
+/** How the models of Bedrock say that the input does not fit. Throttling speaks of tokens too, under another name. */
+const OVERFLOW = /input is too long|too many (?:input )?tokens|prompt is too long|exceeds? the (?:maximum|model'?s?)[^.]*(?:tokens?|context|length)|context (?:window|length)/i;
+
 /** Makes the error that a failed call throws. `thrownByProvider` is what the user's credentials function threw last. */
 export function convertToError(failure: NativeFailure, signal?: AbortSignal, thrownByProvider?: unknown): unknown {
   const members = JSON.parse(failure.members) as Record<string, unknown>;
   switch (failure.kind) {
     case "service":
-      return Object.assign(new BedrockRuntimeServiceException(failure.message), members, errorCode(members.name));
+      return serviceError(failure.message, members);
     case "connection":
-      return Object.assign(new Error(failure.message), members.code === null ? { $metadata: members.$metadata } : members);
+      return Object.assign(new Error(failure.message), members, connectionHint(failure.message));
     case "credentials":
       return named("CredentialsProviderError", failure.message);
     case "provider":
@@ -61,7 +67,7 @@ export function convertToError(failure: NativeFailure, signal?: AbortSignal, thr
     case "timeout":
       return Object.assign(new Error(failure.message), { lc_error_code: "MODEL_STREAM_TIMEOUT" });
     case "aborted":
-      return named("AbortError", failure.message, signal?.reason);
+      return signal?.reason ?? named("AbortError", failure.message);
     case "stream":
       return Object.assign(new IncompleteStreamError(failure.message), members);
     default:
@@ -69,9 +75,31 @@ export function convertToError(failure: NativeFailure, signal?: AbortSignal, thr
   }
 }
 
-function errorCode(name: unknown): { lc_error_code?: string } {
-  const lc_error_code = ERROR_CODES[String(name)];
-  return lc_error_code === undefined ? {} : { lc_error_code };
+function serviceError(message: string, members: Record<string, unknown>): Error {
+  const name = String(members.name);
+  const lc_error_code = ERROR_CODES[name];
+  const hint = serviceHint(name, message);
+  const error = Object.assign(new BedrockRuntimeServiceException(message), members, lc_error_code && { lc_error_code }, hint && { hint });
+  if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
+  const { name: _name, ...others } = members;
+  return Object.assign(ContextOverflowError.fromError(error), others);
+}
+
+/** What to do about an exception, where its own words do not say. */
+function serviceHint(name: string, message: string): string | undefined {
+  if (name === "AccessDeniedException" && /not authorized to perform/.test(message)) {
+    return "Allow bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream on the model, and on the inference profile if you call one, in the IAM policy.";
+  }
+  if (name === "AccessDeniedException" && /access to the model/.test(message)) return "Request access to the model in the Bedrock console of this region.";
+  if (/on-demand throughput/.test(message)) return 'Call an inference profile: put its region prefix before the model id, such as "us.", "eu." or "global.".';
+  if (/model identifier is invalid/.test(message)) return "Check that the model id is right and that the model is there in this region.";
+  if (/[Ss]ignature (?:expired|not yet current)/.test(message)) return "The clock of this machine is off: set it by NTP.";
+  return undefined;
+}
+
+function connectionHint(message: string): { hint?: string } {
+  if (!/UnknownIssuer|invalid peer certificate/.test(message)) return {};
+  return { hint: "If a proxy opens TLS connections here, name its CA file in `caBundle` or AWS_CA_BUNDLE." };
 }
 
 function named(name: string, message: string, cause?: unknown): Error {

@@ -1,5 +1,6 @@
 export { ChatBedrockConverse } from "./chat_models.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./errors.js";
+export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./diagnostics.js";
 export type {
   AwsCredentialIdentity,
   BedrockConverseToolChoice,
@@ -8,6 +9,7 @@ export type {
   ChatBedrockConverseCallOptions,
   ChatBedrockConverseInput,
   ChatBedrockConverseToolType,
+  ClientOptions,
   ConverseCommandParams,
   ConverseInvocationParams,
   CredentialType,
@@ -19,6 +21,7 @@ export type {
   MessageContentReasoningBlockRedacted,
   OutputConfig,
   PerformanceConfiguration,
+  ResponseFormat,
   ServiceTierType,
   Tool,
   ToolInputSchema,

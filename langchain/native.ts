@@ -4,6 +4,7 @@ import type {
   CancellationToken,
   Client,
   ConverseStream,
+  JsCallOptions,
   JsClientOptions,
   JsCredentials,
   JsFailure,
@@ -15,6 +16,7 @@ export const NativeCancellationToken: typeof CancellationToken = native.Cancella
 export type NativeClient = Client;
 export type NativeStream = ConverseStream;
 export type NativeClientOptions = JsClientOptions;
+export type NativeCallOptions = JsCallOptions;
 export type NativeCredentials = JsCredentials;
 export type NativeFailure = JsFailure;
 export type NativeCancellationToken = CancellationToken;

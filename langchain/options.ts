@@ -37,6 +37,18 @@ const CREDENTIALS: OptionType = {
       typeof (value as Record<string, unknown>).accessKeyId === "string" &&
       typeof (value as Record<string, unknown>).secretAccessKey === "string"),
 };
+const FILES: OptionType = {
+  expected: "a file name or an array of them",
+  accepts: (value) => TEXT.accepts(value) || (Array.isArray(value) && value.every(TEXT.accepts)),
+};
+const PROXY: OptionType = { expected: 'a URL such as "http://user:password@proxy:8080", or false', accepts: (value) => value === false || URL_TEXT.accepts(value) };
+const HTTP_VERSION: OptionType = { expected: '"1.1" or "2"', accepts: (value) => value === "1.1" || value === "2" };
+const RETRY_MODE: OptionType = { expected: '"standard" or "adaptive"', accepts: (value) => value === "standard" || value === "adaptive" };
+const TOKEN: OptionType = { expected: "a string, or a function that resolves to one", accepts: (value) => STRING.accepts(value) || typeof value === "function" };
+const USER_AGENT: OptionType = {
+  expected: "1 to 50 letters, digits or characters of !#$%&'*+-.^_`|~",
+  accepts: (value) => typeof value === "string" && /^[\w!#$%&'*+\-.^`|~]{1,50}$/.test(value),
+};
 const TOOL_CHOICE_KINDS: OptionType = {
   expected: 'an array of "auto", "any" and "tool"',
   accepts: (value) => Array.isArray(value) && value.every((kind) => kind === "auto" || kind === "any" || kind === "tool"),
@@ -57,12 +69,17 @@ const REQUEST_OPTIONS: Record<string, OptionType> = {
   outputConfig: OBJECT,
   streamUsage: BOOLEAN,
   streamIdleTimeout: MILLISECONDS,
+  responseTimeout: MILLISECONDS,
+  connectTimeout: MILLISECONDS,
+  credentials: CREDENTIALS,
+  bedrockBearerToken: TOKEN,
 };
 
 const CALL_OPTIONS: Record<string, OptionType> = {
   ...REQUEST_OPTIONS,
   tools: { expected: "an array of tools", accepts: Array.isArray },
   cache_control: OBJECT,
+  headers: STRING_RECORD,
 };
 
 const CONSTRUCTOR_OPTIONS: Record<string, OptionType> = {
@@ -72,30 +89,38 @@ const CONSTRUCTOR_OPTIONS: Record<string, OptionType> = {
   streaming: BOOLEAN,
   supportsToolChoiceValues: TOOL_CHOICE_KINDS,
   region: TEXT,
-  credentials: CREDENTIALS,
   bedrockApiKey: STRING,
   bedrockApiSecret: STRING,
   bedrockApiSessionToken: STRING,
-  bedrockBearerToken: STRING,
   profile: TEXT,
+  filepath: TEXT,
+  configFilepath: TEXT,
+  roleArn: TEXT,
+  webIdentityTokenFile: TEXT,
+  noAuth: BOOLEAN,
   endpointHost: TEXT,
   endpointUrl: URL_TEXT,
+  useFipsEndpoint: BOOLEAN,
+  useDualstackEndpoint: BOOLEAN,
   defaultHeaders: STRING_RECORD,
+  proxy: PROXY,
+  noProxy: STRING,
+  caBundle: FILES,
+  httpVersion: HTTP_VERSION,
   maxRetries: COUNT,
+  retryMode: RETRY_MODE,
+  userAgent: USER_AGENT,
+  clientOptions: OBJECT,
+  maxConcurrency: { expected: "a whole number of at least 1", accepts: (value) => value === Infinity || POSITIVE_INTEGER.accepts(value) },
 };
 
 /** Options of the peer that only JavaScript can serve, with what to use instead. */
 const REFUSED_OPTIONS: Record<string, string> = {
-  client: "the connection is native. Use region, credentials, endpointUrl, defaultHeaders and maxRetries",
-  clientOptions: "the connection is native. Use region, credentials, endpointUrl, defaultHeaders and maxRetries",
-  filepath: "set AWS_SHARED_CREDENTIALS_FILE",
-  configFilepath: "set AWS_CONFIG_FILE",
+  client: "the connection is native. Use region, credentials, endpointUrl, proxy, caBundle, defaultHeaders and maxRetries",
   ignoreCache: "pass `credentials` as a function",
   mfaCodeProvider: "pass `credentials` as a function",
   roleAssumer: "pass `credentials` as a function",
   roleAssumerWithWebIdentity: "pass `credentials` as a function",
-  roleArn: "set AWS_ROLE_ARN, or name a profile with role_arn in `profile`",
-  webIdentityTokenFile: "set AWS_WEB_IDENTITY_TOKEN_FILE",
 };
 
 /** Throws one sentence about the first constructor option that cannot be right. */

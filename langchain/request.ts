@@ -4,6 +4,7 @@ import type { BedrockPromptCacheControl, ConverseInvocationParams } from "./type
 
 /** A request as the addon takes it: JSON text, and beside it the bytes that the JSON names by `{"$attachment": index}`. */
 export interface NativeRequest {
+  modelId: string;
   json: string;
   attachments: Attachment[];
 }
@@ -28,7 +29,7 @@ export function writeRequest(
     cacheControl,
     ...params,
   });
-  return { json, attachments };
+  return { modelId, json, attachments };
 }
 
 function writeMessage(message: BaseMessage, attachments: Attachment[]): Record<string, unknown> {

@@ -78,6 +78,13 @@ export interface OutputConfig {
   effort?: "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
 }
 
+/** OpenAI's way to ask for JSON of a schema. */
+export interface ResponseFormat {
+  type: "json_schema";
+  /** `strict` is taken for compatibility: Bedrock always holds the model to the schema. */
+  json_schema: { schema: object; name?: string; description?: string; strict?: boolean };
+}
+
 /** What a request holds beside its messages: the members of `ConverseRequest`, in its words. */
 export interface ConverseInvocationParams {
   inferenceConfig?: { maxTokens?: number; temperature?: number; topP?: number; stopSequences?: string[] };
@@ -151,49 +158,113 @@ interface RequestOptions {
   outputConfig?: OutputConfig;
   /** Whether streamed answers tell token usage. @default true */
   streamUsage?: boolean;
-  /** Milliseconds that a stream may be silent, before its first and between its events; 0 for ever. @default 60000 */
+  /** Milliseconds that a stream may be silent between its events, and before the first if you set it; 0 for ever. @default 60000 */
   streamIdleTimeout?: number;
+  /** Milliseconds until the answer, or the first event of a stream, retries included; 0 for ever. @default 120000, and 600000 when the model thinks */
+  responseTimeout?: number;
 }
 
-/** Constructor options. */
-export interface ChatBedrockConverseInput extends BaseChatModelParams, RequestOptions {
-  /** Model id, inference profile id or ARN. @default "anthropic.claude-haiku-4-5-20251001-v1:0" */
-  model?: string;
-  /** ARN of an application inference profile, called instead of `model`; `model` still tells what the model can do. */
-  applicationInferenceProfile?: string;
-  /** Whether `invoke` streams behind the scenes. @default false */
-  streaming?: boolean;
-  /** Which `tool_choice` kinds the model takes. Known for Claude, Nova and Mistral Large; others are asked as you say. */
-  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
-  /** AWS region. Else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
-  region?: string;
+/** Who signs or vouches for a request; a constructor and a call both take it, and a call's wins. */
+interface AuthenticationOptions {
   /** Credentials or a function that fetches them. Else the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
   credentials?: CredentialType;
+  /** A Bedrock API key, used instead of credentials; a function is asked before each request. Else `AWS_BEARER_TOKEN_BEDROCK`. */
+  bedrockBearerToken?: string | (() => string | Promise<string>);
+}
+
+/** Plain values of AWS's own client configuration that the native client has. */
+export interface ClientOptions {
+  region?: string;
+  endpoint?: string | URL | { protocol?: string; hostname: string; port?: number; path?: string };
+  credentials?: CredentialType;
+  token?: { token: string } | (() => Promise<{ token: string }>);
+  maxAttempts?: number;
+  retryMode?: "standard" | "adaptive";
+  useFipsEndpoint?: boolean;
+  useDualstackEndpoint?: boolean;
+  customUserAgent?: string | [string, string?][];
+  /** Timeouts in milliseconds; a handler instance cannot be used. */
+  requestHandler?: { connectionTimeout?: number; requestTimeout?: number; socketTimeout?: number };
+  profile?: string;
+}
+
+/** Where requests go and how. */
+interface ConnectionOptions extends AuthenticationOptions {
+  /** AWS region. Else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
+  region?: string;
   /** AWS access key id, with `bedrockApiSecret`. Else `BEDROCK_AWS_ACCESS_KEY_ID`. */
   bedrockApiKey?: string;
   /** AWS secret access key. Else `BEDROCK_AWS_SECRET_ACCESS_KEY`. */
   bedrockApiSecret?: string;
   /** AWS session token. Else `BEDROCK_AWS_SESSION_TOKEN`. */
   bedrockApiSessionToken?: string;
-  /** A Bedrock API key, used instead of credentials. Else `AWS_BEARER_TOKEN_BEDROCK`. */
-  bedrockBearerToken?: string;
   /** A profile of the shared AWS files. Else `AWS_PROFILE`. */
   profile?: string;
+  /** The shared credentials file. Else `AWS_SHARED_CREDENTIALS_FILE`, then `~/.aws/credentials`. */
+  filepath?: string;
+  /** The shared configuration file. Else `AWS_CONFIG_FILE`, then `~/.aws/config`. */
+  configFilepath?: string;
+  /** A role to assume with the token in `webIdentityTokenFile`. Else `AWS_ROLE_ARN`. */
+  roleArn?: string;
+  /** The file that holds the token. Else `AWS_WEB_IDENTITY_TOKEN_FILE`. */
+  webIdentityTokenFile?: string;
+  /** Whether requests go out unauthenticated, for a gateway that authenticates them. @default false */
+  noAuth?: boolean;
   /** Host name to call instead of the region's. */
   endpointHost?: string;
-  /** A whole URL to call instead of the region's, such as `http://127.0.0.1:8080`. It beats `endpointHost`. */
+  /** A whole URL to call instead of the region's, such as `http://127.0.0.1:8080`. It beats `endpointHost`. Else `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`. */
   endpointUrl?: string;
+  /** The region's FIPS endpoint. Else `AWS_USE_FIPS_ENDPOINT`. */
+  useFipsEndpoint?: boolean;
+  /** The region's dual-stack endpoint. Else `AWS_USE_DUALSTACK_ENDPOINT`. */
+  useDualstackEndpoint?: boolean;
   /** Headers for every request; they are signed. */
   defaultHeaders?: Record<string, string>;
+  /** URL of a proxy, with user and password in it if it wants them; `false` for none. Else `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`. */
+  proxy?: string | false;
+  /** Hosts to reach without the proxy, comma separated. Else `NO_PROXY`. */
+  noProxy?: string;
+  /** PEM files with certificates to trust beside the system's and Mozilla's. Else `AWS_CA_BUNDLE`; `NODE_EXTRA_CA_CERTS` is always added. */
+  caBundle?: string | string[];
+  /** The HTTP version to insist on. By default HTTP/2 where the other side offers it. */
+  httpVersion?: "1.1" | "2";
+  /** Milliseconds that a connection may take to stand, TLS included; 0 for ever. @default 10000 */
+  connectTimeout?: number;
+  /** How often a failed request is sent again; `0` never. Else `AWS_MAX_ATTEMPTS`, then two times. */
+  maxRetries?: number;
+  /** How retries are timed; `adaptive` holds back first attempts too while Bedrock throttles. Else `AWS_RETRY_MODE`, then `standard`. */
+  retryMode?: "standard" | "adaptive";
+  /** A name for the user agent: letters, digits and the like, 50 characters at most. */
+  userAgent?: string;
+  /** Values of AWS's own client configuration; the options here beat what is in there. What only JavaScript can run is refused. */
+  clientOptions?: ClientOptions;
+}
+
+/** Constructor options. */
+export interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions {
+  /** Model id, inference profile id or ARN. @default "anthropic.claude-haiku-4-5-20251001-v1:0" */
+  model?: string;
+  /** ARN of an application inference profile, called instead of `model`; `model` still tells what the model can do. */
+  applicationInferenceProfile?: string;
+  /** Whether `invoke` streams behind the scenes. @default false */
+  streaming?: boolean;
+  /** Which `tool_choice` kinds the model takes. Known for Claude, Nova, GPT, DeepSeek V3 and Mistral Large; others are asked as you say. */
+  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
 }
 
 /** Call options: of `invoke`, `stream`, `batch`, `withConfig` and the second argument of `bindTools`. */
-export interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions, RequestOptions {
+export interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions, RequestOptions, AuthenticationOptions {
   stop?: string[];
   /** Tools the model may call. */
   tools?: ChatBedrockConverseToolType[];
   /** Whether and which tool the model must call. */
   tool_choice?: BedrockConverseToolChoice;
+  /** The schema of the answer, as `createAgent`'s `providerStrategy` gives it; it becomes `outputConfig.textFormat`. */
+  response_format?: ResponseFormat;
+  /** Headers beside `defaultHeaders`, which they beat; they are signed. */
+  headers?: Record<string, string>;
+  /** Milliseconds that a connection may take to stand. Calls with another value than the constructor's do not share its connections. */
+  connectTimeout?: number;
   /** Prompt caching for this call. */
   cache_control?: BedrockPromptCacheControl;
 }

@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::time::Duration;
-
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_eventstream::frame::write_message_to;
@@ -11,10 +9,10 @@ use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
 use aws_smithy_runtime_api::shared::IntoShared as _;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
-use langchain_aws_native::client::Client;
-use langchain_aws_native::client::config::ClientOptions;
+use langchain_aws_native::client::config::{Auth, ClientOptions};
 use langchain_aws_native::client::conversation::{Conversation, StreamForm};
 use langchain_aws_native::client::failure::Failure;
+use langchain_aws_native::client::{CallOptions, Client};
 
 const BODY: &str = r#"{"zebra":1.50,"apple":12345678901234567890}"#;
 const ANSWER: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#;
@@ -39,7 +37,7 @@ fn connect(replies: Vec<ReplayEvent>) -> (Client, StaticReplayClient) {
     let network = StaticReplayClient::new(replies);
     let client = Client::new(ClientOptions {
         region: Some("us-east-1".to_owned()),
-        credentials: Some(SharedCredentialsProvider::new(Credentials::for_tests())),
+        auth: Auth::Credentials(SharedCredentialsProvider::new(Credentials::for_tests())),
         http_client: Some(network.clone().into_shared()),
         ..ClientOptions::default()
     });
@@ -59,13 +57,13 @@ fn event(event_type: &'static str, payload: &'static str) -> Vec<u8> {
 
 async fn open(replies: Vec<ReplayEvent>) -> Result<Conversation, Failure> {
     let (client, _network) = connect(replies);
-    Conversation::open(&client, REQUEST, &[], StreamForm::Chunks, true, Some(Duration::from_mins(1))).await
+    Conversation::open(&client, REQUEST, &[], StreamForm::Chunks, true, &CallOptions::default()).await
 }
 
 #[tokio::test]
 async fn a_request_body_arrives_byte_for_byte() {
     let (client, network) = connect(vec![json(200, ANSWER)]);
-    let answer = client.converse("us.a:b/c", BODY.into()).await.unwrap();
+    let answer = client.converse("us.a:b/c", BODY.into(), &CallOptions::default()).await.unwrap();
     assert_eq!(answer.body, ANSWER);
     assert_eq!(answer.metadata.request_id.as_deref(), Some("the-request"));
     let request = network.actual_requests().next().unwrap();
@@ -80,7 +78,7 @@ async fn a_request_body_arrives_byte_for_byte() {
 #[tokio::test]
 async fn a_retry_sends_the_same_bytes_and_is_counted() {
     let (client, network) = connect(vec![json(503, "{}"), json(200, ANSWER)]);
-    let answer = client.converse("a-model", BODY.into()).await.unwrap();
+    let answer = client.converse("a-model", BODY.into(), &CallOptions::default()).await.unwrap();
     assert_eq!(answer.metadata.attempts, 2);
     assert!(network.actual_requests().all(|request| request.body().bytes() == Some(BODY.as_bytes())));
 }
@@ -89,7 +87,7 @@ async fn a_retry_sends_the_same_bytes_and_is_counted() {
 async fn an_answer_that_the_sdk_cannot_type_is_kept_and_not_asked_for_again() {
     let untyped = r#"{"output":{"message":{"role":"assistant","content":"not a list"}},"usage":"none"}"#;
     let (client, network) = connect(vec![json(200, untyped), json(200, ANSWER)]);
-    let answer = client.converse("a-model", BODY.into()).await.unwrap();
+    let answer = client.converse("a-model", BODY.into(), &CallOptions::default()).await.unwrap();
     assert_eq!(answer.body, untyped);
     assert_eq!(network.actual_requests().count(), 1);
 }
@@ -98,7 +96,7 @@ async fn an_answer_that_the_sdk_cannot_type_is_kept_and_not_asked_for_again() {
 async fn an_exception_keeps_its_name_message_and_members() {
     let body = r#"{"message":"It broke.","originalStatusCode":418,"__type":"ModelErrorException"}"#;
     let (client, _network) = connect(vec![json(424, body)]);
-    let Err(Failure::Service(exception)) = client.converse("a-model", BODY.into()).await else {
+    let Err(Failure::Service(exception)) = client.converse("a-model", BODY.into(), &CallOptions::default()).await else {
         panic!("the call was to fail");
     };
     assert_eq!(

@@ -363,12 +363,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     (
         "pieces of legacy reasoning",
         r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"reasoning_content","reasoningText":{"text":"x"}},{"type":"reasoning_content","reasoningText":{"text":"y"}},{"type":"reasoning_content","reasoningText":{"signature":"sig"}},{"type":"reasoning_content","reasoningText":{"text":"p","signature":"q"}},{"type":"reasoning_content","redactedContent":"aGk="},{"type":"reasoning_content","redactedContent":"eW8="},{"type":"text","text":"t"}]},{"type":"human","content":"z"}]"#,
-        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"xy","signature":"sig"}}},{"reasoningContent":{"reasoningText":{"text":"p","signature":"q"}}},{"reasoningContent":{"redactedContent":"aGl5bw=="}},{"text":"t"}]},{"role":"user","content":[{"text":"z"}]}]}"#,
-    ),
-    (
-        "redacted blocks with indexes are two",
-        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"reasoning_content","redactedContent":"aGk=","index":0},{"type":"reasoning_content","redactedContent":"eW8=","index":1},{"type":"text","text":"t"}]},{"type":"human","content":"z"}]"#,
-        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"redactedContent":"aGk="}},{"reasoningContent":{"redactedContent":"eW8="}},{"text":"t"}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"xy","signature":"sig"}}},{"reasoningContent":{"reasoningText":{"text":"p","signature":"q"}}},{"reasoningContent":{"redactedContent":"aGk="}},{"reasoningContent":{"redactedContent":"eW8="}},{"text":"t"}]},{"role":"user","content":[{"text":"z"}]}]}"#,
     ),
     (
         "a tool call stands where its block stands",
@@ -378,7 +373,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     (
         "tool call dialects",
         r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"tool_use","id":"1","name":"get","input":{"a":1}},{"type":"tool_call","id":"2","name":"get","args":{"a":2}},{"type":"function_call","id":"fc_3","call_id":"3","name":"get","arguments":"{\"a\": 3}"},{"type":"functionCall","functionCall":{"name":"get","args":{"a":4}}},{"toolUse":{"input":{"a":5},"name":"get","toolUseId":"5"}},{"type":"tool_use","id":"6","name":"get","input":"{\"half"},{"type":"tool_call_chunk","id":"7"},{"type":"invalid_tool_call","id":"8"}]},{"type":"human","content":"z"}]"#,
-        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"1","name":"get","input":{"a":1}}},{"toolUse":{"toolUseId":"2","name":"get","input":{"a":2}}},{"toolUse":{"toolUseId":"3","name":"get","input":{"a": 3}}},{"toolUse":{"toolUseId":"tool","name":"get","input":{"a":4}}},{"toolUse":{"toolUseId":"5","name":"get","input":{"a":5}}}]},{"role":"user","content":[{"text":"z"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"get","inputSchema":{"json":{"type":"object"}}}}]}}"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"1","name":"get","input":{"a":1}}},{"toolUse":{"toolUseId":"2","name":"get","input":{"a":2}}},{"toolUse":{"toolUseId":"3","name":"get","input":{"a": 3}}},{"toolUse":{"toolUseId":"tool_1","name":"get","input":{"a":4}}},{"toolUse":{"toolUseId":"5","name":"get","input":{"a":5}}}]},{"role":"user","content":[{"text":"z"}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"get","inputSchema":{"json":{"type":"object"}}}}]}}"#,
     ),
     (
         "tool call dialects beside tool_calls are not sent twice",
@@ -474,6 +469,46 @@ const MESSAGES: &[(&str, &str, &str)] = &[
         "roles alternate",
         r#"[{"type":"human","content":"a"},{"type":"human","content":"z"},{"type":"ai","content":"b"},{"type":"ai","content":"c"},{"type":"system","content":"s"},{"type":"ai","content":"d"},{"type":"human","content":"z"}]"#,
         r#"{"messages":[{"role":"user","content":[{"text":"a"},{"text":"z"}]},{"role":"assistant","content":[{"text":"b"},{"text":"c"},{"text":"d"}]},{"role":"user","content":[{"text":"z"}]}],"system":[{"text":"s"}]}"#,
+    ),
+    (
+        "citations that a text carries go back as they came",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"text","text":"x","annotations":[{"type":"citation","title":"t","source":"2"}],"citationsContent":{"content":[{"text":"x"}],"citations":[{"title":"t","novel":1,"location":{"documentPage":{"documentIndex":2,"start":3,"end":4}}}]}},{"type":"text","text":"y","annotations":[],"citationsContent":{"citations":[{"title":"t","novel":1,"location":{"documentPage":{"documentIndex":2,"start":3,"end":4}}}]}},{"type":"text","text":"","annotations":[],"citationsContent":{"citations":[{"title":"t","novel":1,"location":{"documentPage":{"documentIndex":2,"start":3,"end":4}}}]}}],"model_provider":"bedrock-converse"},{"type":"human","content":"z"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"citationsContent":{"content":[{"text":"x"}],"citations":[{"title":"t","location":{"documentPage":{"documentIndex":2,"start":3,"end":4}},"novel":1}]}},{"citationsContent":{"content":[{"text":"y"}],"citations":[{"title":"t","location":{"documentPage":{"documentIndex":2,"start":3,"end":4}},"novel":1}]}},{"citationsContent":{"citations":[{"title":"t","location":{"documentPage":{"documentIndex":2,"start":3,"end":4}},"novel":1}]}}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+    ),
+    (
+        "citations behind their text are one block with it",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"text","text":"w"},{"type":"text","text":"x","index":0},{"type":"citations_content","citationsContent":{"citations":[{"title":"t"}]}},{"type":"citations_content","citationsContent":{"citations":[{"title":"t"}]}},{"type":"reasoning","reasoning":"r","signature":"s"},{"type":"citations_content","citationsContent":{"citations":[{"title":"t"}]}}],"model_provider":"bedrock-converse"},{"type":"human","content":"z"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"text":"w"},{"citationsContent":{"content":[{"text":"x"}],"citations":[{"title":"t"}]}},{"citationsContent":{"citations":[{"title":"t"}]}},{"reasoningContent":{"reasoningText":{"text":"r","signature":"s"}}},{"citationsContent":{"citations":[{"title":"t"}]}}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+    ),
+    (
+        "an image that could not be made goes back as it came",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"image","image":{"format":"png","source":{"bytes":""},"error":{"message":"no"}}},{"type":"non_standard","value":{"type":"image","image":{"error":{"message":"no"},"source":{"bytes":{}},"format":"png"}}}],"model_provider":"bedrock-converse"},{"type":"human","content":"z"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"image":{"format":"png","source":{"bytes":""},"error":{"message":"no"}}},{"image":{"format":"png","source":{"bytes":""},"error":{"message":"no"}}}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+    ),
+    (
+        "redacted blocks are one only if they have one index",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"reasoning_content","redactedContent":"aGk="},{"type":"reasoning_content","redactedContent":"eW8="},{"type":"reasoning_content","redactedContent":"aGk=","index":0},{"type":"reasoning_content","redactedContent":"eW8=","index":0},{"type":"reasoning_content","redactedContent":"eW8=","index":1}]},{"type":"human","content":"z"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"redactedContent":"aGk="}},{"reasoningContent":{"redactedContent":"eW8="}},{"reasoningContent":{"redactedContent":"aGl5bw=="}},{"reasoningContent":{"redactedContent":"eW8="}}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+    ),
+    (
+        "Claude gets what Anthropic's own API signed",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"thinking","thinking":"t","signature":"u"},{"type":"redacted_thinking","data":"aGk="},{"type":"thinking","thinking":"unsigned"},{"type":"text","text":"t"}],"model_provider":"anthropic"},{"type":"human","content":"z"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"t","signature":"u"}}},{"reasoningContent":{"redactedContent":"aGk="}},{"text":"t"}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+    ),
+    (
+        "reasoning that says more than a text goes back as it came",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"reasoning","reasoning":"r","signature":"s","reasoningContent":{"reasoningText":{"novel":1,"signature":"s","text":"r"}}}],"model_provider":"bedrock-converse"},{"type":"human","content":"z"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"r","signature":"s","novel":1}}}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+    ),
+    (
+        "unknown members of the union that are named like another dialect's blocks",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"thinking","thinking":{"x":1}},{"type":"web_search_call","webSearchCall":{"x":1}},{"type":"function_call","functionCall":{"name":"n"}}],"model_provider":"bedrock-converse"},{"type":"human","content":"z"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"thinking":{"x":1}},{"webSearchCall":{"x":1}},{"functionCall":{"name":"n"}}]},{"role":"user","content":[{"text":"z"}]}]}"#,
+    ),
+    (
+        "tool calls without an id get ids of their own, and their results with them",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"tool_use","id":"","name":"put","input":{}}],"tool_calls":[{"name":"get","args":{},"id":""},{"name":"put","args":{}},{"name":"get","args":{},"id":"tool_1"}]},{"type":"tool","content":"x","tool_call_id":""},{"type":"tool","content":"y"},{"type":"tool","content":"z","tool_call_id":"tool_1"},{"type":"ai","content":"","tool_calls":[{"name":"get","args":{}}]},{"type":"tool","content":"w"}]"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"tool_1","name":"put","input":{}}},{"toolUse":{"toolUseId":"tool_2","name":"get","input":{}}},{"toolUse":{"toolUseId":"tool_1_2","name":"get","input":{}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"tool_1","content":[{"text":"x"}]}},{"toolResult":{"toolUseId":"tool_2","content":[{"text":"y"}]}},{"toolResult":{"toolUseId":"tool_1_2","content":[{"text":"z"}]}}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"tool_3","name":"get","input":{}}}]},{"role":"user","content":[{"toolResult":{"toolUseId":"tool_3","content":[{"text":"w"}]}}]}],"toolConfig":{"tools":[{"toolSpec":{"name":"put","inputSchema":{"json":{"type":"object"}}}},{"toolSpec":{"name":"get","inputSchema":{"json":{"type":"object"}}}}]}}"#,
     ),
 ];
 

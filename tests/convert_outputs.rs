@@ -126,6 +126,11 @@ fn content_blocks_of_an_answer() {
             json!([{ "type": "reasoning_content", "reasoningContent": { "summary": 1 } }]),
         ),
         (
+            "reasoning that says more than a text",
+            json!([{ "reasoningContent": { "reasoningText": { "text": "hm", "n": 1 } } }]),
+            json!([{ "type": "reasoning", "reasoning": "hm", "reasoningContent": { "reasoningText": { "text": "hm", "n": 1 } } }]),
+        ),
+        (
             "cachePoint",
             json!([{ "cachePoint": { "type": "default" } }]),
             json!([{ "type": "cache_point", "cachePoint": { "type": "default" } }]),
@@ -380,6 +385,20 @@ fn blocks_that_nobody_watches_arriving_come_whole() {
             json!({ "type": "image", "mimeType": "image/png", "data": "AA==" }),
         ),
         (
+            "image that could not be made",
+            vec![
+                start(0, &json!({ "image": { "format": "png" } })),
+                delta(0, &json!({ "image": { "error": { "message": "no" } } })),
+                delta(0, &json!({ "image": { "source": { "bytes": "" } } })),
+                stop(0),
+            ],
+            json!([{ "type": "image", "image": { "format": "png", "error": { "message": "no" }, "source": { "bytes": "" } } }]),
+            json!({
+                "type": "non_standard",
+                "value": { "type": "image", "image": { "format": "png", "error": { "message": "no" }, "source": { "bytes": "" } } },
+            }),
+        ),
+        (
             "server tool use",
             vec![
                 start(0, &json!({ "toolUse": server_tool })),
@@ -527,6 +546,42 @@ fn usage_streams_when_it_is_wanted() {
     assert!(chunks.iter().all(|chunk| chunk["message"].get("usage_metadata").is_none()));
     let (list, _) = run(StreamEvents::new(metadata(), false, ToolNames::default()), &events);
     assert!(list.iter().all(|event| event["event"] != "usage" && event.get("usage").is_none()));
+}
+
+/// What the converter writes for each event of a tool call whose arguments come in so many deltas, and at the end.
+fn written_for_tool_call(converter: &mut dyn StreamConverter, deltas: u32) -> Vec<String> {
+    let input = |input: &str| delta(0, &json!({ "toolUse": { "input": input } }));
+    let mut blocks = vec![start(0, &json!({ "toolUse": { "toolUseId": "t", "name": "n" } })), input("{\"text\":\"")];
+    blocks.extend((0..deltas).map(|number| input(&format!("<{number:08}>"))));
+    blocks.extend([input("\"}"), stop(0)]);
+    let mut written = Vec::new();
+    for (event_type, payload) in answer(&blocks) {
+        let mut out = String::new();
+        converter.event(event_type, payload.to_string().as_bytes(), &mut out).unwrap();
+        written.push(out);
+    }
+    let mut out = String::new();
+    converter.finish(&mut out).unwrap();
+    written.push(out);
+    written
+}
+
+/// Counted, not timed: ten times the deltas are ten times the bytes, and no delta says again what an earlier one has said.
+#[test]
+fn a_tool_call_costs_as_much_as_it_is_long() {
+    let chunks = || -> Box<dyn StreamConverter> { Box::new(StreamChunks::new(metadata(), true, ToolNames::default())) };
+    let events = || -> Box<dyn StreamConverter> { Box::new(StreamEvents::new(metadata(), true, ToolNames::default())) };
+    let bytes = |written: &[String]| written.iter().map(String::len).sum::<usize>();
+    // Of the two only the events end with the whole call.
+    for (converter, times_in_all) in [(&chunks as &dyn Fn() -> Box<dyn StreamConverter>, 1), (&events, 2)] {
+        let [none, short, long] = [0, 1_000, 10_000].map(|deltas| written_for_tool_call(&mut *converter(), deltas));
+        assert_eq!(bytes(&long) - bytes(&none), 10 * (bytes(&short) - bytes(&none)));
+        for (number, written) in (0..10_000).zip(&long[3..]) {
+            assert!(written.contains(&format!("<{number:08}>")), "{written}");
+            assert_eq!(written.matches('<').count(), 1, "{written}");
+        }
+        assert_eq!(long.concat().matches('<').count(), 10_000 * times_in_all);
+    }
 }
 
 /// Any JSON in any place: never a panic, and what comes out is JSON.

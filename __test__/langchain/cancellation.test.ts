@@ -101,6 +101,14 @@ describe("a signal that fires", () => {
     await expectDisconnect();
   });
 
+  test("between two pieces of a stream that nobody reads at the moment", async () => {
+    bedrock.reply(HALF);
+    const stream = await ourModel(bedrock).stream("Count.", { signal: controller.signal });
+    await stream.next();
+    controller.abort(LEFT);
+    await expectDisconnect();
+  });
+
   test("in the middle of a chain's stream", async () => {
     bedrock.reply(HALF);
     const stream = await ourModel(bedrock).pipe(new StringOutputParser()).stream("Count.", { signal: controller.signal });

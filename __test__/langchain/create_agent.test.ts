@@ -1,8 +1,9 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
+import { tool } from "@langchain/core/tools";
 import { MemorySaver } from "@langchain/langgraph";
-import { bedrockPromptCachingMiddleware, createAgent, toolStrategy } from "langchain";
-import { BedrockRuntimeServiceException } from "langchain-aws-native";
-import { reasoning, startBedrock, text, toolUse, validation, type Bedrock } from "langchain-aws-native/testing";
+import { bedrockPromptCachingMiddleware, createAgent, providerStrategy, toolStrategy } from "langchain";
+import { BedrockRuntimeServiceException, IncompleteStreamError } from "langchain-aws-native";
+import { events, reasoning, startBedrock, text, toolUse, validation, type Bedrock } from "langchain-aws-native/testing";
 import { z } from "zod";
 import { ourModel } from "../support/models.js";
 import { collect } from "../support/streams.js";
@@ -60,8 +61,8 @@ test("stream of messages: the text arrives in pieces", async () => {
 test("streamEvents, version v2", async () => {
   bedrock.reply(TOOL_CALL, finalAnswer);
   const agent = createAgent({ model: ourModel(bedrock), tools: [getWeather] });
-  const events = await collect(agent.streamEvents(question, { version: "v2" }));
-  const ends = events.filter(({ event }) => event === "on_chat_model_end" || event === "on_tool_end");
+  const steps = await collect(agent.streamEvents(question, { version: "v2" }));
+  const ends = steps.filter(({ event }) => event === "on_chat_model_end" || event === "on_tool_end");
   expect(ends.map(({ name, data }) => [name, data.output.text])).toEqual([
     ["ChatBedrockConverse", ""],
     ["get_weather", WEATHER],
@@ -118,6 +119,17 @@ test("a structured response by way of a tool", async () => {
   expect(bedrock.requests.map(({ body }) => body.toolConfig?.toolChoice)).toEqual([{ any: {} }, { any: {} }]);
 });
 
+test("a structured response by the model itself, with providerStrategy", async () => {
+  bedrock.reply(TOOL_CALL, ({ body }) => JSON.stringify({ city: "Paris", weather: toolResults(body.messages?.at(-1)?.content ?? []) }));
+  const schema = z.object({ city: z.string(), weather: z.string() });
+  const agent = createAgent({ model: ourModel(bedrock), tools: [getWeather], responseFormat: providerStrategy(schema) });
+  const { structuredResponse } = await agent.invoke(question);
+  expect(structuredResponse).toEqual({ city: "Paris", weather: WEATHER });
+  const format = { type: "json_schema", structure: { jsonSchema: expect.objectContaining({ schema: expect.stringContaining('"weather"') }) } };
+  expect(bedrock.requests.map(({ body }) => body.outputConfig)).toEqual([{ textFormat: format }, { textFormat: format }]);
+  expectRoundTrip(bedrock);
+});
+
 test("bedrockPromptCachingMiddleware puts cache points into the request", async () => {
   bedrock.reply(TOOL_CALL, finalAnswer);
   const agent = createAgent({
@@ -143,4 +155,34 @@ test("an error of the second request reaches the caller as it is", async () => {
   expect(reason).toBeInstanceOf(BedrockRuntimeServiceException);
   expect(reason).toMatchObject({ name: "ValidationException", message: expect.stringContaining("Too long.") });
   expectRoundTrip(bedrock);
+});
+
+describe("a tool call that did not arrive whole is not run", () => {
+  const half = [
+    { messageStart: { role: "assistant" } },
+    { contentBlockStart: { contentBlockIndex: 0, start: { toolUse: { toolUseId: "tooluse_1", name: "delete_file" } } } },
+    { contentBlockDelta: { contentBlockIndex: 0, delta: { toolUse: { input: '{"path": "/tmp' } } } },
+  ];
+  const cut = [...half, { contentBlockStop: { contentBlockIndex: 0 } }, { messageStop: { stopReason: "max_tokens" } }];
+  const remove = jest.fn((_: { path: string }) => "deleted");
+  const deleteFile = tool(remove, { name: "delete_file", description: "Deletes.", schema: z.object({ path: z.string() }) });
+  const ways = {
+    "a stream of messages": async () => collect(await agent().stream(question, { streamMode: "messages" })),
+    "version v2": async () => collect(agent().streamEvents(question, { version: "v2" })),
+    "version v3": async () => (await agent().streamEvents(question, { version: "v3" })).output,
+  };
+  const agent = () => createAgent({ model: ourModel(bedrock), tools: [deleteFile] });
+  afterEach(() => expect(remove).not.toHaveBeenCalled());
+
+  test.each(Object.entries(ways))("cut at max_tokens, %s", async (_, run) => {
+    bedrock.reply(events(cut));
+    await run();
+    expect(bedrock.requests).toHaveLength(1);
+  });
+
+  test.each(Object.entries(ways))("the stream broke, %s", async (_, run) => {
+    bedrock.reply(events(half));
+    await expect(run()).rejects.toBeInstanceOf(IncompleteStreamError);
+    expect(bedrock.requests).toHaveLength(1);
+  });
 });

@@ -5,20 +5,13 @@ import { RunnableLambda } from "@langchain/core/runnables";
 import { BedrockRuntimeServiceException, IncompleteStreamError } from "langchain-aws-native";
 import { error, events, reset, startBedrock, throttling, truncated, validation, type Answer, type Bedrock } from "langchain-aws-native/testing";
 import { ourModel } from "../support/models.js";
+import { rejection } from "../support/rejection.js";
 import { collect, fold } from "../support/streams.js";
 import { askWithTools, expectRoundTrip, FINAL_TEXT, finalAnswer, getWeather, QUESTION, runTools, TOOL_CALL } from "../support/weather.js";
 
 let bedrock: Bedrock;
 beforeEach(async () => void (bedrock = await startBedrock()));
 afterEach(() => bedrock.close());
-
-/** What a promise or a stream is rejected with. */
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    (value) => Promise.reject(new Error(`It did not fail but gave ${JSON.stringify(value)}.`)),
-    (reason: unknown) => reason,
-  );
-}
 
 function statuses(): (number | undefined)[] {
   return bedrock.requests.map(({ response }) => response.status);
@@ -46,7 +39,7 @@ describe("withRetry", () => {
 
   test("gives up with Bedrock's own error", async () => {
     bedrock.replyAlways(throttling("Slow down."));
-    const reason = await failure(ourModel(bedrock).withRetry(retry).invoke("Hello"));
+    const reason = await rejection(ourModel(bedrock).withRetry(retry).invoke("Hello"));
     expect(reason).toBeInstanceOf(BedrockRuntimeServiceException);
     expect(reason).toMatchObject({ name: "ThrottlingException", message: expect.stringContaining("Slow down.") });
     expect(statuses()).toEqual([429, 429, 429]);
@@ -59,7 +52,7 @@ describe("withRetry", () => {
       names.push(reason.name);
       if (reason.name === "ValidationException") throw reason;
     };
-    const reason = await failure(ourModel(bedrock).withRetry({ stopAfterAttempt: 5, onFailedAttempt }).invoke("Hello"));
+    const reason = await rejection(ourModel(bedrock).withRetry({ stopAfterAttempt: 5, onFailedAttempt }).invoke("Hello"));
     expect(reason).toMatchObject({ name: "ValidationException", message: expect.stringContaining("Bad input.") });
     expect(names).toEqual(["ThrottlingException", "ValidationException"]);
   });
@@ -115,7 +108,7 @@ describe("withFallbacks", () => {
 
   test("when all fail, the first failure is thrown", async () => {
     bedrock.reply(throttling("Slow down."), validation());
-    expect(await failure(modelWithFallback().invoke("Hello"))).toMatchObject({ name: "ThrottlingException" });
+    expect(await rejection(modelWithFallback().invoke("Hello"))).toMatchObject({ name: "ThrottlingException" });
   });
 });
 
@@ -125,7 +118,7 @@ describe("an error passes through a chain", () => {
   test("of invoke, with its class, name and metadata", async () => {
     bedrock.reply(validation("The provided model identifier is invalid."));
     const chain = prompt.pipe(ourModel(bedrock)).pipe(new StringOutputParser());
-    const reason = await failure(chain.invoke({ question: "Hello" }));
+    const reason = await rejection(chain.invoke({ question: "Hello" }));
     expect(reason).toBeInstanceOf(Error);
     expect(reason).toBeInstanceOf(BedrockRuntimeServiceException);
     expect(reason).toMatchObject({
@@ -141,7 +134,7 @@ describe("an error passes through a chain", () => {
     bedrock.reply(throttling("Slow down."), events([...half, { throttlingException: { message: "Too fast." } }]), truncated("Hello there."));
     const chain = prompt.pipe(ourModel(bedrock)).pipe(new StringOutputParser());
     const stream = async (): Promise<string[]> => collect(await chain.stream({ question: "Hello" }));
-    const reasons = [await failure(stream()), await failure(stream()), await failure(stream())];
+    const reasons = [await rejection(stream()), await rejection(stream()), await rejection(stream())];
     expect(reasons[0]).toBeInstanceOf(BedrockRuntimeServiceException);
     expect(reasons[0]).toMatchObject({ name: "ThrottlingException", message: expect.stringContaining("Slow down.") });
     expect(reasons[1]).toBeInstanceOf(BedrockRuntimeServiceException);
@@ -156,7 +149,7 @@ describe("an error passes through a chain", () => {
       const call = await model.invoke(question);
       return model.invoke([new HumanMessage(question), call, ...(await runTools(call))]);
     });
-    const reason = await failure(agent.pipe(new StringOutputParser()).invoke(QUESTION));
+    const reason = await rejection(agent.pipe(new StringOutputParser()).invoke(QUESTION));
     expect(reason).toBeInstanceOf(BedrockRuntimeServiceException);
     expect(reason).toMatchObject({ name: "ValidationException" });
     expectRoundTrip(bedrock);

@@ -118,6 +118,17 @@ describe("streaming", () => {
   });
 });
 
+test("method jsonSchema asks for text of that schema, no tool", async () => {
+  const model = ourModel(bedrock).withStructuredOutput(Person, { method: "jsonSchema", name: "person" });
+  bedrock.reply(JSON.stringify(ADA));
+  expect(await model.invoke("Who wrote it?")).toEqual(ADA);
+  const { toolConfig, outputConfig } = bedrock.requests[0]!.body;
+  expect(toolConfig).toBeUndefined();
+  const { schema, name } = (outputConfig as { textFormat: { structure: { jsonSchema: Record<string, string> } } }).textFormat.structure.jsonSchema;
+  expect(name).toBe("person");
+  expect(JSON.parse(schema!)).toMatchObject({ type: "object", required: ["name", "age"] });
+});
+
 test("a whole tool round trip, whose result the output holds", async () => {
   const Report = z.object({ city: z.string(), weather: z.string() });
   bedrock.reply(TOOL_CALL, ({ body }) => toolUse("extract", { city: "Paris", weather: toolResults(body.messages?.at(-1)?.content ?? []) }));

@@ -28,6 +28,14 @@ export const ADDITIONS: Addition[] = [
   },
   {
     group: "Answers",
+    why: "The `text` of a generation, which callbacks and caches get, is the whole text of its message, also where that has several blocks.",
+    remove: ({ message, callbacks }) => {
+      const end = callbacks?.ends[0] as Json | undefined;
+      if (end?.text === "") end.text = textOf(message?.content);
+    },
+  },
+  {
+    group: "Answers",
     why: "`usage_metadata.input_token_details` counts what was written to the cache for each lifetime (`ephemeral_5m_input_tokens`, `ephemeral_1h_input_tokens`), since their prices differ.",
     remove: (outcome) => usagesOf(outcome).forEach(removeLifetimes),
   },
@@ -42,22 +50,26 @@ export const ADDITIONS: Addition[] = [
   {
     group: "Streams",
     why: "The last chunk also has in its `response_metadata` what `invoke` has there (`stopReason`, `usage`, `$metadata` with the request id, `trace` …), beside the events by their names.",
-    remove: ({ chunks }) => [...(chunks?.pieces ?? []), ...(chunks ? [chunks.folded] : [])].forEach(keepEvents),
+    remove: (outcome) => streamedOf(outcome).forEach(keepEvents),
   },
   {
     group: "Streams",
     why: "Of the `contentBlockStop` events only the first is in `response_metadata`, without its number, since LangChain adds up the numbers of equal members when it joins chunks.",
-    remove: ({ chunks }) => chunks && [...chunks.pieces, chunks.folded].forEach((piece) => delete (piece.response_metadata as Json).contentBlockStop),
+    remove: (outcome) => streamedOf(outcome).forEach((message) => delete (message.response_metadata as Json).contentBlockStop),
   },
   {
     group: "Streams",
     why: "Every chunk that carries metadata names its provider, so that what has come can be read as standard content blocks before the end.",
-    remove: ({ chunks }) => chunks && [...chunks.pieces, chunks.folded].forEach((piece) => delete (piece.response_metadata as Json).model_provider),
+    remove: (outcome) => streamedOf(outcome).forEach((message) => delete (message.response_metadata as Json).model_provider),
   },
   {
     group: "Streams",
-    why: "Text beside blocks of other kinds has its block's `index`, as reasoning has, so that LangChain joins the pieces of one block and no others.",
-    remove: ({ chunks }) => chunks && [...chunks.pieces, chunks.folded].forEach(({ content }) => Array.isArray(content) && content.forEach(removeTextIndex)),
+    why: "Text that comes after other blocks is a block with its `index`, as reasoning is, so that LangChain joins the pieces of one block and no others.",
+    remove: ({ chunks }) => {
+      if (chunks === undefined) return;
+      [...chunks.pieces, chunks.folded].forEach(({ content }) => Array.isArray(content) && content.forEach(removeTextIndex));
+      chunks.pieces.forEach(unwrapText);
+    },
   },
   {
     group: "Streams",
@@ -71,7 +83,7 @@ export const ADDITIONS: Addition[] = [
   },
   {
     group: "Streams",
-    why: "Of content-block events, `messageStart` and `contentBlockStop` are no `provider` events: `message-start` and `content-block-finish` say the same.",
+    why: "Of content-block events, `messageStart`, `contentBlockStop` and `metadata` are no `provider` events: `message-start`, `content-block-finish` and `message-finish` say the same.",
     remove: ({ events }) => events && removeWhere(events.events, isEmptyProviderEvent),
   },
   {
@@ -90,6 +102,11 @@ export const ADDITIONS: Addition[] = [
       if (events === undefined) return;
       [...events.events.map(({ usage }) => usage), events.message.usage_metadata].forEach((usage) => removeEmptyDetails(usage as Json | undefined));
     },
+  },
+  {
+    group: "Errors",
+    why: "An error inside a stream has `$metadata` too, with the request id that AWS support asks for.",
+    remove: ({ errors }) => Object.values(errors).forEach((error) => error.status === 200 && delete error.status),
   },
   {
     group: "Errors",
@@ -118,6 +135,12 @@ function removeRequestIds(outcome: Outcome): void {
 
 function messagesOf({ message, chunks, events }: Outcome): Json[] {
   return [message, ...(chunks?.pieces ?? []), chunks?.folded, events?.message].filter((view) => view !== undefined && !("result" in view)) as Json[];
+}
+
+/** The messages that came as chunks; with `streaming: true` that of `invoke` did, too. */
+function streamedOf({ message, chunks }: Outcome): Json[] {
+  const isStreamed = "messageStop" in ((message?.response_metadata as object | undefined) ?? {});
+  return [...(chunks?.pieces ?? []), ...(chunks ? [chunks.folded] : []), ...(isStreamed && message ? [message] : [])];
 }
 
 function metadataOf(outcome: Outcome): Json[] {
@@ -151,6 +174,16 @@ function removeTextIndex(block: unknown): void {
   if ((block as Json).type === "text") delete (block as Json).index;
 }
 
+/** One text block of a chunk says what a plain string says. */
+function unwrapText(piece: Json): void {
+  const [block, ...others] = Array.isArray(piece.content) ? (piece.content as Json[]) : [];
+  if (block?.type === "text" && others.length === 0) piece.content = block.text;
+}
+
+function textOf(content: unknown): string {
+  return typeof content === "string" ? content : (content as Json[]).map(({ type, text }) => (type === "text" ? text : "")).join("");
+}
+
 function moveFinishes(events: Json[]): void {
   const finishes = removeWhere(events, ({ event }) => event === "content-block-finish");
   const end = events.findIndex(({ event }) => event === "message-finish");
@@ -170,7 +203,7 @@ function replaceSnapshots(events: NonNullable<Outcome["events"]>): void {
 }
 
 function isEmptyProviderEvent({ event, payload }: Json): boolean {
-  return event === "provider" && Object.keys(payload as object).every((name) => name === "messageStart" || name === "contentBlockStop");
+  return event === "provider" && Object.keys(payload as object).every((name) => ["messageStart", "contentBlockStop", "metadata"].includes(name));
 }
 
 function removeWhere(items: Json[], isRemoved: (item: Json) => boolean): Json[] {

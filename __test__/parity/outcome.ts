@@ -55,7 +55,7 @@ async function run(bedrock: Bedrock, test: Case, makeModel: () => Model): Promis
   }
   if (Object.keys(outcome.errors).length === 0) outcome.callbacks = plain(callbacks) as typeof callbacks;
   outcome.path = alike(bedrock.requests.map(({ url }) => url.replace(/\/converse(-stream)?$/, "")));
-  outcome.request = alike(bedrock.requests.map(({ rawBody }) => rawBody.toString()));
+  outcome.request = alike(bedrock.requests.map(({ rawBody }) => rawBody.toString()).sort());
   return outcome;
 }
 

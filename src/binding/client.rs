@@ -1,14 +1,12 @@
 //! The client class. Each call hands its work to the runtime at once and leaves the JavaScript thread free.
 
-use std::time::Duration;
-
 use napi::Env;
-use napi::bindgen_prelude::{Either, PromiseRaw, Uint8Array};
+use napi::bindgen_prelude::{Either, Null, PromiseRaw, Uint8Array};
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
 use super::cancellation::JsCancellationToken;
-use super::options::JsClientOptions;
+use super::options::{JsCallOptions, JsClientOptions};
 use super::outcome::JsFailure;
 use super::stream::JsConverseStream;
 use crate::client::conversation::{Conversation, StreamForm};
@@ -24,8 +22,6 @@ pub struct JsStreamOptions {
     pub form: String,
     /// Whether token usage is part of it.
     pub usage: bool,
-    /// For how many milliseconds the stream may be silent; `undefined` for ever.
-    pub idle_timeout: Option<f64>,
 }
 
 /// A connection to Bedrock.
@@ -51,11 +47,12 @@ impl JsClient {
         env: &'env Env,
         request: String,
         attachments: Vec<Either<Uint8Array, String>>,
+        options: JsCallOptions,
         cancellation: Option<&JsCancellationToken>,
     ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, String>>> {
         let (client, cancelled, attachments) = (self.0.clone(), token(cancellation), copied(attachments));
         env.spawn_future(async move {
-            let answer = until_cancelled(&cancelled, conversation::invoke(&client, &request, &attachments)).await;
+            let answer = until_cancelled(&cancelled, conversation::invoke(&client, &request, &attachments, &options.into())).await;
             Ok(outcome(answer))
         })
     }
@@ -70,18 +67,39 @@ impl JsClient {
         env: &'env Env,
         request: String,
         attachments: Vec<Either<Uint8Array, String>>,
-        options: JsStreamOptions,
+        options: JsCallOptions,
+        stream: JsStreamOptions,
         cancellation: Option<&JsCancellationToken>,
     ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, JsConverseStream>>> {
         let (client, cancelled, attachments) = (self.0.clone(), token(cancellation), copied(attachments));
-        let JsStreamOptions { form, usage, idle_timeout } = options;
+        let JsStreamOptions { form, usage } = stream;
         let form = if form == "events" { StreamForm::Events } else { StreamForm::Chunks };
-        let idle = idle_timeout.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).ok());
+        let options = options.into();
         env.spawn_future(async move {
-            let opening = Conversation::open(&client, &request, &attachments, form, usage, idle);
+            let opening = Conversation::open(&client, &request, &attachments, form, usage, &options);
             let opened = until_cancelled(&cancelled, opening).await;
             Ok(outcome(opened.map(|conversation| JsConverseStream::new(conversation, cancelled))))
         })
+    }
+
+    /// Resolves with `null` once the configuration is read, credentials are there and a connection stands.
+    ///
+    /// # Errors
+    /// None of its own: a failure resolves with a [`JsFailure`].
+    #[napi(ts_return_type = "Promise<JsFailure | null>")]
+    pub fn prewarm<'env>(
+        &self,
+        env: &'env Env,
+        cancellation: Option<&JsCancellationToken>,
+    ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, Null>>> {
+        let (client, cancelled) = (self.0.clone(), token(cancellation));
+        env.spawn_future(async move { Ok(outcome(until_cancelled(&cancelled, client.prewarm()).await.map(|()| Null))) })
+    }
+
+    /// Closes the connections, those in use when they are done. Later calls fail.
+    #[napi]
+    pub fn close(&self) {
+        self.0.close();
     }
 }
 

@@ -1,44 +1,168 @@
-//! The options of a client, as JavaScript hands them over: once per client.
+//! The options of a client and of a call, as JavaScript hands them over.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use napi_derive::napi;
 
-use super::credentials::{Function, JsCredentialsFunction};
-use crate::client::config::{ClientOptions, credentials_provider};
+use super::credentials::{Function, JsCredentials, JsCredentialsFunction};
+use crate::client::CallOptions;
+use crate::client::config::{Auth, ClientOptions, credentials_provider};
+use crate::client::network::{HttpVersion, NetworkOptions};
 
-/// See [`ClientOptions`] for what each means.
+/// See [`ClientOptions`] for what each means. Of `credentials`, `webIdentity`, `bearerToken` and `isUnsigned` one is given at the most.
 #[napi(object, object_to_js = false)]
 pub struct JsClientOptions {
     /// An AWS region.
     pub region: Option<String>,
     /// A whole URL.
     pub endpoint_url: Option<String>,
+    /// FIPS endpoint.
+    pub use_fips_endpoint: Option<bool>,
+    /// Dual-stack endpoint.
+    pub use_dualstack_endpoint: Option<bool>,
     /// Called whenever credentials are needed; `null` says that the user's function threw.
     #[napi(ts_type = "() => Promise<JsCredentials | null>")]
     pub credentials: Option<JsCredentialsFunction>,
+    /// A role and the file with the token for it.
+    pub web_identity: Option<JsWebIdentity>,
     /// A Bedrock API key.
     pub bearer_token: Option<String>,
+    /// Requests are not authenticated.
+    pub is_unsigned: Option<bool>,
     /// A profile of the shared configuration files.
     pub profile: Option<String>,
+    /// The shared credentials file.
+    pub filepath: Option<String>,
+    /// The shared configuration file.
+    pub config_filepath: Option<String>,
     /// Headers for every request.
     pub headers: Option<HashMap<String, String>>,
     /// How often a request is tried in all.
     pub max_attempts: Option<u32>,
+    /// How retries are timed.
+    #[napi(ts_type = "'standard' | 'adaptive'")]
+    pub retry_mode: Option<String>,
+    /// A name for the user agent.
+    pub app_name: Option<String>,
+    /// How to reach the network.
+    pub network: JsNetworkOptions,
+}
+
+/// See [`Auth::WebIdentity`].
+#[napi(object, object_to_js = false)]
+pub struct JsWebIdentity {
+    /// The role's ARN.
+    pub role_arn: String,
+    /// The file that holds the token.
+    pub token_file: String,
+}
+
+/// See [`NetworkOptions`] for what each means.
+#[napi(object, object_to_js = false)]
+pub struct JsNetworkOptions {
+    /// Which HTTP to speak; whichever the other side offers unless said.
+    #[napi(ts_type = "'1.1' | '2'")]
+    pub http_version: Option<String>,
+    /// PEM files with further certificates to trust.
+    pub ca_files: Vec<String>,
+    /// The proxy for `https` URLs.
+    pub https_proxy: Option<String>,
+    /// The proxy for `http` URLs.
+    pub http_proxy: Option<String>,
+    /// Hosts to reach without a proxy.
+    pub no_proxy: Option<String>,
+    /// Milliseconds that a connection may take to stand.
+    pub connect_timeout: Option<f64>,
 }
 
 impl From<JsClientOptions> for ClientOptions {
     fn from(options: JsClientOptions) -> Self {
+        let auth = auth(options.credentials, options.web_identity, options.bearer_token, options.is_unsigned);
         Self {
             region: options.region,
             endpoint_url: options.endpoint_url,
-            credentials: options.credentials.map(|function| credentials_provider(Function(Arc::new(function)))),
-            bearer_token: options.bearer_token,
+            use_fips: options.use_fips_endpoint,
+            use_dual_stack: options.use_dualstack_endpoint,
+            auth,
             profile: options.profile,
+            credentials_file: options.filepath.map(PathBuf::from),
+            config_file: options.config_filepath.map(PathBuf::from),
             headers: options.headers.unwrap_or_default().into_iter().collect(),
             max_attempts: options.max_attempts,
+            adaptive_retries: options.retry_mode.map(|mode| mode == "adaptive"),
+            app_name: options.app_name,
+            network: options.network.into(),
             http_client: None,
         }
     }
+}
+
+fn auth(
+    credentials: Option<JsCredentialsFunction>,
+    web_identity: Option<JsWebIdentity>,
+    bearer_token: Option<String>,
+    is_unsigned: Option<bool>,
+) -> Auth {
+    match (credentials, web_identity, bearer_token) {
+        _ if is_unsigned == Some(true) => Auth::None,
+        (_, _, Some(token)) => Auth::BearerToken(token),
+        (Some(function), _, _) => Auth::Credentials(credentials_provider(Function(Arc::new(function)))),
+        (_, Some(JsWebIdentity { role_arn, token_file }), _) => Auth::WebIdentity {
+            role_arn,
+            token_file: token_file.into(),
+        },
+        _ => Auth::Chain,
+    }
+}
+
+impl From<JsNetworkOptions> for NetworkOptions {
+    fn from(options: JsNetworkOptions) -> Self {
+        Self {
+            http_version: match options.http_version.as_deref() {
+                Some("1.1") => HttpVersion::Http1,
+                Some("2") => HttpVersion::Http2,
+                _ => HttpVersion::Any,
+            },
+            ca_files: options.ca_files.into_iter().map(PathBuf::from).collect(),
+            https_proxy: options.https_proxy,
+            http_proxy: options.http_proxy,
+            no_proxy: options.no_proxy,
+            connect_timeout: milliseconds(options.connect_timeout),
+        }
+    }
+}
+
+/// See [`CallOptions`] for what each means.
+#[napi(object, object_to_js = false)]
+pub struct JsCallOptions {
+    /// Credentials for this call.
+    pub credentials: Option<JsCredentials>,
+    /// A Bedrock API key for this call.
+    pub bearer_token: Option<String>,
+    /// Headers for this call.
+    pub headers: Option<HashMap<String, String>>,
+    /// Milliseconds until the answer, or the first event of a stream; `undefined` for ever.
+    pub response_timeout: Option<f64>,
+    /// Milliseconds that a stream may be silent between its events; `undefined` for ever.
+    pub idle_timeout: Option<f64>,
+}
+
+impl From<JsCallOptions> for CallOptions {
+    fn from(options: JsCallOptions) -> Self {
+        Self {
+            credentials: options.credentials.map(Into::into),
+            bearer_token: options.bearer_token,
+            headers: options.headers.unwrap_or_default().into_iter().collect(),
+            response_timeout: milliseconds(options.response_timeout),
+            idle_timeout: milliseconds(options.idle_timeout),
+        }
+    }
+}
+
+/// A time that is too long to be one is for ever.
+fn milliseconds(number: Option<f64>) -> Option<Duration> {
+    number.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).ok())
 }

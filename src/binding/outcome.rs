@@ -26,7 +26,7 @@ impl From<Failure> for JsFailure {
             Failure::NoEventStream { metadata, .. } => ("stream", json!({ "$metadata": metadata })),
             Failure::Credentials(_) => ("credentials", json!({})),
             Failure::ProviderThrew(_) => ("provider", json!({})),
-            Failure::IdleTimeout { .. } => ("timeout", json!({})),
+            Failure::Timeout { .. } => ("timeout", json!({})),
             Failure::Aborted => ("aborted", json!({})),
             Failure::Stream(_) => ("stream", json!({})),
             Failure::Configuration(_) | Failure::Convert(_) | Failure::NoBody => ("error", json!({})),

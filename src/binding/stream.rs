@@ -21,11 +21,25 @@ pub struct JsConverseStream {
 
 #[napi]
 impl JsConverseStream {
+    /// Ends the request as soon as `cancelled` is, also while nobody pulls.
     pub(super) fn new(conversation: Conversation, cancelled: CancellationToken) -> Self {
-        Self {
-            conversation: Arc::new(Mutex::new(conversation)),
-            cancelled,
-        }
+        let conversation = Arc::new(Mutex::new(conversation));
+        let (watched, cancellation) = (Arc::clone(&conversation), cancelled.clone());
+        napi::bindgen_prelude::spawn(async move {
+            cancellation.cancelled().await;
+            watched.lock().await.close();
+        });
+        Self { conversation, cancelled }
+    }
+
+    /// What is known of the request so far: the JSON of a `$metadata`.
+    #[napi(getter)]
+    #[must_use]
+    pub fn metadata(&self) -> String {
+        self.conversation
+            .try_lock()
+            .map(|conversation| conversation.metadata())
+            .unwrap_or_default()
     }
 
     /// All that is ready, as a JSON array, and at least one element; `null` at the end.
@@ -43,7 +57,12 @@ impl JsConverseStream {
     #[napi]
     pub fn close(&self) {
         self.cancelled.cancel();
-        let conversation = Arc::clone(&self.conversation);
-        napi::bindgen_prelude::spawn(async move { conversation.lock().await.close() });
+    }
+}
+
+/// JavaScript's garbage collector and the end of a worker come here too.
+impl Drop for JsConverseStream {
+    fn drop(&mut self) {
+        self.cancelled.cancel();
     }
 }

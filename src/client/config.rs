@@ -1,17 +1,21 @@
 //! From options to an SDK client. What no option says, the AWS environment does: region, credentials, endpoint, retries.
 
-use std::time::Duration;
+use std::path::PathBuf;
 
-use aws_config::{BehaviorVersion, Region};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use aws_sdk_bedrockruntime::config::retry::RetryConfig;
-use aws_sdk_bedrockruntime::config::{StalledStreamProtectionConfig, Token};
-use aws_smithy_http_client::tls;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode};
+use aws_sdk_bedrockruntime::config::{Builder, StalledStreamProtectionConfig, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::failure::{Failure, MissingRegion, ProviderThrew};
-use super::passthrough::DefaultHeaders;
+use super::network::{self, NetworkOptions};
+use super::passthrough::Headers;
 
 /// What a caller can say about the connection. `None` leaves a thing to the AWS environment.
 #[derive(Default)]
@@ -20,18 +24,51 @@ pub struct ClientOptions {
     pub region: Option<String>,
     /// A whole URL (`https://host:port/base`) instead of the region's own endpoint.
     pub endpoint_url: Option<String>,
-    /// Credentials, asked for again before they expire. The default is the AWS chain: environment, profile, SSO, process, web identity, ECS, IMDS.
-    pub credentials: Option<SharedCredentialsProvider>,
-    /// A Bedrock API key. It is used instead of credentials.
-    pub bearer_token: Option<String>,
+    /// Whether to use the region's FIPS endpoint.
+    pub use_fips: Option<bool>,
+    /// Whether to use the region's dual-stack endpoint.
+    pub use_dual_stack: Option<bool>,
+    /// How requests are authenticated.
+    pub auth: Auth,
     /// The profile of the shared configuration files.
     pub profile: Option<String>,
+    /// The shared credentials file, instead of the usual one.
+    pub credentials_file: Option<PathBuf>,
+    /// The shared configuration file, instead of the usual one.
+    pub config_file: Option<PathBuf>,
     /// Headers for every request; they are signed.
     pub headers: Vec<(String, String)>,
     /// How often a request is tried in all; the SDK's standard is 3.
     pub max_attempts: Option<u32>,
+    /// Whether retries adapt to throttling, by holding back first attempts too.
+    pub adaptive_retries: Option<bool>,
+    /// A name for the user agent.
+    pub app_name: Option<String>,
+    /// How to reach the network.
+    pub network: NetworkOptions,
     /// What sends requests, instead of the network: for tests.
     pub http_client: Option<SharedHttpClient>,
+}
+
+/// How requests are authenticated.
+#[derive(Default)]
+pub enum Auth {
+    /// The AWS chain: environment, profile, SSO, process, web identity, container, instance.
+    #[default]
+    Chain,
+    /// Credentials, asked for again before they expire.
+    Credentials(SharedCredentialsProvider),
+    /// A role, by the token in a file.
+    WebIdentity {
+        /// The role's ARN.
+        role_arn: String,
+        /// The file that holds the token.
+        token_file: PathBuf,
+    },
+    /// A Bedrock API key.
+    BearerToken(String),
+    /// Not at all: a gateway does it.
+    None,
 }
 
 /// A user's function as the SDK sees it: each call gives credentials, or `Err` when the function threw (what it threw is kept where it was thrown).
@@ -59,12 +96,7 @@ impl<F: CredentialsFunction> ProvideCredentials for FunctionProvider<F> {
     where
         Self: 'a,
     {
-        future::ProvideCredentials::new(async {
-            self.0
-                .call()
-                .await
-                .map_err(aws_credential_types::provider::error::CredentialsError::provider_error)
-        })
+        future::ProvideCredentials::new(async { self.0.call().await.map_err(CredentialsError::provider_error) })
     }
 }
 
@@ -73,48 +105,104 @@ impl<F: CredentialsFunction> ProvideCredentials for FunctionProvider<F> {
 /// # Errors
 /// [`Failure::Configuration`] when no region is to be found.
 pub(super) async fn resolve(options: &ClientOptions) -> Result<aws_sdk_bedrockruntime::Client, Failure> {
-    let shared = shared_config(options).await;
+    let http_client = options
+        .http_client
+        .clone()
+        .unwrap_or_else(|| network::http_client(options.network.clone()));
+    let shared = loader(options, http_client).load().await;
     if shared.region().is_none() {
         return Err(Failure::Configuration(MissingRegion.to_string()));
     }
-    let mut config = aws_sdk_bedrockruntime::config::Builder::from(&shared)
+    let mut config = Builder::from(&shared)
         // The SDK would end a stream that brings no byte for a while; a model that thinks does just that, and the idle timeout is ours.
-        .stalled_stream_protection(StalledStreamProtectionConfig::disabled());
-    if let Some(token) = &options.bearer_token {
-        config = config
-            .bearer_token(Token::new(token, None))
-            .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")]);
-    }
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .retry_config(retries(options, &shared));
+    config = match &options.auth {
+        Auth::BearerToken(token) => bearing(config, token),
+        Auth::None => config.allow_no_auth().auth_scheme_preference([AuthSchemeId::from("noAuth")]),
+        Auth::Chain | Auth::Credentials(_) | Auth::WebIdentity { .. } => config,
+    };
     if !options.headers.is_empty() {
-        config = config.interceptor(DefaultHeaders(options.headers.clone()));
+        config = config.interceptor(Headers(options.headers.clone()));
     }
     Ok(aws_sdk_bedrockruntime::Client::from_conf(config.build()))
 }
 
-async fn shared_config(options: &ClientOptions) -> aws_config::SdkConfig {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(options.http_client.clone().unwrap_or_else(network));
+/// Makes a configuration send a Bedrock API key instead of signatures.
+pub(super) fn bearing(config: Builder, token: &str) -> Builder {
+    config
+        .bearer_token(Token::new(token, None))
+        .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")])
+}
+
+fn loader(options: &ClientOptions, http_client: SharedHttpClient) -> ConfigLoader {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client.clone());
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
     }
     if let Some(endpoint_url) = &options.endpoint_url {
         loader = loader.endpoint_url(endpoint_url);
     }
+    if let Some(use_fips) = options.use_fips {
+        loader = loader.use_fips(use_fips);
+    }
+    if let Some(use_dual_stack) = options.use_dual_stack {
+        loader = loader.use_dual_stack(use_dual_stack);
+    }
+    if let Some(name) = options.app_name.as_ref().and_then(|name| AppName::new(name.clone()).ok()) {
+        loader = loader.app_name(name);
+    }
+    with_credentials(with_profile(loader, options), options, http_client)
+}
+
+fn with_profile(mut loader: ConfigLoader, options: &ClientOptions) -> ConfigLoader {
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
-    if let Some(credentials) = &options.credentials {
-        loader = loader.credentials_provider(credentials.clone());
+    if options.credentials_file.is_none() && options.config_file.is_none() {
+        return loader;
     }
-    if let Some(max_attempts) = options.max_attempts {
-        loader = loader.retry_config(RetryConfig::standard().with_max_attempts(max_attempts));
-    }
-    loader.load().await
+    let mut files = EnvConfigFiles::builder();
+    files = match &options.config_file {
+        Some(file) => files.with_file(EnvConfigFileKind::Config, file),
+        None => files.include_default_config_file(true),
+    };
+    files = match &options.credentials_file {
+        Some(file) => files.with_file(EnvConfigFileKind::Credentials, file),
+        None => files.include_default_credentials_file(true),
+    };
+    loader.profile_files(files.build())
 }
 
-/// HTTP/2 where the other side offers it, HTTP/1.1 otherwise; connections are kept and shared by the calls of one client.
-fn network() -> SharedHttpClient {
-    aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring))
-        .pool_idle_timeout(Duration::from_mins(1))
-        .build_https()
+fn with_credentials(loader: ConfigLoader, options: &ClientOptions, http_client: SharedHttpClient) -> ConfigLoader {
+    match &options.auth {
+        Auth::Credentials(credentials) => loader.credentials_provider(credentials.clone()),
+        Auth::WebIdentity { role_arn, token_file } => {
+            let environment = ProviderConfig::default()
+                .with_http_client(http_client)
+                .with_region(options.region.clone().map(Region::new));
+            let configuration = StaticConfiguration {
+                web_identity_token_file: token_file.clone(),
+                role_arn: role_arn.clone(),
+                session_name: "langchain-aws-native".to_owned(),
+            };
+            let provider = WebIdentityTokenCredentialsProvider::builder()
+                .configure(&environment)
+                .static_configuration(configuration);
+            loader.credentials_provider(provider.build())
+        }
+        Auth::Chain | Auth::BearerToken(_) | Auth::None => loader,
+    }
+}
+
+/// What the options say, over what the environment says (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the profile), over the SDK's standard.
+fn retries(options: &ClientOptions, shared: &SdkConfig) -> RetryConfig {
+    let mut retries = shared.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    if let Some(is_adaptive) = options.adaptive_retries {
+        retries = retries.with_retry_mode(if is_adaptive { RetryMode::Adaptive } else { RetryMode::Standard });
+    }
+    if let Some(max_attempts) = options.max_attempts {
+        retries = retries.with_max_attempts(max_attempts);
+    }
+    retries
 }

@@ -1,12 +1,10 @@
 //! A LangChain request from end to end: converted, sent, and its answer converted back.
 
-use std::time::Duration;
-
-use super::Client;
 use super::converse_stream::{EventStream, TakeEvents};
 use super::failure::Failure;
+use super::{CallOptions, Client};
 use crate::convert::message_inputs::{Attachment, convert_to_converse_request};
-use crate::convert::message_outputs::convert_converse_response;
+use crate::convert::message_outputs::{ResponseMetadata, convert_converse_response};
 use crate::convert::stream_chunks::StreamChunks;
 use crate::convert::stream_converter::StreamConverter;
 use crate::convert::stream_events::StreamEvents;
@@ -16,9 +14,9 @@ use crate::error::Error;
 ///
 /// # Errors
 /// Every [`Failure`] but those of a stream.
-pub async fn invoke(client: &Client, request: &str, attachments: &[Attachment]) -> Result<String, Failure> {
+pub async fn invoke(client: &Client, request: &str, attachments: &[Attachment], options: &CallOptions) -> Result<String, Failure> {
     let request = convert_to_converse_request(request, attachments)?;
-    let answer = client.converse(&request.model_id, request.body).await?;
+    let answer = client.converse(&request.model_id, request.body, options).await?;
     Ok(convert_converse_response(&answer.body, &answer.metadata, &request.tool_names)?)
 }
 
@@ -35,6 +33,7 @@ pub enum StreamForm {
 pub struct Conversation {
     /// `None` once there is nothing more to read.
     events: Option<EventStream>,
+    metadata: ResponseMetadata,
     batch: Batch,
     /// Why the stream ended badly, until the caller has had what came before.
     failure: Option<Failure>,
@@ -51,14 +50,14 @@ impl Conversation {
         attachments: &[Attachment],
         form: StreamForm,
         usage: bool,
-        idle: Option<Duration>,
+        options: &CallOptions,
     ) -> Result<Self, Failure> {
         let request = convert_to_converse_request(request, attachments)?;
-        let events = client.converse_stream(&request.model_id, request.body, idle).await?;
+        let events = client.converse_stream(&request.model_id, request.body, options).await?;
         let metadata = events.metadata().clone();
         let converter: Box<dyn StreamConverter> = match form {
-            StreamForm::Chunks => Box::new(StreamChunks::new(metadata, usage, request.tool_names)),
-            StreamForm::Events => Box::new(StreamEvents::new(metadata, usage, request.tool_names)),
+            StreamForm::Chunks => Box::new(StreamChunks::new(metadata.clone(), usage, request.tool_names)),
+            StreamForm::Events => Box::new(StreamEvents::new(metadata.clone(), usage, request.tool_names)),
         };
         let batch = Batch {
             converter,
@@ -66,6 +65,7 @@ impl Conversation {
         };
         Ok(Self {
             events: Some(events),
+            metadata,
             batch,
             failure: None,
         })
@@ -93,6 +93,12 @@ impl Conversation {
             Some(json) => Ok(Some(json)),
             None => self.failure.take().map_or(Ok(None), Err),
         }
+    }
+
+    /// The JSON of the `$metadata`.
+    #[must_use]
+    pub fn metadata(&self) -> String {
+        serde_json::to_string(&self.metadata).unwrap_or_default()
     }
 
     /// Ends the request.

@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 
-use super::Client;
 use super::failure::{self, Failure};
 use super::passthrough::{Passthrough, Take};
+use super::{CallOptions, Client, Limit, prepare, within};
 use crate::convert::message_outputs::ResponseMetadata;
 
 /// An answer, unread: the response body and what the transport knows of it.
@@ -20,15 +20,13 @@ impl Client {
     ///
     /// # Errors
     /// Every kind of [`Failure`] but those of a stream.
-    pub async fn converse(&self, model_id: &str, body: Vec<u8>) -> Result<Answer, Failure> {
+    pub async fn converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
+        within(options.response_timeout.map(Limit::from), "answer", self.ask(model_id, body, options)).await
+    }
+
+    async fn ask(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         let passthrough = Passthrough::new(body.into(), Take::Loaded);
-        let operation = self
-            .sdk()
-            .await?
-            .converse()
-            .model_id(model_id)
-            .customize()
-            .interceptor(passthrough.clone());
+        let operation = prepare(self.sdk().await?.converse().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future is some 20 KB; on the heap it is moved by its pointer.
         let sent = Box::pin(operation.send()).await;
         let mut exchange = passthrough.exchange();

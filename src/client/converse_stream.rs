@@ -11,7 +11,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::failure::{self, Failure};
 use super::passthrough::{Passthrough, Take};
-use super::{Client, within};
+use super::{CallOptions, Client, Limit, prepare, within};
 use crate::convert::message_outputs::ResponseMetadata;
 
 /// AWS's own limit for an event of an event stream, so a longer one is no event but a broken length.
@@ -24,23 +24,18 @@ const BATCH: usize = 64 * 1024;
 const GATHERING: Duration = Duration::from_millis(1);
 
 impl Client {
-    /// Sends `body`, the JSON of a `ConverseStreamRequest`, to `model_id` and waits for the head of the answer, for at most `idle`.
+    /// Sends `body`, the JSON of a `ConverseStreamRequest`, to `model_id` and waits for the head of the answer.
     ///
     /// # Errors
     /// Every kind of [`Failure`] but a broken stream.
-    pub async fn converse_stream(&self, model_id: &str, body: Vec<u8>, idle: Option<Duration>) -> Result<EventStream, Failure> {
-        within(idle, "initial response", self.open(model_id, body, idle)).await
+    pub async fn converse_stream(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<EventStream, Failure> {
+        let patience = Patience::new(options);
+        within(patience.limit(), INITIAL, self.open(model_id, body, options, patience)).await
     }
 
-    async fn open(&self, model_id: &str, body: Vec<u8>, idle: Option<Duration>) -> Result<EventStream, Failure> {
+    async fn open(&self, model_id: &str, body: Vec<u8>, options: &CallOptions, patience: Patience) -> Result<EventStream, Failure> {
         let passthrough = Passthrough::new(body.into(), Take::Unread);
-        let operation = self
-            .sdk()
-            .await?
-            .converse_stream()
-            .model_id(model_id)
-            .customize()
-            .interceptor(passthrough.clone());
+        let operation = prepare(self.sdk().await?.converse_stream().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future is some 20 KB; on the heap it is moved by its pointer.
         let sent = Box::pin(operation.send()).await;
         let mut exchange = passthrough.exchange();
@@ -54,7 +49,42 @@ impl Client {
             return Err(Failure::NoEventStream { content_type, metadata });
         }
         let body = exchange.body.take().ok_or(Failure::NoBody)?;
-        Ok(EventStream::new(ByteStream::new(body), idle, metadata))
+        Ok(EventStream::new(ByteStream::new(body), patience, metadata))
+    }
+}
+
+const INITIAL: &str = "initial response";
+
+/// How long a stream may keep its reader waiting.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// Until the first event: since when, and how long.
+    first: Option<(Instant, Duration)>,
+    idle: Option<Duration>,
+    has_begun: bool,
+}
+
+impl Patience {
+    fn new(options: &CallOptions) -> Self {
+        Self {
+            first: options.response_timeout.map(|whole| (Instant::now(), whole)),
+            idle: options.idle_timeout,
+            has_begun: false,
+        }
+    }
+
+    fn limit(&self) -> Option<Limit> {
+        if self.has_begun {
+            return self.idle.map(Limit::from);
+        }
+        self.first.map(|(since, whole)| Limit {
+            left: whole.saturating_sub(since.elapsed()),
+            whole,
+        })
+    }
+
+    fn phase(&self) -> &'static str {
+        if self.has_begun { "next chunk" } else { INITIAL }
     }
 }
 
@@ -75,19 +105,19 @@ pub struct EventStream {
     body: ByteStream,
     unread: BytesMut,
     frames: MessageFrameDecoder,
-    idle: Option<Duration>,
+    patience: Patience,
     metadata: ResponseMetadata,
     /// When the last events were handed out.
     handed_out: Option<Instant>,
 }
 
 impl EventStream {
-    fn new(body: ByteStream, idle: Option<Duration>, metadata: ResponseMetadata) -> Self {
+    fn new(body: ByteStream, patience: Patience, metadata: ResponseMetadata) -> Self {
         Self {
             body,
             unread: BytesMut::new(),
             frames: MessageFrameDecoder::new(),
-            idle,
+            patience,
             metadata,
             handed_out: None,
         }
@@ -105,7 +135,7 @@ impl EventStream {
     /// [`GATHERING`] for events to gather. A stream at the pace of a model is never held up.
     ///
     /// # Errors
-    /// [`Failure::IdleTimeout`], [`Failure::Service`] for an exception among the events, [`Failure::Stream`] for broken frames or a lost
+    /// [`Failure::Timeout`], [`Failure::Service`] for an exception among the events, [`Failure::Stream`] for broken frames or a lost
     /// connection, and what `taker` fails with. The events before the failure have been taken.
     pub async fn read(&mut self, taker: &mut impl TakeEvents) -> Result<bool, Failure> {
         let is_fast = self.handed_out.is_some_and(|when| when.elapsed() < GATHERING);
@@ -126,6 +156,7 @@ impl EventStream {
             length += bytes.len();
             self.unread.extend_from_slice(&bytes);
             self.take_frames(taker)?;
+            self.patience.has_begun |= taker.is_ready();
         }
         self.handed_out = Some(Instant::now());
         Ok(true)
@@ -135,7 +166,7 @@ impl EventStream {
     async fn receive(&mut self) -> Result<Option<Bytes>, Failure> {
         let body = &mut self.body;
         let next = async { body.next().await.transpose().map_err(|error| failure::from_body(&error)) };
-        let bytes = within(self.idle, "next chunk", next).await?;
+        let bytes = within(self.patience.limit(), self.patience.phase(), next).await?;
         if bytes.is_none() && self.unread.has_remaining() {
             return Err(Failure::Stream("The connection ended inside an event.".to_owned()));
         }

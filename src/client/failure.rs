@@ -41,11 +41,11 @@ pub enum Failure {
     /// Input or output that cannot be converted. Becomes an `Error`.
     #[error(transparent)]
     Convert(#[from] crate::error::Error),
-    /// The idle time passed without a byte. Becomes an `Error` with `lc_error_code` `MODEL_STREAM_TIMEOUT`.
-    #[error("Bedrock Converse timed out after {} ms while waiting for the {phase}.", idle.as_millis())]
-    IdleTimeout {
+    /// Nothing came for too long. Becomes an `Error` with `lc_error_code` `MODEL_STREAM_TIMEOUT`.
+    #[error("Bedrock Converse timed out after {} ms while waiting for the {phase}.", after.as_millis())]
+    Timeout {
         /// How long was waited.
-        idle: Duration,
+        after: Duration,
         /// For what.
         phase: &'static str,
     },
@@ -134,7 +134,7 @@ fn from_unreadable<E: StdError + 'static>(error: &SdkError<E, HttpResponse>, res
     service("UnknownError".to_owned(), message, Map::new(), metadata)
 }
 
-fn from_connection<E: StdError + 'static>(error: &SdkError<E, HttpResponse>, metadata: &ResponseMetadata) -> Failure {
+fn from_connection(error: &(dyn StdError + 'static), metadata: &ResponseMetadata) -> Failure {
     if let Some(credentials) = find::<aws_credential_types::provider::error::CredentialsError>(error) {
         return from_credentials(credentials);
     }
@@ -156,6 +156,11 @@ fn from_credentials(error: &(dyn StdError + 'static)) -> Failure {
         Some(threw) => Failure::ProviderThrew(*threw),
         None => Failure::Credentials(format!("Could not load credentials from any providers: {}.", root_cause(error))),
     }
+}
+
+/// A connection that could not be opened.
+pub(super) fn from_connector(error: &(dyn StdError + 'static)) -> Failure {
+    from_connection(error, &ResponseMetadata::default())
 }
 
 /// A body that stopped coming.

@@ -181,20 +181,20 @@ fn is_json(body: &[u8]) -> bool {
     serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
-/// Headers of the client's own choice, put on before signing, so that they are signed.
+/// Headers of the caller's own choice, put on before signing, so that they are signed.
 #[derive(Clone)]
-pub(super) struct DefaultHeaders(pub(super) Vec<(String, String)>);
+pub(super) struct Headers(pub(super) Vec<(String, String)>);
 
 /// Values may be secrets (a gateway's key), so only names are shown.
-impl fmt::Debug for DefaultHeaders {
+impl fmt::Debug for Headers {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
     }
 }
 
-impl Intercept for DefaultHeaders {
+impl Intercept for Headers {
     fn name(&self) -> &'static str {
-        "DefaultHeaders"
+        "Headers"
     }
 
     fn modify_before_signing(

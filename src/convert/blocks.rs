@@ -166,7 +166,7 @@ impl Block<'_> {
     }
 }
 
-/// `reasoningContent`.
+/// `reasoningContent`. `members` are those after `signature`.
 #[derive(Debug, serde::Serialize)]
 pub(crate) enum Reasoning<'a> {
     #[serde(rename = "reasoningText")]
@@ -174,9 +174,21 @@ pub(crate) enum Reasoning<'a> {
         text: Json<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         signature: Option<Json<'a>>,
+        #[serde(flatten)]
+        members: Members<'a>,
     },
     #[serde(rename = "redactedContent")]
     Redacted(Blob<'a>),
+}
+
+impl<'a> Reasoning<'a> {
+    pub(crate) fn new(text: Json<'a>, signature: Option<Json<'a>>) -> Self {
+        Self::Text {
+            text,
+            signature,
+            members: Members::default(),
+        }
+    }
 }
 
 /// `toolUse`. `members` are those after `input`.

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Object};
-use super::json_writer::{ObjectWriter, is_object, is_string, quoted, separate};
+use super::block_types::block_type;
+use super::json::{self, Object, is_object, is_string};
+use super::json_writer::{ObjectWriter, quoted, separate};
 use super::tool_names::ToolNames;
 
 /// Blocks whose bytes stand at `source.bytes`.
@@ -67,7 +68,7 @@ impl<'n> MessageContent<'n> {
             "text" => self.push_non_standard(&format!("{{\"text\":{}}}", value.get())),
             "reasoningContent" => self.push_reasoning(value),
             "toolUse" if is_object(value) => self.push_tool_use(value),
-            _ => self.push_as_it_is(&snake_case(member), member, value),
+            _ => self.push_as_it_is(&block_type(member), member, value),
         }
     }
 
@@ -90,15 +91,10 @@ impl<'n> MessageContent<'n> {
 
     fn push_reasoning(&mut self, value: &RawValue) {
         let content = Object::read(value).unwrap_or_default();
-        let text = content.object("reasoningText");
-        if let Some((text, reasoning)) = text.as_ref().and_then(|text| Some((text, text.literal("text")?))) {
-            let mut block = ObjectWriter::new(self.next());
-            block
-                .raw("type", "\"reasoning\"")
-                .raw("reasoning", reasoning)
-                .optional("signature", text.literal("signature"))
-                .end();
-        } else if let Some(redacted) = content.literal("redactedContent") {
+        let redacted = content.literal("redactedContent").filter(|_| content.iter().count() == 1);
+        if let Some(block) = reasoning_block(value) {
+            self.next().push_str(&block);
+        } else if let Some(redacted) = redacted {
             ObjectWriter::new(self.next())
                 .raw("type", "\"reasoning_content\"")
                 .raw("redactedContent", redacted)
@@ -135,6 +131,21 @@ impl<'n> MessageContent<'n> {
             }
         }
     }
+}
+
+/// The block that shows the text of `reasoningContent`; `None` when it has no text. Should it say more than a text and its signature, the block
+/// also carries what Bedrock sent and takes back.
+pub(crate) fn reasoning_block(value: &RawValue) -> Option<String> {
+    let content = Object::read(value)?;
+    let text = content.object("reasoningText")?;
+    let reasoning = text.literal("text")?;
+    let is_all = content.iter().count() == 1 && text.iter().all(|(name, _)| matches!(name, "text" | "signature"));
+    let mut json = String::new();
+    let mut block = ObjectWriter::new(&mut json);
+    block.raw("type", "\"reasoning\"").raw("reasoning", reasoning);
+    block.optional("signature", text.literal("signature"));
+    block.optional("reasoningContent", (!is_all).then_some(value.get())).end();
+    Some(json)
 }
 
 /// A `toolUse` block. What it holds of texts are JSON strings.
@@ -182,23 +193,6 @@ pub(crate) fn is_server_side(tool_use: &Object<'_>) -> bool {
     tool_use.text("type").is_some_and(|kind| kind == "server_tool_use")
 }
 
-/// The member `name` when it is a string, still as JSON.
-pub(crate) fn string<'a>(object: &Object<'a>, name: &str) -> Option<&'a str> {
-    object.get(name).filter(|value| is_string(value)).map(RawValue::get)
-}
-
-/// `citationsContent` is `citations_content`.
-pub(crate) fn snake_case(member: &str) -> String {
-    let mut snake = String::with_capacity(member.len() + 4);
-    for letter in member.chars() {
-        if letter.is_ascii_uppercase() {
-            snake.push('_');
-        }
-        snake.push(letter.to_ascii_lowercase());
-    }
-    snake
-}
-
 /// Adds the paths of the bytes in the block `{member: value}`, which stands at `at`, a JSON array not yet closed.
 fn note_bytes(at: &str, member: &str, value: &RawValue, paths: &mut String) {
     match member {
@@ -242,13 +236,6 @@ mod tests {
             content.push_block(serde_json::from_str(block).unwrap());
         }
         content
-    }
-
-    #[test]
-    fn wire_names_become_snake_case() {
-        assert_eq!(snake_case("citationsContent"), "citations_content");
-        assert_eq!(snake_case("audio"), "audio");
-        assert_eq!(snake_case("s3Location"), "s3_location");
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Kind {
     }
 
     /// The wire format for a MIME type (parameters allowed), a format or a file name ending.
-    fn format(self, name: &str) -> Option<&'static str> {
+    pub(crate) fn format(self, name: &str) -> Option<&'static str> {
         let name = name.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let name = name.rsplit('/').next().unwrap_or_default();
         let known = self.formats().iter().find(|(format, others)| *format == name || others.contains(&name));

@@ -143,7 +143,7 @@ fn attachment_size(attachment: &Attachment) -> usize {
 
 /// Converts the messages: turns, and the system text.
 ///
-/// System text goes to `system` wherever it stands in the conversation, as the peer does it. The API has a role `system` for text in the middle,
+/// System text goes to `system` wherever it stands in the conversation, as `@langchain/aws` does it. The API has a role `system` for text in the middle,
 /// but most models refuse it, and which do not is not for a pure function to know. Only what the API has nowhere else, adding and removing
 /// tools, is sent in its place with that role.
 fn convert_messages<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Vec<Turn<'a>>, Vec<Block<'a>>), Error> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::content_blocks::{MessageContent, string};
+use super::content_blocks::MessageContent;
 use super::json::{self, Object};
 use super::json_writer::ObjectWriter;
 use super::tool_names::ToolNames;

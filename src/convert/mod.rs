@@ -1,5 +1,6 @@
 //! Pure functions between LangChain messages and the Converse API's JSON. No I/O, no clock, no environment, no Node.js, no runtime.
 
+mod block_types;
 mod blocks;
 mod cache_points;
 mod content_blocks;

@@ -8,9 +8,8 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::value::RawValue;
 
-use super::content_blocks::string;
-use super::json::{self, Object};
-use super::json_writer::{JoinedString, ObjectWriter, is_object, is_string, quoted, separate};
+use super::json::{self, Object, is_object, is_string};
+use super::json_writer::{JoinedString, ObjectWriter, quoted, separate};
 
 /// How deep the parts of a block are looked into when they are joined.
 const JOINED_LEVELS: usize = 8;
@@ -172,9 +171,12 @@ fn assemble_citations(text: Option<&JoinedString>, citations: &[Box<RawValue>]) 
 /// A result comes as its start, an object, and lists of its content, where a text goes on in the next list.
 fn write_tool_result(pieces: &[&RawValue], out: &mut String) {
     let (starts, lists): (Vec<&RawValue>, Vec<&RawValue>) = pieces.iter().partition(|piece| is_object(piece));
+    let mut start = String::new();
+    join("toolResult", &starts, JOINED_LEVELS, &mut start);
+    let start: Object<'_> = serde_json::from_str(&start).unwrap_or_default();
     let mut items = String::new();
     let mut text: Option<JoinedString> = None;
-    for list in lists {
+    for list in start.get("content").into_iter().chain(lists) {
         for (index, item) in json::array(list).unwrap_or_else(|| vec![list]).into_iter().enumerate() {
             let literal = Object::read(item)
                 .filter(|members| members.iter().count() == 1)
@@ -191,9 +193,6 @@ fn write_tool_result(pieces: &[&RawValue], out: &mut String) {
         }
     }
     flush_text(&mut text, &mut items);
-    let mut start = String::new();
-    join("toolResult", &starts, JOINED_LEVELS, &mut start);
-    let start: Object<'_> = serde_json::from_str(&start).unwrap_or_default();
     ObjectWriter::new(out)
         .members(&start, &["content"])
         .raw("content", &format!("[{items}]"))

@@ -5,9 +5,10 @@
 
 use serde_json::value::RawValue;
 
-use super::content_blocks::{MessageContent, ToolUse, string};
-use super::json::{self, Object};
-use super::json_writer::{JoinedString, ObjectWriter, is_object, is_string, separate};
+use super::content_blocks::{MessageContent, ToolUse, reasoning_block};
+use super::json::{self, Object, is_object, is_string};
+use super::json_writer::{JoinedString, ObjectWriter, separate};
+use super::media::Kind;
 use super::tool_names::ToolNames;
 
 /// A standard block: its type and the block as JSON.
@@ -18,7 +19,7 @@ pub(crate) fn standard_block(member: &str, value: &RawValue, tool_names: &ToolNa
     let block = match member {
         "text" if is_string(value) => Some(block("text", |block| block.raw("text", value.get()))),
         "toolUse" if is_object(value) => Some(tool_call(value, tool_names)),
-        "reasoningContent" => reasoning(value),
+        "reasoningContent" => reasoning_block(value).map(|block| ("reasoning", block)),
         "citationsContent" => Object::read(value).map(|content| cited_text(&content, value)),
         "image" => Object::read(value).and_then(|media| image(&media)),
         _ => None,
@@ -39,14 +40,6 @@ fn block(kind: &'static str, fill: impl for<'w, 'o> FnOnce(&'w mut ObjectWriter<
     fill(&mut object);
     object.end();
     (kind, out)
-}
-
-fn reasoning(value: &RawValue) -> Option<StandardBlock> {
-    let reasoning = Object::read(value)?.object("reasoningText")?;
-    let text = reasoning.literal("text")?;
-    Some(block("reasoning", |block| {
-        block.raw("reasoning", text).optional("signature", reasoning.literal("signature"))
-    }))
 }
 
 fn tool_call(value: &RawValue, tool_names: &ToolNames) -> StandardBlock {
@@ -125,14 +118,16 @@ fn joined_texts(list: Option<&RawValue>) -> String {
     joined.literal()
 }
 
+/// An image, unless it says more than the standard block can hold (an `error`, the owner of a bucket), or what could not be sent back from there.
 fn image(image: &Object<'_>) -> Option<StandardBlock> {
-    let format = image.text("format")?;
-    let source = image.object("source")?;
-    let location = source.object("s3Location");
-    let (name, value) = match (source.literal("bytes"), location.as_ref().and_then(|location| location.literal("uri"))) {
-        (Some(bytes), _) => ("data", bytes),
-        (None, Some(uri)) => ("fileId", uri),
-        (None, None) => return None,
+    let format = image.text("format").filter(|format| Kind::Image.format(format) == Some(format))?;
+    let source = image.object("source").filter(|_| image.iter().count() == 2)?;
+    let location = source.object("s3Location").filter(|location| location.iter().count() == 1);
+    let uri = location.and_then(|location| location.literal("uri"));
+    let (name, value) = match source.literal("bytes").filter(|bytes| *bytes != "\"\"") {
+        _ if source.iter().count() != 1 => return None,
+        Some(bytes) => ("data", bytes),
+        None => ("fileId", uri?),
     };
     Some(block("image", |block| {
         block.text("mimeType", &format!("image/{format}")).raw(name, value)

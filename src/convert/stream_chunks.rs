@@ -7,11 +7,13 @@
 //!   add up numbers, glue base64 together and throw on members that change their type.
 //! * Core adds up numbers and glues strings that come twice in `response_metadata`, except for `model_provider`. So nothing else comes twice.
 
+use std::borrow::Cow;
+
 use serde_json::value::RawValue;
 
-use super::content_blocks::{MessageContent, is_server_side, string, tool_name};
-use super::json::Object;
-use super::json_writer::{JoinedString, ObjectWriter, is_object, quoted, separate};
+use super::content_blocks::{MessageContent, is_server_side, tool_name};
+use super::json::{Object, is_object};
+use super::json_writer::{JoinedString, ObjectWriter, quoted, separate};
 use super::message_outputs::{MODEL_PROVIDER, ResponseMetadata};
 use super::open_blocks::{OpenBlock, OpenBlocks, Part, each_part};
 use super::stream_converter::{Event, PADDING, StreamConverter, incomplete};
@@ -143,22 +145,24 @@ impl StreamChunks {
             self.blocks.entry(index).or_default().tool_use = Some(start.to_owned());
             return;
         }
-        let mut chunk = String::from(",\"tool_call_chunks\":[");
         let name = tool_name(&members, &self.tool_names);
-        let mut call = ObjectWriter::new(&mut chunk);
-        call.optional("name", name.as_deref())
+        let mut call = String::new();
+        ObjectWriter::new(&mut call)
+            .optional("name", name.as_deref())
             .optional("id", members.literal("toolUseId"))
-            .raw("index", &index.to_string());
-        call.raw("type", "\"tool_call_chunk\"").end();
-        chunk.push(']');
-        self.write(
-            &Chunk {
-                members: &chunk,
-                is_token: true,
-                ..Chunk::default()
-            },
-            out,
-        );
+            .raw("index", &index.to_string())
+            .raw("type", "\"tool_call_chunk\"")
+            .end();
+        self.write_tool_call_chunk(&call, out);
+    }
+
+    fn write_tool_call_chunk(&self, call: &str, out: &mut String) {
+        let chunk = Chunk {
+            members: &format!(",\"tool_call_chunks\":[{call}]"),
+            is_token: true,
+            ..Chunk::default()
+        };
+        self.write(&chunk, out);
     }
 
     fn take_parts(&mut self, index: u32, delta: &Object<'_>, out: &mut String) {
@@ -172,32 +176,22 @@ impl StreamChunks {
     }
 
     fn take_text(&mut self, index: u32, text: &str, out: &mut String) {
-        if text == EMPTY || matches!(self.content, Content::Empty) || self.content == Content::Text(index) {
-            if text != EMPTY {
+        let mut content = Cow::Borrowed(text);
+        if text != EMPTY {
+            if matches!(self.content, Content::Empty) || self.content == Content::Text(index) {
                 self.content = Content::Text(index);
+            } else {
+                self.content = Content::Blocks;
+                content = Cow::Owned(format!("[{{\"type\":\"text\",\"text\":{text},\"index\":{index}}}]"));
             }
-            self.write(
-                &Chunk {
-                    text,
-                    content: text,
-                    is_token: true,
-                    ..Chunk::default()
-                },
-                out,
-            );
-        } else {
-            self.content = Content::Blocks;
-            let content = format!("[{{\"type\":\"text\",\"text\":{text},\"index\":{index}}}]");
-            self.write(
-                &Chunk {
-                    text,
-                    content: &content,
-                    is_token: true,
-                    ..Chunk::default()
-                },
-                out,
-            );
         }
+        let chunk = Chunk {
+            text,
+            content: &content,
+            is_token: true,
+            ..Chunk::default()
+        };
+        self.write(&chunk, out);
     }
 
     fn take_reasoning(&mut self, index: u32, text: &str, signature: Option<&str>, out: &mut String) {
@@ -211,34 +205,25 @@ impl StreamChunks {
             .raw("index", &index.to_string())
             .end();
         content.push(']');
-        self.write(
-            &Chunk {
-                content: &content,
-                is_token: true,
-                ..Chunk::default()
-            },
-            out,
-        );
+        let chunk = Chunk {
+            content: &content,
+            is_token: true,
+            ..Chunk::default()
+        };
+        self.write(&chunk, out);
     }
 
     fn take_tool_input(&mut self, index: u32, input: &str, out: &mut String) {
         let block = self.blocks.entry(index).or_default();
         block.input.get_or_insert_default().push(input);
         if block.tool_use.is_none() {
-            self.send_tool_input(index, input, out);
+            self.write_arguments(index, input, out);
         }
     }
 
-    fn send_tool_input(&self, index: u32, input: &str, out: &mut String) {
-        let chunk = format!(",\"tool_call_chunks\":[{{\"args\":{input},\"index\":{index},\"type\":\"tool_call_chunk\"}}]");
-        self.write(
-            &Chunk {
-                members: &chunk,
-                is_token: true,
-                ..Chunk::default()
-            },
-            out,
-        );
+    fn write_arguments(&self, index: u32, input: &str, out: &mut String) {
+        let call = format!("{{\"args\":{input},\"index\":{index},\"type\":\"tool_call_chunk\"}}");
+        self.write_tool_call_chunk(&call, out);
     }
 
     /// Sends what was held back of a block. Text that was cited has been sent already, so its citations follow it in a block without content.
@@ -246,7 +231,7 @@ impl StreamChunks {
         if block.tool_use.is_none()
             && let Some(mark) = block.input.take().and_then(|input| cut_mark(&input))
         {
-            self.send_tool_input(index, &quoted(mark), out);
+            self.write_arguments(index, &quoted(mark), out);
         }
         let mut content = MessageContent::new(&self.tool_names);
         for (member, value) in block.assemble() {

@@ -3,9 +3,9 @@
 //! Each block starts, grows by true deltas and finishes, whole, when Bedrock says that it has stopped: `tool-call-delta` appends, where a snapshot in
 //! `block-delta` would repeat all arguments with every event. What nobody watches arriving starts and finishes at once.
 
-use super::content_blocks::{is_server_side, string, tool_name};
-use super::json::Object;
-use super::json_writer::{ObjectWriter, is_object, quoted, separate};
+use super::content_blocks::{is_server_side, tool_name};
+use super::json::{Object, is_object};
+use super::json_writer::{ObjectWriter, quoted, separate};
 use super::message_outputs::{MODEL_PROVIDER, ResponseMetadata};
 use super::open_blocks::{OpenBlock, OpenBlocks, Part, each_part};
 use super::standard_blocks::standard_block;

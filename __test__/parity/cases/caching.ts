@@ -1,5 +1,9 @@
+import { asked, request } from "../marks.js";
 import { bytes, human, PDF, system, toolResult, toolTurn } from "../messages.js";
 import type { Subject } from "../types.js";
+
+const FOUR = "`cache_control` adds cache points only up to the four that Bedrock accepts; your own come first.";
+const MARKERS = "Anthropic's `cache_control` markers on blocks become cache points, so that what they ask for is cached.";
 
 const NOVA = { model: "amazon.nova-lite-v1:0" };
 const TOOL = { toolSpec: { name: "f", inputSchema: { json: { type: "object" } } } };
@@ -16,21 +20,46 @@ export const caching: Subject = {
     { name: "cache_control of a call", options: EPHEMERAL },
     { name: "cache_control of a call, an hour", options: { cache_control: { type: "ephemeral", ttl: "1h" } } },
     { name: "cache_control of a call, five minutes", options: { cache_control: { type: "ephemeral", ttl: "5m" } } },
-    { name: "cache_control of a call with system text and tools", input: [system("Be brief."), human("Hi")], options: { ...EPHEMERAL, tools: [TOOL] } },
+    {
+      name: "cache_control of a call with system text and tools",
+      input: [system("Be brief."), human("Hi")],
+      options: { ...EPHEMERAL, tools: [TOOL] },
+    },
     { name: "cache_control of a call beside cache points of the caller", input: [system(text("Be brief."), POINT), human("Hi")], options: EPHEMERAL },
     { name: "cache_control of a call beside a cache point in the last message", input: [human(text("Hi"), POINT)], options: EPHEMERAL },
     { name: "cache_control of a call after a tool result", input: toolTurn(toolResult("22 °C")), options: { ...EPHEMERAL, tools: [TOOL] } },
     { name: "cache_control of a call on Nova", fields: NOVA, input: [system("Be brief."), human("Hi")], options: { ...EPHEMERAL, tools: [TOOL] } },
     { name: "cache_control of a call on Nova, an hour", fields: NOVA, options: { cache_control: { type: "ephemeral", ttl: "1h" } } },
-    { name: "cache_control of a call on Nova after a tool result", fields: NOVA, input: toolTurn(toolResult("22 °C")), options: { ...EPHEMERAL, tools: [TOOL] } },
     {
-      name: "cache_control of a call with four cache points of the caller",
-      input: [system(text("a"), POINT, text("b"), POINT, text("c"), POINT), human(text("d"), POINT, text("e")), human("f")].slice(0, 2),
+      name: "cache_control of a call on Nova after a tool result",
+      fields: NOVA,
+      input: toolTurn(toolResult("22 °C")),
       options: { ...EPHEMERAL, tools: [TOOL] },
     },
-    { name: "an Anthropic marker on a text", input: [human({ ...text("Hi"), ...EPHEMERAL }, text("there"))] },
-    { name: "an Anthropic marker on system text", input: [system({ ...text("Be brief."), ...EPHEMERAL }), human("Hi")] },
-    { name: "a cache point beside a document", input: [human({ type: "document", document: { name: "r", format: "pdf", source: { bytes: bytes(PDF) } } }, POINT, text("?"))] },
+    {
+      name: "cache_control of a call with four cache points of the caller",
+      input: [system(text("a"), POINT, text("b"), POINT, text("c"), POINT), human(text("d"), POINT, text("e"))],
+      options: { ...EPHEMERAL, tools: [TOOL] },
+      differs: request("B63", FOUR, {
+        ...asked({ text: "d" }, POINT, { text: "e" }),
+        system: [{ text: "a" }, POINT, { text: "b" }, POINT, { text: "c" }, POINT],
+        toolConfig: { tools: [TOOL] },
+      }),
+    },
+    {
+      name: "an Anthropic marker on a text",
+      input: [human({ ...text("Hi"), ...EPHEMERAL }, text("there"))],
+      differs: request("B9", MARKERS, asked({ text: "Hi" }, POINT, { text: "there" })),
+    },
+    {
+      name: "an Anthropic marker on system text",
+      input: [system({ ...text("Be brief."), ...EPHEMERAL }), human("Hi")],
+      differs: request("B9", MARKERS, { ...asked({ text: "Hi" }), system: [{ text: "Be brief." }, POINT] }),
+    },
+    {
+      name: "a cache point beside a document",
+      input: [human({ type: "document", document: { name: "r", format: "pdf", source: { bytes: bytes(PDF) } } }, POINT, text("?"))],
+    },
     { name: "a cache point in a tool result", input: toolTurn(toolResult([text("22 °C"), POINT])), options: { tools: [TOOL] } },
   ],
 };

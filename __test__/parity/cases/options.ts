@@ -1,7 +1,23 @@
+import { stall } from "langchain-aws-native/testing";
+import { asked, error, message, request } from "../marks.js";
 import { human } from "../messages.js";
-import type { Subject } from "../types.js";
+import type { Difference, Subject } from "../types.js";
+
+const CALL = "What a call says beats what the constructor said, for all options; `temperature`, `maxTokens` and `topP` can be said by a call.";
+const CONSTRUCTOR = "`stop`, `performanceConfig` and `requestMetadata` of the constructor are sent.";
+const MORE = "`additionalModelResponseFieldPaths`, `outputConfig` and `promptVariables` are sent.";
+const CHECKED = "An option of the wrong kind is refused with a sentence before anything is sent, whether it is used or not.";
 
 const GUARDRAIL = { guardrailIdentifier: "g1", guardrailVersion: "1", trace: "enabled" };
+
+const NATIVE =
+  "`client`, `clientOptions` and options of the SDK's credential chain are refused with a sentence that says what to use instead, since the connection is native.";
+const ABORTED = "A call whose `signal` fires throws an `AbortError`, with `streaming: true` as well: part of an answer is none.";
+const SERIALISED = "A model can be serialised by LangChain; its secrets are left out.";
+
+function sent(row: string, why: string, members: object): Difference {
+  return request(row, why, { ...asked({ text: "Why is the sky blue?" }), ...members });
+}
 
 export const options: Subject = {
   subject: "options",
@@ -13,28 +29,84 @@ export const options: Subject = {
     { name: "stop of a call", options: { stop: ["END", "\n"] } },
     { name: "an empty stop", options: { stop: [] } },
     { name: "stop beside temperature", fields: { temperature: 1 }, options: { stop: ["END"] } },
-    { name: "stop of the constructor", fields: { stop: ["END"] } },
-    { name: "temperature of a call", fields: { temperature: 1 }, options: { temperature: 0 } },
-    { name: "maxTokens and topP of a call", options: { maxTokens: 5, topP: 0.5 } },
-    { name: "additionalModelRequestFields", fields: { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 }, top_k: 5 } } },
+    {
+      name: "stop of the constructor",
+      fields: { stop: ["END"] },
+      differs: sent("B54", CONSTRUCTOR, { inferenceConfig: { stopSequences: ["END"] } }),
+    },
+    {
+      name: "temperature of a call",
+      fields: { temperature: 1 },
+      options: { temperature: 0 },
+      differs: sent("B54", CALL, { inferenceConfig: { temperature: 0 } }),
+    },
+    {
+      name: "maxTokens and topP of a call",
+      options: { maxTokens: 5, topP: 0.5 },
+      differs: sent("B54", CALL, { inferenceConfig: { maxTokens: 5, topP: 0.5 } }),
+    },
+    {
+      name: "additionalModelRequestFields",
+      fields: { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 }, top_k: 5 } },
+    },
     { name: "additionalModelRequestFields of a call", options: { additionalModelRequestFields: { z: 1, a: [1.5, null, true], "": "x" } } },
-    { name: "additionalModelRequestFields of both", fields: { additionalModelRequestFields: { top_k: 5 } }, options: { additionalModelRequestFields: { top_k: 7 } } },
+    {
+      name: "additionalModelRequestFields of both",
+      fields: { additionalModelRequestFields: { top_k: 5 } },
+      options: { additionalModelRequestFields: { top_k: 7 } },
+      differs: sent("B53", CALL, { additionalModelRequestFields: { top_k: 7 } }),
+    },
     { name: "guardrailConfig", fields: { guardrailConfig: GUARDRAIL } },
-    { name: "guardrailConfig, members in another order", fields: { guardrailConfig: { trace: "enabled", guardrailVersion: "1", guardrailIdentifier: "g1" } } },
+    {
+      name: "guardrailConfig, members in another order",
+      fields: { guardrailConfig: { trace: "enabled", guardrailVersion: "1", guardrailIdentifier: "g1" } },
+    },
     { name: "guardrailConfig of a call", options: { guardrailConfig: GUARDRAIL } },
-    { name: "guardrailConfig of both", fields: { guardrailConfig: GUARDRAIL }, options: { guardrailConfig: { ...GUARDRAIL, guardrailVersion: "2" } } },
+    {
+      name: "guardrailConfig of both",
+      fields: { guardrailConfig: GUARDRAIL },
+      options: { guardrailConfig: { ...GUARDRAIL, guardrailVersion: "2" } },
+      differs: sent("B53", CALL, { guardrailConfig: { ...GUARDRAIL, guardrailVersion: "2" } }),
+    },
     { name: "performanceConfig of a call", options: { performanceConfig: { latency: "optimized" } } },
-    { name: "performanceConfig of the constructor", fields: { performanceConfig: { latency: "optimized" } } },
+    {
+      name: "performanceConfig of the constructor",
+      fields: { performanceConfig: { latency: "optimized" } },
+      differs: sent("B52", CONSTRUCTOR, { performanceConfig: { latency: "optimized" } }),
+    },
     { name: "serviceTier", fields: { serviceTier: "flex" } },
     { name: "serviceTier of a call", fields: { serviceTier: "flex" }, options: { serviceTier: "priority" } },
     { name: "requestMetadata of a call", options: { requestMetadata: { user: "u1", app: "a" } } },
-    { name: "requestMetadata of the constructor", fields: { requestMetadata: { user: "u1" } } },
-    { name: "additionalModelResponseFieldPaths", options: { additionalModelResponseFieldPaths: ["/stop_sequence"] } },
-    { name: "outputConfig", options: { outputConfig: { textFormat: { type: "json_schema", structure: { jsonSchema: { schema: "{}", name: "n" } } } } } },
-    { name: "promptVariables", options: { promptVariables: { topic: { text: "rain" } } } },
+    {
+      name: "requestMetadata of the constructor",
+      fields: { requestMetadata: { user: "u1" } },
+      differs: sent("B54", CONSTRUCTOR, { requestMetadata: { user: "u1" } }),
+    },
+    {
+      name: "additionalModelResponseFieldPaths",
+      options: { additionalModelResponseFieldPaths: ["/stop_sequence"] },
+      differs: sent("B55", MORE, { additionalModelResponseFieldPaths: ["/stop_sequence"] }),
+    },
+    {
+      name: "outputConfig",
+      options: { outputConfig: { textFormat: { type: "json_schema", structure: { jsonSchema: { schema: "{}", name: "n" } } } } },
+      differs: sent("B55", MORE, { outputConfig: { textFormat: { type: "json_schema", structure: { jsonSchema: { schema: "{}", name: "n" } } } } }),
+    },
+    {
+      name: "promptVariables",
+      options: { promptVariables: { topic: { text: "rain" } } },
+      differs: sent("B55", MORE, { promptVariables: { topic: { text: "rain" } } }),
+    },
     {
       name: "all at once",
-      fields: { temperature: 0.1, maxTokens: 9, topP: 0.2, additionalModelRequestFields: { a: 1 }, guardrailConfig: GUARDRAIL, serviceTier: "default" },
+      fields: {
+        temperature: 0.1,
+        maxTokens: 9,
+        topP: 0.2,
+        additionalModelRequestFields: { a: 1 },
+        guardrailConfig: GUARDRAIL,
+        serviceTier: "default",
+      },
       input: [human("Hi")],
       options: {
         stop: ["x"],
@@ -45,15 +117,47 @@ export const options: Subject = {
       },
     },
     { name: "another model", fields: { model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0" } },
-    { name: "an application inference profile", fields: { applicationInferenceProfile: "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123" } },
+    {
+      name: "an application inference profile",
+      fields: { applicationInferenceProfile: "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123" },
+    },
     { name: "a model by its ARN", fields: { model: "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-haiku-4-5-20251001-v1:0" } },
     { name: "streaming: true", fields: { streaming: true } },
     { name: "streamUsage: false", fields: { streamUsage: false } },
     { name: "streamUsage: false of a call", options: { streamUsage: false } },
     { name: "streamUsage: true of a call", fields: { streamUsage: false }, options: { streamUsage: true } },
     { name: "a stream without an idle timeout", options: { streamIdleTimeout: 0 } },
-    { name: "an idle timeout that makes no sense", options: { streamIdleTimeout: -1 } },
+    {
+      name: "an idle timeout that makes no sense",
+      options: { streamIdleTimeout: -1 },
+      differs: error("B68", CHECKED, "ChatBedrockConverse: streamIdleTimeout must be a non-negative finite number of milliseconds, but it is -1."),
+    },
     { name: "a signal that has fired", options: { signal: AbortSignal.abort() } },
+    {
+      name: "a signal that fires while an answer streams",
+      fields: { streaming: true },
+      answer: stall("Because blue light scatters more.", { afterEvents: 3 }),
+      call: (model) => {
+        const controller = new AbortController();
+        return model.invoke("Why?", { signal: controller.signal, callbacks: [{ handleLLMNewToken: () => controller.abort() }] });
+      },
+      differs: error("B69", ABORTED, { invoke: { name: "AbortError", message: "Request aborted" } }),
+    },
+    {
+      name: "clientOptions",
+      fields: { clientOptions: { maxAttempts: 2 } },
+      differs: error(
+        "B56",
+        NATIVE,
+        "ChatBedrockConverse: the option 'clientOptions' is not supported: the connection is native. Use region, credentials, endpointUrl, defaultHeaders and maxRetries.",
+      ),
+    },
+    {
+      name: "a temperature that is no number",
+      fields: { temperature: "hot" },
+      differs: error("B68", CHECKED, "ChatBedrockConverse: temperature must be a number, but it is a string."),
+    },
+    { name: "toJSON", call: async (model) => model.toJSON().type, differs: message("B65", SERIALISED, { result: "constructor" }) },
     { name: "_llmType", call: async (model) => model._llmType() },
     { name: "getName", call: async (model) => model.getName() },
     { name: "lc_name", call: async (model) => (model.constructor as unknown as { lc_name(): string }).lc_name() },

@@ -1,14 +1,45 @@
 import { DynamicStructuredTool, tool } from "@langchain/core/tools";
 import { z } from "zod";
+import { asked, error, request } from "../marks.js";
 import { human } from "../messages.js";
-import type { Subject } from "../types.js";
+import type { Difference, Subject } from "../types.js";
+
+const STRICT = "`strict` of a tool in OpenAI's shape is sent.";
+const SHAPES = "Tools in Anthropic's shape, tools that Bedrock runs (`systemTool`) and cache points among the tools are taken.";
+const DESCRIPTION = "An empty description of a tool is left out, since Bedrock refuses it.";
+const NAMES = "Tool names that Bedrock refuses (with dots, too long) are made what it accepts; calls come back under your own names.";
+const CHOICES = '`tool_choice` takes "required", "none" and OpenAI\'s object too; with "none" no tools are sent, since Converse has no such choice.';
+const MODELS = "`tool_choice` is sent to every model that is not known to refuse it (Nova, Llama and others take it), instead of to a short list.";
+const SPACES = "The refusal of a `tool_choice` has the spaces around its link.";
 
 const SCHEMA = { type: "object", properties: { city: { type: "string", description: "Its name" } }, required: ["city"] };
 const weather = { type: "function", function: { name: "get_weather", description: "Tells the weather.", parameters: SCHEMA } };
 const time = { type: "function", function: { name: "get_time", description: "Tells the time.", parameters: { type: "object", properties: {} } } };
-const zodTool = tool(() => "", { name: "get_weather", description: "Tells the weather.", schema: z.object({ city: z.string().describe("Its name") }) });
+const zodTool = tool(() => "", {
+  name: "get_weather",
+  description: "Tells the weather.",
+  schema: z.object({ city: z.string().describe("Its name") }),
+});
 const jsonTool = new DynamicStructuredTool({ name: "get_weather", description: "Tells the weather.", schema: SCHEMA, func: async () => "" });
+const MISTRAL = "mistral.mistral-large-2407-v1:0";
 const LLAMA = "meta.llama3-1-70b-instruct-v1:0";
+
+const wireWeather = { toolSpec: { name: "get_weather", inputSchema: { json: SCHEMA }, description: "Tells the weather." } };
+
+function sent(row: string, why: string, toolConfig?: object): Difference {
+  return request(row, why, { ...asked({ text: "Why is the sky blue?" }), ...(toolConfig === undefined ? {} : { toolConfig }) });
+}
+
+function notTaken(what: string, taken?: string): Difference {
+  const types = taken === undefined ? "" : ` of type ${what}. The following 'tool_choice' types are supported: ${taken}`;
+  const model = what === "tool" ? MISTRAL : "anthropic.claude-haiku-4-5-20251001-v1:0";
+  const link = "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html";
+  return error(
+    "B60",
+    SPACES,
+    `Model ${model} does not currently support 'tool_choice'${types}. Please see ${link} for the latest documentation on models that support tool choice.`,
+  );
+}
 
 export const tools: Subject = {
   subject: "tools",
@@ -19,40 +50,148 @@ export const tools: Subject = {
     { name: "a LangChain tool with a zod schema", options: { tools: [zodTool] } },
     { name: "a LangChain tool with a JSON schema", options: { tools: [jsonTool] } },
     { name: "a tool in Bedrock's shape", options: { tools: [{ toolSpec: { name: "f", description: "d", inputSchema: { json: SCHEMA } } }] } },
-    { name: "a tool in Bedrock's shape, members in another order", options: { tools: [{ toolSpec: { inputSchema: { json: SCHEMA }, name: "f", description: "d" } }] } },
-    { name: "a tool in Bedrock's shape, strict", options: { tools: [{ toolSpec: { name: "f", description: "d", inputSchema: { json: SCHEMA }, strict: true } }] } },
-    { name: "a tool in OpenAI's shape, strict", options: { tools: [{ type: "function", function: { ...weather.function, strict: true } }] } },
-    { name: "a tool in Anthropic's shape", options: { tools: [{ name: "f", description: "d", input_schema: SCHEMA }] } },
+    {
+      name: "a tool in Bedrock's shape, members in another order",
+      options: { tools: [{ toolSpec: { inputSchema: { json: SCHEMA }, name: "f", description: "d" } }] },
+    },
+    {
+      name: "a tool in Bedrock's shape, strict",
+      options: { tools: [{ toolSpec: { name: "f", description: "d", inputSchema: { json: SCHEMA }, strict: true } }] },
+    },
+    {
+      name: "a tool in OpenAI's shape, strict",
+      options: { tools: [{ type: "function", function: { ...weather.function, strict: true } }] },
+      differs: sent("B62", STRICT, { tools: [{ toolSpec: { ...wireWeather.toolSpec, strict: true } }] }),
+    },
+    {
+      name: "a tool in Anthropic's shape",
+      options: { tools: [{ name: "f", description: "d", input_schema: SCHEMA }] },
+      differs: sent("B62", SHAPES, { tools: [{ toolSpec: { name: "f", inputSchema: { json: SCHEMA }, description: "d" } }] }),
+    },
     { name: "a tool without a description", options: { tools: [{ type: "function", function: { name: "f", parameters: SCHEMA } }] } },
-    { name: "a tool with an empty description", options: { tools: [{ type: "function", function: { name: "f", description: "", parameters: SCHEMA } }] } },
-    { name: "a tool that Bedrock runs", options: { tools: [{ systemTool: { name: "nova_grounding" } }] } },
-    { name: "a cache point among the tools", options: { tools: [weather, { cachePoint: { type: "default" } }] } },
+    {
+      name: "a tool with an empty description",
+      options: { tools: [{ type: "function", function: { name: "f", description: "", parameters: SCHEMA } }] },
+      differs: sent("B62", DESCRIPTION, { tools: [{ toolSpec: { name: "f", inputSchema: { json: SCHEMA } } }] }),
+    },
+    {
+      name: "a tool that Bedrock runs",
+      options: { tools: [{ systemTool: { name: "nova_grounding" } }] },
+      differs: sent("B62", SHAPES, { tools: [{ systemTool: { name: "nova_grounding" } }] }),
+    },
+    {
+      name: "a cache point among the tools",
+      options: { tools: [weather, { cachePoint: { type: "default" } }] },
+      differs: sent("B62", SHAPES, { tools: [wireWeather, { cachePoint: { type: "default" } }] }),
+    },
     { name: "something that is no tool", options: { tools: [{ foo: 1 }] } },
-    { name: "a tool whose name Bedrock refuses", options: { tools: [{ type: "function", function: { ...weather.function, name: "files.read" } }] } },
-    { name: "schemas keep their order and their numbers", options: { tools: [{ type: "function", function: { name: "f", description: "d", parameters: { z: 1.5, type: "object", a: [1e21, -0, 1e-7], properties: { 2: {}, b: {}, 1: {} } } } }] } },
+    {
+      name: "a tool whose name Bedrock refuses",
+      options: { tools: [{ type: "function", function: { ...weather.function, name: "files.read" } }] },
+      differs: sent("B25", NAMES, { tools: [{ toolSpec: { ...wireWeather.toolSpec, name: "files_read" } }] }),
+    },
+    {
+      name: "schemas keep their order and their numbers",
+      options: {
+        tools: [
+          {
+            type: "function",
+            function: {
+              name: "f",
+              description: "d",
+              parameters: { z: 1.5, type: "object", a: [1e21, -0, 1e-7], properties: { 2: {}, b: {}, 1: {} } },
+            },
+          },
+        ],
+      },
+    },
     { name: "tool_choice auto", options: { tools: [weather], tool_choice: "auto" } },
     { name: "tool_choice any", options: { tools: [weather], tool_choice: "any" } },
     { name: "tool_choice by name", options: { tools: [weather, time], tool_choice: "get_time" } },
     { name: "tool_choice in Bedrock's shape", options: { tools: [weather], tool_choice: { tool: { name: "get_weather" } } } },
     { name: "tool_choice of a tool that is not there", options: { tools: [weather], tool_choice: "get_news" } },
-    { name: "tool_choice required", options: { tools: [weather], tool_choice: "required" } },
-    { name: "tool_choice none", options: { tools: [weather], tool_choice: "none" } },
-    { name: "tool_choice in OpenAI's shape", options: { tools: [weather], tool_choice: { type: "function", function: { name: "get_weather" } } } },
+    {
+      name: "tool_choice required",
+      options: { tools: [weather], tool_choice: "required" },
+      differs: sent("B60", CHOICES, { tools: [wireWeather], toolChoice: { any: {} } }),
+    },
+    { name: "tool_choice none", options: { tools: [weather], tool_choice: "none" }, differs: sent("B60", CHOICES) },
+    {
+      name: "tool_choice in OpenAI's shape",
+      options: { tools: [weather], tool_choice: { type: "function", function: { name: "get_weather" } } },
+      differs: sent("B60", CHOICES, { tools: [wireWeather], toolChoice: { tool: { name: "get_weather" } } }),
+    },
     { name: "tool_choice without tools", options: { tool_choice: "any" } },
-    { name: "tool_choice any for Mistral Large", fields: { model: "mistral.mistral-large-2407-v1:0" }, options: { tools: [weather], tool_choice: "any" } },
-    { name: "tool_choice by name for Mistral Large", fields: { model: "mistral.mistral-large-2407-v1:0" }, options: { tools: [weather], tool_choice: "get_weather" } },
-    { name: "tool_choice any for Llama", fields: { model: LLAMA }, options: { tools: [weather], tool_choice: "any" } },
-    { name: "tool_choice any for Nova", fields: { model: "amazon.nova-pro-v1:0" }, options: { tools: [weather], tool_choice: "any" } },
-    { name: "tool_choice for a model of which the caller knows better", fields: { model: LLAMA, supportsToolChoiceValues: ["any"] }, options: { tools: [weather], tool_choice: "any" } },
-    { name: "tool_choice that the caller says the model refuses", fields: { supportsToolChoiceValues: ["auto"] }, options: { tools: [weather], tool_choice: "any" } },
-    { name: "tool_choice that the caller says the model never takes", fields: { supportsToolChoiceValues: [] }, options: { tools: [weather], tool_choice: "any" } },
+    { name: "tool_choice any for Mistral Large", fields: { model: MISTRAL }, options: { tools: [weather], tool_choice: "any" } },
+    {
+      name: "tool_choice by name for Mistral Large",
+      fields: { model: MISTRAL },
+      options: { tools: [weather], tool_choice: "get_weather" },
+      differs: notTaken("tool", "auto, any"),
+    },
+    {
+      name: "tool_choice any for Llama",
+      fields: { model: LLAMA },
+      options: { tools: [weather], tool_choice: "any" },
+      differs: sent("B60", MODELS, { tools: [wireWeather], toolChoice: { any: {} } }),
+    },
+    {
+      name: "tool_choice any for Nova",
+      fields: { model: "amazon.nova-pro-v1:0" },
+      options: { tools: [weather], tool_choice: "any" },
+      differs: sent("B60", MODELS, { tools: [wireWeather], toolChoice: { any: {} } }),
+    },
+    {
+      name: "tool_choice for a model of which the caller knows better",
+      fields: { model: LLAMA, supportsToolChoiceValues: ["any"] },
+      options: { tools: [weather], tool_choice: "any" },
+    },
+    {
+      name: "tool_choice that the caller says the model refuses",
+      fields: { supportsToolChoiceValues: ["auto"] },
+      options: { tools: [weather], tool_choice: "any" },
+      differs: notTaken("any", "auto"),
+    },
+    {
+      name: "tool_choice that the caller says the model never takes",
+      fields: { supportsToolChoiceValues: [] },
+      options: { tools: [weather], tool_choice: "any" },
+      differs: notTaken("any"),
+    },
     { name: "bindTools", call: (model) => model.bindTools([weather, zodTool], { tool_choice: "any" }).invoke([human("Hi")]) },
-    { name: "withStructuredOutput, zod", answer: { toolUse: { name: "extract", input: { city: "Paris" }, toolUseId: "t" } }, call: (model) => model.withStructuredOutput(z.object({ city: z.string() })).invoke("Where?") },
-    { name: "withStructuredOutput, a JSON schema with a name", answer: { toolUse: { name: "place", input: { city: "Paris" }, toolUseId: "t" } }, call: (model) => model.withStructuredOutput({ name: "place", ...SCHEMA }).invoke("Where?") },
-    { name: "withStructuredOutput, includeRaw", answer: { toolUse: { name: "place", input: { city: "Paris" }, toolUseId: "t" } }, call: async (model) => (await model.withStructuredOutput(z.object({ city: z.string() }), { name: "place", includeRaw: true }).invoke("Where?")).parsed },
-    { name: "withStructuredOutput, answered in text", answer: "Paris", call: (model) => model.withStructuredOutput(z.object({ city: z.string() })).invoke("Where?") },
-    { name: "withStructuredOutput of Mistral Large", fields: { model: "mistral.mistral-large-2407-v1:0" }, answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } }, call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?") },
-    { name: "withStructuredOutput of Llama", fields: { model: LLAMA }, answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } }, call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?") },
+    {
+      name: "withStructuredOutput, zod",
+      answer: { toolUse: { name: "extract", input: { city: "Paris" }, toolUseId: "t" } },
+      call: (model) => model.withStructuredOutput(z.object({ city: z.string() })).invoke("Where?"),
+    },
+    {
+      name: "withStructuredOutput, a JSON schema with a name",
+      answer: { toolUse: { name: "place", input: { city: "Paris" }, toolUseId: "t" } },
+      call: (model) => model.withStructuredOutput({ name: "place", ...SCHEMA }).invoke("Where?"),
+    },
+    {
+      name: "withStructuredOutput, includeRaw",
+      answer: { toolUse: { name: "place", input: { city: "Paris" }, toolUseId: "t" } },
+      call: async (model) =>
+        (await model.withStructuredOutput(z.object({ city: z.string() }), { name: "place", includeRaw: true }).invoke("Where?")).parsed,
+    },
+    {
+      name: "withStructuredOutput, answered in text",
+      answer: "Paris",
+      call: (model) => model.withStructuredOutput(z.object({ city: z.string() })).invoke("Where?"),
+    },
+    {
+      name: "withStructuredOutput of Mistral Large",
+      fields: { model: MISTRAL },
+      answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } },
+      call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?"),
+    },
+    {
+      name: "withStructuredOutput of Llama",
+      fields: { model: LLAMA },
+      answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } },
+      call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?"),
+    },
     { name: "withStructuredOutput, jsonMode", call: async (model) => model.withStructuredOutput(z.object({}), { method: "jsonMode" }) },
   ],
 };

@@ -20,6 +20,8 @@ pub(crate) enum Shape {
     Any,
     /// The name of a tool: read, because it may have to change (see `tool_names`).
     Name,
+    /// Content blocks: left as they are for whoever converts those.
+    Blocks,
     Blob,
     List(&'static Shape),
     Struct(&'static [(&'static str, &'static Shape)]),
@@ -50,7 +52,7 @@ static TEXTS: Shape = List(&Struct(&[("text", &Any)]));
 pub(crate) static CITATIONS_CONFIG: Shape = Struct(&[("enabled", &Any)]);
 static SEARCH_RESULT: Shape = Struct(&[("source", &Any), ("title", &Any), ("content", &TEXTS), ("citations", &CITATIONS_CONFIG)]);
 static TOOL_USE: Shape = Struct(&[("toolUseId", &Name), ("name", &Name), ("input", &Any), ("type", &Any)]);
-static TOOL_RESULT: Shape = Struct(&[("toolUseId", &Name), ("content", &Any), ("status", &Any), ("type", &Any)]);
+static TOOL_RESULT: Shape = Struct(&[("toolUseId", &Name), ("content", &Shape::Blocks), ("status", &Any), ("type", &Any)]);
 static GUARD_CONTENT: Shape = Struct(&[
     ("text", &Struct(&[("text", &Any), ("qualifiers", &Any)])),
     ("image", &Struct(&[("format", &Any), ("source", &Struct(&[("bytes", &Shape::Blob)]))])),
@@ -175,7 +177,10 @@ pub(crate) fn content_block_shape(name: &str) -> Option<&'static Shape> {
 pub(crate) fn walk<'a>(shape: &'static Shape, value: &'a RawValue, scope: Scope<'a>) -> Result<Json<'a>, Error> {
     match shape {
         Shape::Any => Ok(carry(value, scope)),
+        Shape::Blocks => Ok(Json::Raw(value)),
         Shape::Name => Ok(json::text(value).map_or(Json::Raw(value), Json::Text)),
+        // No bytes: what comes with an `error` in an image that could not be made. `{}` is what `JSON.stringify` makes of them.
+        Shape::Blob if matches!(value.get(), "\"\"" | "{}") => Ok("".into()),
         Shape::Blob => Ok(Json::Blob(read_blob(value, scope)?)),
         Shape::List(item) => match json::array(value) {
             Some(items) => {

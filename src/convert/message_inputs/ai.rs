@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::content::{Content, Item, convert_content_block, is_object, is_string, push_marked, refuse_block};
+use super::content::{Content, Item, cite, convert_content_block, namesake, push_marked, refuse_block};
 use super::scope::Scope;
 use super::tool::filled;
 use crate::convert::blocks::{Block, Json, Members, Reasoning, ToolResult, ToolUse, carry};
-use crate::convert::json::{self, Object};
+use crate::convert::json::{self, Object, is_object, is_string};
 use crate::convert::media::{Blob, read_blob};
 use crate::error::Error;
 
@@ -31,9 +31,9 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
         content: Vec::new(),
         calls: ToolCalls::read(message),
         is_partial: false,
-        partial_index: None,
+        reasoning_index: None,
         is_bedrock: provider.as_deref() == Some("bedrock-converse"),
-        is_foreign: provider.is_some_and(|provider| provider != "bedrock-converse"),
+        is_foreign: provider.as_deref().is_some_and(|provider| provider != "bedrock-converse"),
     };
     match Content::read(message) {
         Content::Text(text) => assistant.push_text(text),
@@ -43,11 +43,11 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
             }
         }
     }
-    let is_foreign = assistant.is_foreign;
+    let may_be_claudes = !assistant.is_foreign || provider.as_deref() == Some("anthropic");
     let mut content = assistant.content;
     content.extend(assistant.calls.unsent().map(|call| Block::ToolUse(call.into_tool_use(scope))));
     content.retain(|block| match block {
-        Block::Reasoning(reasoning) => is_replayable(reasoning, is_foreign, scope),
+        Block::Reasoning(reasoning) => is_replayable(reasoning, may_be_claudes, scope),
         _ => true,
     });
     Ok(if content.iter().all(Block::is_cache_point) {
@@ -57,15 +57,18 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
     })
 }
 
-/// Whether reasoning can be sent back. Claude refuses reasoning that it did not sign; other models sign nothing and do not care. A piece with
-/// neither text nor signature says nothing. (Text may be missing: Claude can be told to sign without showing.)
-fn is_replayable(reasoning: &Reasoning<'_>, is_foreign: bool, scope: Scope<'_>) -> bool {
+/// Whether reasoning can be sent back. Claude refuses reasoning that it did not sign, be it at Bedrock or at Anthropic, whose signatures hold at
+/// either; other models sign nothing and do not care. A piece with neither text nor signature says nothing. (Text may be missing: Claude can be
+/// told to sign without showing.)
+///
+/// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
+fn is_replayable(reasoning: &Reasoning<'_>, may_be_claudes: bool, scope: Scope<'_>) -> bool {
     let is_signed = match reasoning {
-        Reasoning::Text { text, signature: None } if text.is_empty_text() => return false,
+        Reasoning::Text { text, signature: None, .. } if text.is_empty_text() => return false,
         Reasoning::Text { signature, .. } => signature.as_ref().is_some_and(|signature| !signature.is_empty_text()),
         Reasoning::Redacted(_) => true,
     };
-    !scope.model.is_claude || (is_signed && !is_foreign)
+    !scope.model.is_claude || (is_signed && may_be_claudes)
 }
 
 /// The content of an AI message while it is converted.
@@ -74,8 +77,8 @@ struct Assistant<'a> {
     calls: ToolCalls<'a>,
     /// Whether the last block is a piece of reasoning that the next piece continues.
     is_partial: bool,
-    /// The content block index that streaming gave that piece.
-    partial_index: Option<&'a RawValue>,
+    /// The content block index that streaming gave the last piece of reasoning.
+    reasoning_index: Option<&'a RawValue>,
     /// Whether the message is known to be Bedrock's.
     is_bedrock: bool,
     /// Whether another provider wrote the message.
@@ -98,7 +101,9 @@ impl<'a> Assistant<'a> {
         }
         self.is_partial = false;
         match kind.as_ref() {
-            "reasoning" => self.push_reasoning(block.get("reasoning"), &block),
+            // Bedrock's own, by whatever name another dialect also has.
+            _ if namesake(&kind, &block).is_some_and(|(_, value)| is_object(value)) => self.push_other(&block, wrapped, scope)?,
+            "reasoning" if block.object("reasoningContent").is_none() => self.push_reasoning(block.get("reasoning"), &block),
             "thinking" => self.push_reasoning(block.get("thinking"), &block),
             "redacted_thinking" => {
                 if let Some(data) = block.get("data") {
@@ -137,6 +142,15 @@ impl<'a> Assistant<'a> {
             // Another provider's citations point into documents that this conversation does not have.
             Some(Block::Other(member, _)) if self.is_foreign && member == "citationsContent" && block.get("text").is_some() => {
                 self.content.extend(block.get("text").map(|text| Block::Text(Json::Raw(text))));
+            }
+            // Streaming leaves citations behind the text that they belong to.
+            Some(Block::Other(member, Json::Object(mut citations)))
+                if member == "citationsContent" && citations.get("content").is_none() && block.get("text").is_none() =>
+            {
+                if let Some(Block::Text(text)) = self.content.pop_if(|last| matches!(last, Block::Text(_))) {
+                    citations = cite(text, citations);
+                }
+                push_marked(&mut self.content, Block::Other(member, Json::Object(citations)), block, scope);
             }
             Some(Block::Text(text)) if text.is_blank() => self.push_text(text),
             Some(Block::ToolUse(tool_use)) => {
@@ -180,44 +194,50 @@ impl<'a> Assistant<'a> {
         }
     }
 
-    /// Adds reasoning. A signature that streaming left in a block of its own belongs to the text before it.
+    /// Whether a piece of reasoning has the index of the piece before it; `None` when one of them has no index.
+    fn is_same_reasoning(&mut self, block: &Object<'a>) -> Option<bool> {
+        let index = block.get("index");
+        let last = std::mem::replace(&mut self.reasoning_index, index);
+        last.zip(index).map(|(last, index)| last.get() == index.get())
+    }
+
+    /// Adds reasoning. A signature that streaming left in a block of its own belongs to the text before it, if the indexes say so.
     fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>) {
         let text = text.filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
         let signature = block.text("signature").map(Json::Text);
+        let is_rest = self.is_same_reasoning(block) == Some(true) && signature.is_some() && text.is_empty_text();
         match self.content.last_mut() {
-            Some(Block::Reasoning(Reasoning::Text { signature: last @ None, .. })) if signature.is_some() && text.is_empty_text() => {
-                *last = signature;
-            }
-            _ => self.content.push(Block::Reasoning(Reasoning::Text { text, signature })),
+            Some(Block::Reasoning(Reasoning::Text { signature: last @ None, .. })) if is_rest => *last = signature,
+            _ => self.content.push(Block::Reasoning(Reasoning::new(text, signature))),
         }
     }
 
     /// Adds a `reasoning_content` block: `{reasoningText: {text?, signature?}}` or `{redactedContent}`.
     ///
-    /// Streaming left such blocks in pieces, which are joined here: text until a signature closes it, and redacted bytes that follow each other,
-    /// unless their indexes say that they are two blocks.
+    /// Streaming left such blocks in pieces, which are joined here: text until a signature closes it, unless indexes say that these are two blocks,
+    /// and redacted bytes if indexes say that these are one. (Without an index each is a block of its own: glued together they are neither.)
     fn push_partial_reasoning(&mut self, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
-        let index = block.get("index");
-        let is_other = self.partial_index.zip(index).is_some_and(|(last, index)| last.get() != index.get());
-        self.is_partial &= !is_other;
-        self.partial_index = index;
+        let is_same = self.is_same_reasoning(block);
+        self.is_partial &= is_same != Some(false);
         if let Some(reasoning) = block.object("reasoningText") {
             let text = reasoning.get("text").filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
             let signature = reasoning.text("signature").map(Json::Text);
             let is_closed = reasoning.get("signature").is_some();
             match self.content.last_mut() {
-                Some(Block::Reasoning(Reasoning::Text { text: last, signature: open })) if self.is_partial => {
+                Some(Block::Reasoning(Reasoning::Text {
+                    text: last, signature: open, ..
+                })) if self.is_partial => {
                     last.append(&text);
                     *open = signature;
                 }
-                _ => self.content.push(Block::Reasoning(Reasoning::Text { text, signature })),
+                _ => self.content.push(Block::Reasoning(Reasoning::new(text, signature))),
             }
             self.is_partial = !is_closed;
         }
         if let Some(redacted) = block.get("redactedContent").filter(|redacted| redacted.get() != r#""""#) {
             let blob = read_blob(redacted, scope)?;
             match self.content.last_mut() {
-                Some(Block::Reasoning(Reasoning::Redacted(last))) if self.is_partial => {
+                Some(Block::Reasoning(Reasoning::Redacted(last))) if self.is_partial && is_same == Some(true) => {
                     let bytes = [last.decode(), blob.decode()].concat();
                     *last = Blob::Bytes(Cow::Owned(bytes));
                 }
@@ -300,7 +320,11 @@ impl<'a> ToolCalls<'a> {
 
     /// Takes the call that `block` repeats: the one with its id, or, for a block without an id, the next one of its name.
     fn claim(&mut self, block: &Object<'a>) -> Claim<'a> {
-        let ids: Vec<_> = ["id", "call_id"].into_iter().filter_map(|name| block.text(name)).collect();
+        let ids: Vec<_> = ["id", "call_id"]
+            .into_iter()
+            .filter_map(|name| block.text(name))
+            .filter(|id| !id.is_empty())
+            .collect();
         if !ids.is_empty() {
             return self.claim_where(|call, _| ids.contains(&call.id));
         }

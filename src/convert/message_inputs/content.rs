@@ -7,11 +7,12 @@ use serde_json::value::RawValue;
 use super::media_blocks::convert_media_block;
 use super::scope::Scope;
 use super::tool::{convert_tool_result_content, convert_wire_tool_result};
+use crate::convert::block_types::is_block_type_of;
 use crate::convert::blocks::{
     Block, CITATIONS_CONFIG, Document, Json, Members, Reasoning, Shape, ToolResult, ToolUse, carry, content_block_shape, walk,
 };
 use crate::convert::cache_points::convert_cache_control;
-use crate::convert::json::{self, Object};
+use crate::convert::json::{self, Object, is_object, is_string};
 use crate::convert::media::Kind;
 use crate::error::Error;
 
@@ -30,10 +31,6 @@ impl<'a> Content<'a> {
             Some(content) => Self::Blocks(json::array(content).unwrap_or_else(|| vec![content])),
         }
     }
-}
-
-pub(super) fn is_string(value: &RawValue) -> bool {
-    value.get().starts_with('"')
 }
 
 /// One element of a message's content.
@@ -83,7 +80,7 @@ pub(super) fn is_type(block: &Object<'_>, name: &str) -> bool {
     block.text("type").as_deref() == Some(name)
 }
 
-/// The refusal of a block that is no content block that we know, in the peer's words.
+/// The refusal of a block that is no content block that we know, in the words of `@langchain/aws`.
 pub(super) fn refuse_block(block: &Object<'_>, scope: Scope<'_>) -> Error {
     scope.refuse(format_args!(
         "Unsupported content block type: {}",
@@ -121,7 +118,7 @@ pub(super) fn convert_typed_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> R
         return Ok(Some(converted));
     }
     let converted = match kind.as_ref() {
-        "text" => convert_text_block(block, scope),
+        "text" => convert_text_block(block, scope)?,
         "image" | "image_url" => Some(convert_media_block(Kind::Image, block, scope)?),
         "audio" | "input_audio" => Some(convert_media_block(Kind::Audio, block, scope)?),
         "video" => Some(convert_media_block(Kind::Video, block, scope)?),
@@ -136,7 +133,7 @@ pub(super) fn convert_typed_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> R
 /// A block in Bedrock's own shape whose `type` is its member's name in snake case: `{type: "guard_content", guardContent: {…}}`.
 fn convert_wire_typed_block<'a>(kind: &str, block: &Object<'a>, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
     match namesake(kind, block) {
-        Some((member, value)) if is_object(value) => convert_wire_member(member, value, scope),
+        Some((member, value)) if is_object(value) => convert_wire_member(member.to_owned(), value, scope),
         _ => Ok(None),
     }
 }
@@ -150,31 +147,17 @@ fn convert_bare_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Option
     if let Some((name, value)) = known {
         return convert_wire_member(name.to_owned(), value, scope);
     }
-    let kind = block.text("type").filter(|kind| !NEVER_WIRE.contains(&kind.as_ref()));
-    let unknown = kind.and_then(|kind| namesake(&kind, block));
-    Ok(unknown.map(|(member, value)| Block::Other(Cow::Owned(member), carry(value, scope))))
+    let kind = block.text("type");
+    let unknown = kind.and_then(|kind| namesake(&kind, block).filter(|(_, value)| !(is_string(value) && SPOKEN.contains(&kind.as_ref()))));
+    Ok(unknown.map(|(member, value)| Block::Other(Cow::Owned(member.to_owned()), carry(value, scope))))
 }
 
-/// Kinds of blocks that only an assistant says, and whose text goes by the block's own name.
-const NEVER_WIRE: [&str; 4] = ["text", "reasoning", "thinking", "refusal"];
+/// Kinds of blocks of other dialects whose text goes by the block's own name.
+const SPOKEN: [&str; 4] = ["text", "reasoning", "thinking", "refusal"];
 
-/// The member whose name in snake case is `kind`.
-fn namesake<'a>(kind: &str, block: &Object<'a>) -> Option<(String, &'a RawValue)> {
-    let (member, value) = block.iter().find(|(member, _)| *member != "type" && is_snake_case_of(kind, member))?;
-    Some((member.to_owned(), value))
-}
-
-/// Whether `snake` is `name` in snake case, as `guard_content` is `guardContent`.
-fn is_snake_case_of(snake: &str, name: &str) -> bool {
-    let letters = name.chars().flat_map(|letter| {
-        let underscore = letter.is_ascii_uppercase().then_some('_');
-        underscore.into_iter().chain([letter.to_ascii_lowercase()])
-    });
-    letters.eq(snake.chars())
-}
-
-pub(super) fn is_object(value: &RawValue) -> bool {
-    value.get().starts_with('{')
+/// The member that `kind` is the type of.
+pub(super) fn namesake<'b, 'a>(kind: &str, block: &'b Object<'a>) -> Option<(&'b str, &'a RawValue)> {
+    block.iter().find(|(member, _)| *member != "type" && is_block_type_of(kind, member))
 }
 
 /// Converts a union member of the API's `ContentBlock`; `None` when it has no such member.
@@ -214,6 +197,7 @@ fn convert_wire_reasoning(mut members: Members<'_>) -> Block<'_> {
         Some((name, Json::Object(mut text))) if members.0.is_empty() && name == "reasoningText" => Block::Reasoning(Reasoning::Text {
             text: text.take("text").unwrap_or_else(|| "".into()),
             signature: text.take("signature"),
+            members: text,
         }),
         Some((name, Json::Blob(blob))) if members.0.is_empty() && name == "redactedContent" => Block::Reasoning(Reasoning::Redacted(blob)),
         last => {
@@ -224,8 +208,30 @@ fn convert_wire_reasoning(mut members: Members<'_>) -> Block<'_> {
 }
 
 /// Text, with its citations if it has any; `None` when there is no text in it.
-fn convert_text_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
-    let text = block.get("text").filter(|text| is_string(text))?;
+///
+/// A text of Bedrock's own that was streamed carries the citations as they came; annotations hold less.
+fn convert_text_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
+    let Some(text) = block.get("text").filter(|text| is_string(text)) else {
+        return Ok(None);
+    };
+    let cited = block.get("citationsContent").filter(|cited| is_object(cited));
+    let cited = cited.map(|cited| convert_wire_member("citationsContent".to_owned(), cited, scope));
+    Ok(match cited.transpose()?.flatten() {
+        Some(Block::Other(member, Json::Object(cited))) => Some(Block::Other(member, Json::Object(cite(Json::Raw(text), cited)))),
+        _ => Some(convert_annotated_text(block, text, scope)),
+    })
+}
+
+/// The members of `citationsContent` for citations that came apart from their text.
+pub(super) fn cite<'a>(text: Json<'a>, mut citations: Members<'a>) -> Members<'a> {
+    if citations.get("content").is_none() && !text.is_blank() {
+        let content = Json::List(vec![Json::one("text", text)]);
+        citations.0.insert(0, (Cow::Borrowed("content"), content));
+    }
+    citations
+}
+
+fn convert_annotated_text<'a>(block: &Object<'a>, text: &'a RawValue, scope: Scope<'a>) -> Block<'a> {
     let annotations = block.get("annotations").and_then(json::array).unwrap_or_default();
     let citations: Vec<_> = annotations
         .into_iter()
@@ -234,12 +240,11 @@ fn convert_text_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Block<
         .map(|annotation| convert_citation(&annotation, scope))
         .collect();
     if citations.is_empty() {
-        return Some(Block::Text(Json::Raw(text)));
+        return Block::Text(Json::Raw(text));
     }
     let mut members = Members::default();
-    members.push("content", Json::List(vec![Json::one("text", Json::Raw(text))]));
     members.push("citations", Json::List(citations));
-    Some(Block::Other(Cow::Borrowed("citationsContent"), Json::Object(members)))
+    Block::Other(Cow::Borrowed("citationsContent"), Json::Object(cite(Json::Raw(text), members)))
 }
 
 /// A standard citation. LangChain's own translator writes the document's index into `source` and forgets whether it was characters, pages or
@@ -301,30 +306,4 @@ fn convert_tool_result<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Block
         content: convert_tool_result_content(block, scope)?,
         members,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_snake_case_of;
-
-    #[test]
-    fn types_are_member_names_in_snake_case() {
-        for (snake, name) in [
-            ("guard_content", "guardContent"),
-            ("image", "image"),
-            ("foo_bar", "foo_bar"),
-            ("_foo", "Foo"),
-            ("", ""),
-        ] {
-            assert!(is_snake_case_of(snake, name), "{snake}");
-        }
-        for (snake, name) in [
-            ("guardContent", "guardContent"),
-            ("image", "images"),
-            ("image_url", "image"),
-            ("images", "image"),
-        ] {
-            assert!(!is_snake_case_of(snake, name), "{snake}");
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Rules over the whole history: Bedrock wants turns that alternate, tool results first, and names that are legal and unique.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use super::scope::Scope;
 use crate::convert::blocks::{Block, Document, Json, Members, ToolResult};
@@ -187,8 +187,33 @@ fn legal_document_name(name: &str) -> String {
     legal.trim_matches([' ', '-']).to_owned()
 }
 
+/// Gives each tool use without an id one of its own, and tool results without an id those of the tool uses before them, in their order.
+///
+/// A caller's own id holds no NUL, so these are nobody else's, and stay so when they are made legal.
+fn identify_tool_uses<'a>(turns: &mut [Turn<'a>]) {
+    let mut count = 0_u32;
+    let mut open: VecDeque<Cow<'a, str>> = VecDeque::new();
+    for turn in turns {
+        if turn.role == Role::Assistant {
+            open.clear();
+        }
+        for block in &mut turn.content {
+            match block {
+                Block::ToolUse(tool_use) if tool_use.id.is_empty() => {
+                    count += 1;
+                    tool_use.id = Cow::Owned(format!("tool\0{count}"));
+                    open.push_back(tool_use.id.clone());
+                }
+                Block::ToolResult(tool_result) if tool_result.id.is_empty() => tool_result.id = open.pop_front().unwrap_or_default(),
+                _ => {}
+            }
+        }
+    }
+}
+
 /// Makes tool names and tool use ids legal, wherever they stand: in the tools, the tool choice and the history.
 pub(super) fn make_tools_legal<'a>(turns: &mut [Turn<'a>], tool_config: &mut Option<Json<'a>>) -> ToolNames {
+    identify_tool_uses(turns);
     let mut ids = Vec::new();
     let mut history = Vec::new();
     for block in turns.iter_mut().flat_map(|turn| &mut turn.content) {

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::content::{Content, Item, cache_control_marker, convert_typed_block, convert_wire_member, is_object, is_string};
+use super::content::{Content, Item, cache_control_marker, convert_typed_block, convert_wire_member};
 use super::scope::Scope;
 use crate::convert::blocks::{Block, Json, Members, ToolResult, carry};
-use crate::convert::json::{self, Object};
+use crate::convert::json::{self, Object, is_object, is_string};
 use crate::error::Error;
 
 /// What is sent for a tool that returned nothing: Bedrock refuses a tool result without content, and text that is empty or white space. A

@@ -1,0 +1,43 @@
+import { convertToJsonSchema, convertToStrictSchema } from "./json_schema.js";
+import type { ChatBedrockConverseCallOptions, OutputConfig } from "./types.js";
+
+/** What `createAgent` sends for Anthropic's own API, beside `response_format`. */
+interface AnthropicOutputConfig {
+  format?: { type?: unknown; schema?: unknown };
+}
+
+/**
+ * The form of the answer, of what a call and the constructor say. A call's `response_format` becomes Converse's `textFormat` unless the call
+ * says that itself; the constructor's `effort` stays.
+ */
+export function convertToOutputConfig(
+  { outputConfig, response_format }: Pick<ChatBedrockConverseCallOptions, "outputConfig" | "response_format">,
+  own: OutputConfig | undefined,
+): OutputConfig | undefined {
+  const { format, ...said } = (outputConfig ?? {}) as OutputConfig & AnthropicOutputConfig;
+  if (response_format == null && format == null) return outputConfig ?? own;
+  const textFormat = said.textFormat ?? (response_format == null ? anthropicFormat(format) : openAIFormat(response_format));
+  return { ...own, ...said, textFormat };
+}
+
+function openAIFormat({ type, json_schema }: NonNullable<ChatBedrockConverseCallOptions["response_format"]>): OutputConfig["textFormat"] {
+  if (type === "json_schema" && isObject(json_schema?.schema)) return textFormat(json_schema.schema, json_schema.name, json_schema.description);
+  throw new Error(
+    `ChatBedrockConverse: response_format must be { type: "json_schema", json_schema: { schema } }, since Converse has no other, but it is of type ${JSON.stringify(type)}${type === "json_schema" ? " without a schema" : ""}.`,
+  );
+}
+
+function anthropicFormat(format: AnthropicOutputConfig["format"]): OutputConfig["textFormat"] {
+  if (format?.type === "json_schema" && isObject(format.schema)) return textFormat(format.schema);
+  throw new Error('ChatBedrockConverse: outputConfig.format must be { type: "json_schema", schema }; Converse\'s own outputConfig has textFormat.');
+}
+
+function textFormat(schema: object, name?: string, description?: string): OutputConfig["textFormat"] {
+  const text = JSON.stringify(convertToStrictSchema(convertToJsonSchema(schema) ?? {}));
+  return { type: "json_schema", structure: { jsonSchema: { schema: text, name, description: description || undefined } } };
+}
+
+/** Some libraries' schemas are functions. */
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}

@@ -1,0 +1,29 @@
+//! The seeds of the fuzz targets, and what fuzzing has found: `fuzz/README.md`.
+
+#![expect(clippy::expect_used, reason = "a failing test may say so as it likes")]
+
+#[path = "../fuzz/checks/message_inputs.rs"]
+mod message_inputs;
+#[path = "../fuzz/checks/message_outputs.rs"]
+mod message_outputs;
+#[path = "../fuzz/checks/stream.rs"]
+mod stream;
+
+use std::path::Path;
+
+fn each_input(target: &str, check: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let mut inputs = 0;
+    for entry in folder.read_dir().expect("a folder of inputs") {
+        check(&std::fs::read(entry.expect("an input").path()).expect("an input"));
+        inputs += 1;
+    }
+    assert!(inputs > 0, "{target}");
+}
+
+#[test]
+fn the_corpus_passes_its_checks() {
+    each_input("message_inputs", message_inputs::check);
+    each_input("message_outputs", message_outputs::check);
+    each_input("stream", stream::check);
+}
