@@ -54,7 +54,7 @@ export const ADDITIONS: Addition[] = [
   },
   {
     group: "Streams",
-    why: "Of the `contentBlockStop` events only the first is in `response_metadata`, without its number, since LangChain adds up the numbers of equal members when it joins chunks.",
+    why: "Of the `contentBlockStop` events only the first is in `response_metadata`, since LangChain adds up the numbers of equal members when it joins chunks.",
     remove: (outcome) => streamedOf(outcome).forEach((message) => delete (message.response_metadata as Json).contentBlockStop),
   },
   {

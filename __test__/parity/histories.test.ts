@@ -32,9 +32,9 @@ test("where the peer is right, request bodies are equal byte for byte", async ()
       expect(await bodyOf(ourModel(bedrock), history)).toEqual(theirs);
       expect(theirs.refusal).toBeUndefined();
     }),
-    { ...SEED, numRuns: 600 },
+    { ...SEED, numRuns: 1000 },
   );
-  expect(right).toBeGreaterThan(150);
+  expect(right).toBeGreaterThan(250);
 });
 
 test("whatever the history, it is refused with a sentence or sent as Bedrock accepts it", () =>

@@ -1,5 +1,6 @@
 import { assistant, request, user, wireToolResult, wireToolUse } from "../marks.js";
 import { ai, aiCalling, aiOf, bytes, human, PIXEL, toolResult } from "../messages.js";
+import { ALTERNATING, LEGAL_NAMES } from "../reasons.js";
 import type { Difference, Subject } from "../types.js";
 
 const EMPTY_ANSWER = "An AI message with nothing but white space is left out, since Bedrock refuses it, and so is an empty text block in one.";
@@ -9,9 +10,6 @@ const SIGNED_EMPTY = "Reasoning whose text is not shown is sent with its signatu
 const FOREIGN = "Reasoning of another provider's model is not sent to Claude, which refuses what it did not sign.";
 const REDACTED = "Blocks of redacted reasoning are sent as they came, one by one: joined they are nothing that Claude has said.";
 const NO_TOOLS = "A request without tools whose history has tool calls declares the tools that were called, since Bedrock refuses it otherwise.";
-const ALTERNATING = "Messages of one side in a row are sent as one, since models refuse conversations whose roles do not alternate.";
-const LEGAL =
-  "Tool names and tool call ids of other providers are made what Bedrock accepts (letters, digits, _ and -); calls come back under your own names.";
 const DIALECTS =
   "Blocks of Anthropic, OpenAI and LangChain's own in AI messages (`tool_use`, `tool_call`, `thinking` …) are sent as what they mean, so that a conversation can change its model.";
 const REPLAYED = "All blocks that Bedrock answers with can be sent back (citations, images, guard content …), so that a conversation can go on.";
@@ -180,7 +178,7 @@ export const history: Subject = {
         toolResult("x", "call_a|b"),
       ],
       options: TOOLS,
-      differs: request("B25", LEGAL, {
+      differs: request("B25", LEGAL_NAMES, {
         messages: [HI, assistant(wireToolUse("f", {}, "call_a_b")), user(wireToolResult([{ text: "x" }], "call_a_b"))],
         toolConfig: TOOLS,
       }),
@@ -189,7 +187,7 @@ export const history: Subject = {
       name: "a tool name that Bedrock refuses",
       input: [Q, aiCalling("", ["files.read", {}]), toolResult("x")],
       options: { tools: [{ toolSpec: { ...TOOL.toolSpec, name: "files.read" } }] },
-      differs: request("B25", LEGAL, {
+      differs: request("B25", LEGAL_NAMES, {
         messages: [HI, assistant(wireToolUse("files_read", {})), user(wireToolResult([{ text: "x" }]))],
         toolConfig: { tools: [{ toolSpec: { ...TOOL.toolSpec, name: "files_read" } }] },
       }),

@@ -1,9 +1,9 @@
 import { AIMessage, ChatMessage, FunctionMessage, HumanMessage, RemoveMessage, SystemMessage } from "@langchain/core/messages";
 import { asked, assistant, error, request, user } from "../marks.js";
 import { ai, human, system } from "../messages.js";
+import { ALTERNATING } from "../reasons.js";
 import type { Subject } from "../types.js";
 
-const ALTERNATING = "Messages of one side in a row are sent as one, since models refuse conversations whose roles do not alternate.";
 const NO_EMPTY_TEXT = "Text that is empty or white space is left out, since Bedrock refuses it.";
 const NOTHING_LEFT = "A human message with nothing but white space, or without any block, is refused with a sentence, since Bedrock refuses it.";
 const NO_QUESTION =

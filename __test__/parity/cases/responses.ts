@@ -1,15 +1,10 @@
 import { citations, reasoning, text, toolUse, type Answer, type ContentBlock } from "langchain-aws-native/testing";
 import { chunks, events, message } from "../marks.js";
 import { PIXEL } from "../messages.js";
+import { MALFORMED, NOTHING_LOST, NO_ARGUMENTS, ONE_BLOCK, SIGNATURE } from "../reasons.js";
 import type { Difference, Subject } from "../types.js";
 
-const NOTHING_LOST = "Every block of an answer becomes content (audio, search results, and kinds that are new), and none ends a stream.";
 const SERVER_TOOL = "A tool that Bedrock ran itself is content and no tool call, so that no agent runs it again.";
-const MALFORMED = "A tool call whose input is no object is an invalid tool call, instead of being lost or run.";
-const NO_ARGUMENTS = "Of content-block events, a tool call without arguments has the arguments `{}`, instead of being an invalid one.";
-const SIGNATURE =
-  "Of content-block events, the signatures of reasoning and redacted reasoning are kept, since Claude wants them back in the next turn.";
-const ONE_BLOCK = "The chunks of a text add up to one block for each that Bedrock sent, instead of a block for each piece, or one for all.";
 const STOP_REASON =
   "Of content-block events, `message-finish` calls an answer cut by a full context window `length`, and gives malformed answers no reason at all instead of `stop`.";
 

@@ -1,12 +1,8 @@
 import { events as script, type Answer, type StreamEvent } from "langchain-aws-native/testing";
 import { chunks, error, events, message } from "../marks.js";
+import { MALFORMED, NOTHING_LOST, NO_ARGUMENTS, ONE_BLOCK, SIGNATURE } from "../reasons.js";
 import type { Difference, Subject } from "../types.js";
 
-const NOTHING_LOST = "Every block of an answer becomes content (audio, search results, and kinds that are new), and none ends a stream.";
-const NO_ARGUMENTS = "Of content-block events, a tool call without arguments has the arguments `{}`, instead of being an invalid one.";
-const SIGNATURE =
-  "Of content-block events, the signatures of reasoning and redacted reasoning are kept, since Claude wants them back in the next turn.";
-const ONE_BLOCK = "The chunks of a text add up to one block for each that Bedrock sent, instead of a block for each piece, or one for all.";
 const CUT_ARGUMENTS =
   "Chunks of a tool call that was cut, as it is at the token limit, add up to an invalid tool call: half a tool call must not run.";
 const UNKNOWN_EVENTS = "Events that are new come along, as `response_metadata.unknownEvents` and as `provider` events.";
@@ -88,7 +84,7 @@ export const streams: Subject = {
       name: "a tool call that ends at the token limit",
       answer: script([START, call(0, "t1", "rm"), input(0, '{"path":"/tm'), end(0), { messageStop: { stopReason: "max_tokens" } }, USAGE]),
       differs: [
-        message("B35", CUT_ARGUMENTS, {
+        message("B35", MALFORMED, {
           invalid_tool_calls: [{ name: "rm", args: '{"path":"/tm', id: "t1", error: "Malformed args.", type: "invalid_tool_call" }],
         }),
         chunks("B40", CUT_ARGUMENTS, {

@@ -2,12 +2,12 @@ import { DynamicStructuredTool, tool } from "@langchain/core/tools";
 import { z } from "zod";
 import { asked, error, request } from "../marks.js";
 import { human } from "../messages.js";
+import { LEGAL_NAMES } from "../reasons.js";
 import type { Difference, Subject } from "../types.js";
 
 const STRICT = "`strict` of a tool in OpenAI's shape is sent.";
 const SHAPES = "Tools in Anthropic's shape, tools that Bedrock runs (`systemTool`) and cache points among the tools are taken.";
 const DESCRIPTION = "An empty description of a tool is left out, since Bedrock refuses it.";
-const NAMES = "Tool names that Bedrock refuses (with dots, too long) are made what it accepts; calls come back under your own names.";
 const CHOICES = '`tool_choice` takes "required", "none" and OpenAI\'s object too; with "none" no tools are sent, since Converse has no such choice.';
 const MODELS = "`tool_choice` is sent to every model that is not known to refuse it (Nova, Llama and others take it), instead of to a short list.";
 const SPACES = "The refusal of a `tool_choice` has the spaces around its link.";
@@ -88,7 +88,7 @@ export const tools: Subject = {
     {
       name: "a tool whose name Bedrock refuses",
       options: { tools: [{ type: "function", function: { ...weather.function, name: "files.read" } }] },
-      differs: sent("B25", NAMES, { tools: [{ toolSpec: { ...wireWeather.toolSpec, name: "files_read" } }] }),
+      differs: sent("B25", LEGAL_NAMES, { tools: [{ toolSpec: { ...wireWeather.toolSpec, name: "files_read" } }] }),
     },
     {
       name: "schemas keep their order and their numbers",

@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+const root = join(__dirname, "..", "..");
+
+/** Where a program runs. */
+export interface ChildOptions {
+  type?: "module" | "commonjs";
+  /** The whole environment, beside what a program cannot do without: nothing of the developer's own AWS set-up is seen. */
+  environment?: Record<string, string>;
+  /** Node.js's own options, such as `--expose-gc`. */
+  nodeOptions?: string[];
+}
+
+/** How a program ended. */
+export interface Ending {
+  stdout: string;
+  stderr: string;
+  /** The exit code; `null` when a signal ended it. */
+  code: number | null;
+}
+
+/**
+ * Runs a program in a Node.js of its own. Jest's `process.env` is a copy, and the addon reads the process's real environment: a test of the
+ * environment needs a process.
+ */
+export function runToEnd(source: string, { type = "module", environment = {}, nodeOptions = [] }: ChildOptions = {}): Promise<Ending> {
+  const child = spawn(process.execPath, [...nodeOptions, `--input-type=${type}`, "--eval", source], {
+    cwd: root,
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true", ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ending: Ending = { stdout: "", stderr: "", code: null };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (ending.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (ending.stderr += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ ...ending, code }));
+  });
+}
+
+/** What a program prints; rejects when it does not end well. */
+export async function run(source: string, options: ChildOptions = {}): Promise<string> {
+  const { stdout, stderr, code } = await runToEnd(source, options);
+  if (code !== 0) throw new Error(`The program ended with code ${code}:\n${stderr}${stdout}`);
+  return stdout.trim();
+}
