@@ -4,7 +4,7 @@ import { AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/mess
 import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import { InteropZodType } from "@langchain/core/utils/types";
-import { Runnable } from "@langchain/core/runnables";
+import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
@@ -387,6 +387,10 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   _llmType(): string;
   /** What tells this model's answers from another's, for LangChain's cache. */
   _identifyingParams(): Record<string, unknown>;
+  /** All that shapes the request: two calls with other tools or another schema must not share an answer. */
+  _getSerializedCacheKeyParametersForCall(options: ChatBedrockConverseCallOptions & {
+    config?: RunnableConfig;
+  }): string;
   getLsParams(options: this["ParsedCallOptions"]): LangSmithParams;
   /** A model that may call `tools`. `kwargs` are call options, such as `tool_choice`. */
   bindTools(tools: ChatBedrockConverseToolType[], kwargs?: Partial<ChatBedrockConverseCallOptions>): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>;

@@ -4,7 +4,7 @@ import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_mo
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import type { Runnable } from "@langchain/core/runnables";
+import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
@@ -172,6 +172,12 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return { modelId: this.#modelId, ...this.invocationParams() };
   }
 
+  /** All that shapes the request: two calls with other tools or another schema must not share an answer. */
+  override _getSerializedCacheKeyParametersForCall(options: ChatBedrockConverseCallOptions & { config?: RunnableConfig }): string {
+    const request = this.invocationParams(options as Partial<this["ParsedCallOptions"]>);
+    return super._getSerializedCacheKeyParametersForCall({ ...options, request } as typeof options);
+  }
+
   override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
     const { inferenceConfig } = this.invocationParams(options);
     return {
@@ -307,11 +313,12 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
     const arrived: AIMessageChunk[] = [];
+    const isV1 = (options.outputVersion ?? this.outputVersion) === "v1";
     try {
       const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), this.#callOptions(options));
       for await (const batch of stream) {
         for (const native of batch) {
-          const chunk = convertToGenerationChunk(native, this.model);
+          const chunk = convertToGenerationChunk(native, this.model, isV1);
           arrived.push(chunk.message as AIMessageChunk);
           yield chunk;
           if (native.token) await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, { chunk });

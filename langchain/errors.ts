@@ -1,4 +1,4 @@
-import { ContextOverflowError } from "@langchain/core/errors";
+import { ContextOverflowError, stampRetryable } from "@langchain/core/errors";
 import type { AIMessageChunk } from "@langchain/core/messages";
 import type { NativeFailure } from "./native.js";
 
@@ -49,6 +49,9 @@ const ERROR_CODES: Record<string, string> = {
   ThrottlingException: "MODEL_RATE_LIMIT",
 };
 
+/** Exceptions that may not come again; LangChain's `withRetry` tries no others of the client's making. */
+const MAY_PASS = new Set(["ThrottlingException", "ModelNotReadyException", "ModelTimeoutException", "ModelErrorException", "ModelStreamErrorException"]);
+
 /** How the models of Bedrock say that the input does not fit. Throttling speaks of tokens too, under another name. */
 const OVERFLOW = /input is too long|too many (?:input )?tokens|prompt is too long|exceeds? the (?:maximum|model'?s?)[^.]*(?:tokens?|context|length)|context (?:window|length)/i;
 
@@ -80,6 +83,7 @@ function serviceError(message: string, members: Record<string, unknown>): Error 
   const lc_error_code = ERROR_CODES[name];
   const hint = serviceHint(name, message);
   const error = Object.assign(new BedrockRuntimeServiceException(message), members, lc_error_code && { lc_error_code }, hint && { hint });
+  stampRetryable(error, MAY_PASS.has(name) || members.$fault === "server");
   if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
   const { name: _name, ...others } = members;
   return Object.assign(ContextOverflowError.fromError(error), others);

@@ -8,8 +8,9 @@ type JsonSchema = { [keyword: string]: DocumentType };
 /** A zod schema (3 or 4), a Standard Schema that can be written as JSON schema, or a JSON schema. */
 export type Schema = InteropZodType | SerializableSchema | Record<string, unknown>;
 
-/** Writes a schema of any kind as JSON schema. */
+/** Writes a schema of any kind as JSON schema. What zod has written is one already, although it also says that it is a Standard Schema. */
 export function convertToJsonSchema(schema: unknown): DocumentType | undefined {
+  if (isJsonSchema(schema as DocumentType) && "$schema" in (schema as JsonSchema)) return schema as JsonSchema;
   if (isInteropZodSchema(schema) || isStandardJsonSchema(schema)) return toJsonSchema(schema as InteropZodType) as DocumentType;
   if (!isStandardSchema(schema)) return schema as DocumentType | undefined;
   throw new Error(

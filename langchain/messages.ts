@@ -25,10 +25,18 @@ export function convertToAIMessage({ bytes, ...fields }: NativeMessage, model: s
   return new AIMessage(fields);
 }
 
-export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, model: string): ChatGenerationChunk {
+/** `isV1` says that core is to make standard blocks of the chunks. */
+export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, model: string, isV1: boolean): ChatGenerationChunk {
   decodeBytes(message, bytes);
+  if (isV1 && typeof message.content === "string") writeTextAsBlock(message, message.content);
   nameModel(message, model);
   return new ChatGenerationChunk({ text, message: new AIMessageChunk(message) });
+}
+
+/** Core gives a plain text no index when it makes a block of it, and without one every piece would stay a block of its own. */
+function writeTextAsBlock(message: AIMessageChunkFields, text: string): void {
+  message.content = text === "" ? [] : [{ type: "text", text, index: 0 }];
+  message.response_metadata = { ...message.response_metadata, output_version: "v1" };
 }
 
 /** Bedrock's answer does not name its model; cost trackers look for it here. Of a stream, one chunk names it: core joins the texts of all. */

@@ -21,9 +21,11 @@ export function convertToOutputConfig(
 }
 
 function openAIFormat({ type, json_schema }: NonNullable<ChatBedrockConverseCallOptions["response_format"]>): OutputConfig["textFormat"] {
-  if (type === "json_schema" && isObject(json_schema?.schema)) return textFormat(json_schema.schema, json_schema.name, json_schema.description);
+  const isJson = type === "json_schema";
+  if (isJson && isObject(json_schema?.schema)) return textFormat(json_schema.schema, json_schema.name, json_schema.description);
+  const said = isJson ? "it has no schema" : `it is of type ${JSON.stringify(type)}`;
   throw new Error(
-    `ChatBedrockConverse: response_format must be { type: "json_schema", json_schema: { schema } }, since Converse has no other, but it is of type ${JSON.stringify(type)}${type === "json_schema" ? " without a schema" : ""}.`,
+    `ChatBedrockConverse: response_format must be { type: "json_schema", json_schema: { schema } }, since Converse has no other, but ${said}.`,
   );
 }
 

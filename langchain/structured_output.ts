@@ -62,15 +62,15 @@ function wantedOf(schema: Schema, configured: string | undefined): Wanted {
 }
 
 function ask(model: StructuredModel, { name, description, schema }: Wanted, { method, strict }: StructuredOutputMethodOptions<boolean>): Model {
+  const json = convertToJsonSchema(schema) ?? {};
   switch (method) {
     case "jsonMode":
       return model;
     case "jsonSchema":
-      return model.withConfig({ response_format: { type: "json_schema", json_schema: { name, description, schema } } });
+      return model.withConfig({ response_format: { type: "json_schema", json_schema: { name, description, schema: json as object } } });
     case "functionCalling":
     case undefined: {
-      const json = convertToJsonSchema(schema);
-      const tool = { name, description: description ?? "A function available to call.", schema: strict ? convertToStrictSchema(json ?? {}) : json };
+      const tool = { name, description: description ?? "A function available to call.", schema: strict ? convertToStrictSchema(json) : json };
       return model.bindTools([toolSpec({ ...tool, strict })], { tool_choice: toolChoice(model, name) });
     }
     default:
@@ -146,9 +146,11 @@ async function check(value: unknown, schema: Schema): Promise<{ output: Output }
 type Issue = NonNullable<Awaited<ReturnType<SerializableSchema["~standard"]["validate"]>>["issues"]>[number];
 
 function problemOf(issues: readonly Issue[]): string {
-  return issues
-    .map(({ path = [], message }) => [path.map((step) => String(typeof step === "object" ? step.key : step)).join("."), message].filter(Boolean).join(": "))
-    .join("; ");
+  const problems = issues.map(({ path = [], message }) => {
+    const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
+    return place === "" ? message : `${place}: ${message}`;
+  });
+  return problems.join("; ");
 }
 
 function isTyped(schema: Schema): schema is InteropZodType | SerializableSchema {

@@ -707,12 +707,12 @@ const REFUSALS: &[(&str, &str, &str)] = &[
     (
         "unknown document",
         r#"[{"type":"human","content":[{"type":"text","text":"t"},{"type":"file","mimeType":"application/zip","data":"AAAA"}]}]"#,
-        r#"messages[0].content[1]: Unsupported file mime type: "application/zip" ChatBedrockConverse only supports pdf, csv, doc, docx, xls, xlsx, html, txt, md formats."#,
+        r#"messages[0].content[1]: Unsupported file mime type: "application/zip" ChatBedrockConverse only supports text/csv, application/msword, application/vnd.openxmlformats-officedocument.wordprocessingml.document, text/html, text/markdown, application/pdf, text/plain, application/vnd.ms-excel, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet formats."#,
     ),
     (
         "no document format",
         r#"[{"type":"human","content":[{"type":"text","text":"t"},{"type":"file","data":"AAAA"}]}]"#,
-        "messages[0].content[1]: The file block has no mime type and its data does not tell its format: ChatBedrockConverse only supports pdf, csv, doc, docx, xls, xlsx, html, txt, md formats.",
+        "messages[0].content[1]: The file block has no mime type and its data does not tell its format: ChatBedrockConverse only supports text/csv, application/msword, application/vnd.openxmlformats-officedocument.wordprocessingml.document, text/html, text/markdown, application/pdf, text/plain, application/vnd.ms-excel, application/vnd.openxmlformats-officedocument.spreadsheetml.sheet formats.",
     ),
     (
         "no video format",

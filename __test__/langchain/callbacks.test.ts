@@ -24,11 +24,11 @@ class Notes extends BaseCallbackHandler {
   readonly errors: Error[] = [];
   readonly tokens: string[] = [];
   readonly chunks: ChatGenerationChunk[] = [];
-  readonly starts: { serialized: unknown; extra: Record<string, unknown> | undefined; metadata: Record<string, unknown> | undefined }[] = [];
+  readonly starts: { extra: Record<string, unknown> | undefined; metadata: Record<string, unknown> | undefined }[] = [];
 
-  override handleChatModelStart(...[serialized, , , , extra, , metadata]: Parameters<NonNullable<BaseCallbackHandler["handleChatModelStart"]>>): void {
+  override handleChatModelStart(...[, , , , extra, , metadata]: Parameters<NonNullable<BaseCallbackHandler["handleChatModelStart"]>>): void {
     this.told.push("start");
-    this.starts.push({ serialized, extra, metadata });
+    this.starts.push({ extra, metadata });
   }
   override handleLLMNewToken(...[token, , , , , fields]: Parameters<NonNullable<BaseCallbackHandler["handleLLMNewToken"]>>): void {
     this.tokens.push(token);

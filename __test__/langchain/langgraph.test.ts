@@ -36,7 +36,10 @@ describe("createReactAgent", () => {
   });
 
   test("gives a structured response after the round trip", async () => {
-    bedrock.reply(TOOL_CALL, finalAnswer, ({ body }) => toolUse(String((body.toolConfig?.toolChoice as { tool: { name: string } }).tool.name), { degrees: 22 }));
+    bedrock.reply(TOOL_CALL, finalAnswer, ({ body }) => {
+      const { tool } = body.toolConfig?.toolChoice as { tool: { name: string } };
+      return toolUse(tool.name, { degrees: 22 });
+    });
     const agent = createReactAgent({ llm: ourModel(bedrock), tools: [getWeather], responseFormat: z.object({ degrees: z.number() }) });
     const { structuredResponse } = await agent.invoke(question);
     expect(structuredResponse).toEqual({ degrees: 22 });

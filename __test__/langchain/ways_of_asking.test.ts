@@ -42,7 +42,13 @@ const WAYS: Record<string, ["converse" | "converse-stream", Way]> = {
     "converse-stream",
     (model, messages) => model.invoke(messages, { tools, callbacks: [handler("lc_prefer_chat_model_stream_events")] }),
   ],
-  generate: ["converse", async (model, messages) => ((await model.generate([messages], { tools })).generations[0]?.[0] as ChatGeneration).message as AIMessage],
+  generate: [
+    "converse",
+    async (model, messages) => {
+      const { generations } = await model.generate([messages], { tools });
+      return (generations[0]?.[0] as ChatGeneration).message as AIMessage;
+    },
+  ],
   stream: ["converse-stream", async (model, messages) => fold(await model.bindTools(tools).stream(messages))],
   "stream with outputVersion v1": ["converse-stream", async (model, messages) => fold(await model.stream(messages, { tools, outputVersion: "v1" }))],
   "streamEvents, version v2": [

@@ -18,7 +18,7 @@ export interface Difference {
   row?: string;
   /**
    * What ours is. Of a request the whole body; of an error its name and message; of anything else the members that differ, and all others are
-   * the peer's.
+   * the peer's: `{}` says that chunks or events add up to the same, one by one being others.
    */
   ours: object;
 }

@@ -103,6 +103,8 @@ where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     match error {
+        // A success that the SDK takes for an error is an answer that it cannot read.
+        SdkError::ServiceError(service) if service.raw().status().is_success() => from_unreadable(error, service.raw(), metadata),
         SdkError::ServiceError(service) => from_service(service.err(), service.raw(), metadata),
         SdkError::ResponseError(response) => from_unreadable(error, response.raw(), metadata),
         _ => from_connection(error, metadata),

@@ -85,6 +85,18 @@ const DOCUMENT_FORMATS: &[Format] = &[
     ("md", &["markdown", "x-markdown"]),
 ];
 
+const DOCUMENT_MIME_TYPES: &[&str] = &[
+    "text/csv",
+    "application/msword",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "text/html",
+    "text/markdown",
+    "application/pdf",
+    "text/plain",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+];
+
 impl Kind {
     /// The block's member name on the wire.
     pub(crate) fn member(self) -> &'static str {
@@ -118,11 +130,13 @@ impl Kind {
         known.map(|(format, _)| *format)
     }
 
+    /// What a refusal says is accepted: for images and documents in the peer's words.
     fn accepted(self) -> String {
-        if self == Self::Image {
-            return r#""image/gif", "image/jpeg", "image/png", and "image/webp""#.to_owned();
+        match self {
+            Self::Image => r#""image/gif", "image/jpeg", "image/png", and "image/webp""#.to_owned(),
+            Self::Document => DOCUMENT_MIME_TYPES.join(", "),
+            Self::Audio | Self::Video => self.formats().iter().map(|(format, _)| *format).collect::<Vec<_>>().join(", "),
         }
-        self.formats().iter().map(|(format, _)| *format).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -293,7 +293,9 @@ impl StreamChunks {
             },
             out,
             |metadata| {
-                ObjectWriter::new(metadata.member("metadata")).members(event, &PADDING).end();
+                if event.iter().next().is_some() {
+                    ObjectWriter::new(metadata.member("metadata")).members(event, &PADDING).end();
+                }
                 self.metadata.write(metadata.member("$metadata"));
                 metadata.members(&stop, &[]).members(event, &PADDING);
             },

@@ -18,6 +18,7 @@ import type { Case, Subject } from "../types.js";
 const WORDS =
   "Failures of the network, of a proxy and of damaged answers are told in words of their own, with what the endpoint said, instead of the SDK's parser's.";
 const BROKEN = "A stream that breaks off or is damaged throws an `IncompleteStreamError`.";
+const TOO_LONG = "An input that is too long throws LangChain's `ContextOverflowError`, by which middleware can tell that it has to be made shorter.";
 const NEW = "Exceptions in a stream that are new are named and told like the known ones, and all say whose `$fault` they are.";
 
 const ERRORS: ErrorName[] = [
@@ -66,7 +67,11 @@ export const errors: Subject = {
     ...refusals,
     ...exceptions,
     { name: "a throttling with Bedrock's words", answer: throttling() },
-    { name: "an input that is too long", answer: validation("Input is too long for requested model.") },
+    {
+      name: "an input that is too long",
+      answer: validation("Input is too long for requested model."),
+      differs: differentError("B44", TOO_LONG, { name: "ContextOverflowError" }),
+    },
     {
       name: "an exception that is new",
       answer: events([...BEGUN, { sparkleException: { message: "Too many sparks." } }]),
@@ -105,7 +110,12 @@ export const errors: Subject = {
     {
       name: "a checksum that is wrong",
       answer: corrupt(events([...BEGUN, { messageStop: { stopReason: "end_turn" } }]), { event: 1 }),
-      differs: [differentError("B74", WORDS, { invoke: UNREADABLE }), differentError("B40", BROKEN, { stream: DAMAGED, events: DAMAGED })],
+      differs: [
+        differentError("B74", WORDS, {
+          invoke: { message: "The answer could not be read: Error at offset 0: failed to parse JSON: expected StartObject." },
+        }),
+        differentError("B40", BROKEN, { stream: DAMAGED, events: DAMAGED }),
+      ],
     },
   ],
 };

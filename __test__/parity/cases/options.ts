@@ -1,3 +1,4 @@
+import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { stall } from "langchain-aws-native/testing";
 import { asked, error, message, request } from "../marks.js";
 import { human } from "../messages.js";
@@ -11,8 +12,8 @@ const CHECKED = "An option of the wrong kind is refused with a sentence before a
 const GUARDRAIL = { guardrailIdentifier: "g1", guardrailVersion: "1", trace: "enabled" };
 
 const NATIVE =
-  "`client`, `clientOptions` and options of the SDK's credential chain are refused with a sentence that says what to use instead, since the connection is native.";
-const ABORTED = "A call whose `signal` fires throws an `AbortError`, with `streaming: true` as well: part of an answer is none.";
+  "Of `clientOptions` what the native connection can honour is honoured; the rest, such as request handlers, is refused with a sentence that says what to use instead.";
+const ABORTED = "A call whose `signal` fires throws the signal's reason, with `streaming: true` as well: part of an answer is none.";
 const SERIALISED = "A model can be serialised by LangChain; its secrets are left out.";
 
 function sent(row: string, why: string, members: object): Difference {
@@ -132,24 +133,29 @@ export const options: Subject = {
       options: { streamIdleTimeout: -1 },
       differs: error("B68", CHECKED, "ChatBedrockConverse: streamIdleTimeout must be a non-negative finite number of milliseconds, but it is -1."),
     },
-    { name: "a signal that has fired", options: { signal: AbortSignal.abort() } },
+    {
+      name: "a signal that has fired",
+      options: { signal: AbortSignal.abort(new Error("Enough.")) },
+      differs: error("B69", ABORTED, { events: { name: "Error", message: "Enough." } }),
+    },
     {
       name: "a signal that fires while an answer streams",
       fields: { streaming: true },
       answer: stall("Because blue light scatters more.", { afterEvents: 3 }),
       call: (model) => {
         const controller = new AbortController();
-        return model.invoke("Why?", { signal: controller.signal, callbacks: [{ handleLLMNewToken: () => controller.abort() }] });
+        return model.invoke("Why?", { signal: controller.signal, callbacks: [{ handleLLMNewToken: () => controller.abort(new Error("Enough.")) }] });
       },
-      differs: error("B69", ABORTED, { invoke: { name: "AbortError", message: "Request aborted" } }),
+      differs: error("B69", ABORTED, { invoke: { name: "Error", message: "Enough." } }),
     },
+    { name: "clientOptions", fields: { clientOptions: { maxAttempts: 1 } } },
     {
-      name: "clientOptions",
-      fields: { clientOptions: { maxAttempts: 2 } },
+      name: "clientOptions that only JavaScript could serve",
+      fields: { clientOptions: { requestHandler: new NodeHttpHandler() } },
       differs: error(
         "B56",
         NATIVE,
-        "ChatBedrockConverse: the option 'clientOptions' is not supported: the connection is native. Use region, credentials, endpointUrl, defaultHeaders and maxRetries.",
+        "ChatBedrockConverse: clientOptions.requestHandler cannot be honoured by the native client: give it as a plain object of connectionTimeout and requestTimeout, or use proxy, caBundle, httpVersion, connectTimeout and responseTimeout.",
       ),
     },
     {

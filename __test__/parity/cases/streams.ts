@@ -6,6 +6,7 @@ import type { Difference, Subject } from "../types.js";
 const CUT_ARGUMENTS =
   "Chunks of a tool call that was cut, as it is at the token limit, add up to an invalid tool call: half a tool call must not run.";
 const UNKNOWN_EVENTS = "Events that are new come along, as `response_metadata.unknownEvents` and as `provider` events.";
+const CLOSED = "A stream without Bedrock's last event, `metadata`, ends in a chunk with the stop reason and `$metadata` all the same.";
 const INCOMPLETE =
   "A stream that ends before Bedrock says that the answer is whole throws an `IncompleteStreamError` with what had come as `partialOutput`: half an answer is none, and half a tool call must not run.";
 
@@ -63,7 +64,11 @@ export const streams: Subject = {
     { name: "text in pieces", answer: stream(text(0, "Blu"), text(0, "e."), end(0)) },
     { name: "an empty piece of text", answer: stream(text(0, ""), text(0, "Blue."), end(0)) },
     { name: "no text at all", answer: stream() },
-    { name: "no metadata", answer: script([START, text(0, "Blue."), end(0), { messageStop: { stopReason: "end_turn" } }]) },
+    {
+      name: "no metadata",
+      answer: script([START, text(0, "Blue."), end(0), { messageStop: { stopReason: "end_turn" } }]),
+      differs: chunks(undefined, CLOSED, {}),
+    },
     { name: "no messageStart", answer: script([text(0, "Blue."), end(0), { messageStop: { stopReason: "end_turn" } }, USAGE]) },
     { name: "no contentBlockStop", answer: stream(text(0, "Blue.")) },
     { name: "metadata before messageStop", answer: script([START, text(0, "Blue."), end(0), USAGE, { messageStop: { stopReason: "end_turn" } }]) },

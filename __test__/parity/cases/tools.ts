@@ -7,6 +7,7 @@ import type { Difference, Subject } from "../types.js";
 
 const STRICT = "`strict` of a tool in OpenAI's shape is sent.";
 const SHAPES = "Tools in Anthropic's shape, tools that Bedrock runs (`systemTool`) and cache points among the tools are taken.";
+const ROOT = 'The schema of a tool\'s input says `type: "object"` at its root, where Bedrock insists on it, also when the tool has none.';
 const DESCRIPTION = "An empty description of a tool is left out, since Bedrock refuses it.";
 const CHOICES = '`tool_choice` takes "required", "none" and OpenAI\'s object too; with "none" no tools are sent, since Converse has no such choice.';
 const MODELS = "`tool_choice` is sent to every model that is not known to refuse it (Nova, Llama and others take it), instead of to a short list.";
@@ -91,6 +92,22 @@ export const tools: Subject = {
       differs: sent("B25", LEGAL_NAMES, { tools: [{ toolSpec: { ...wireWeather.toolSpec, name: "files_read" } }] }),
     },
     {
+      name: "a tool without parameters",
+      options: { tools: [{ type: "function", function: { name: "f", description: "d" } }] },
+    },
+    {
+      name: "a tool whose schema does not say that it is an object",
+      options: { tools: [{ type: "function", function: { name: "f", description: "d", parameters: { anyOf: [SCHEMA] } } }] },
+      differs: sent("B62", ROOT, {
+        tools: [{ toolSpec: { name: "f", inputSchema: { json: { type: "object", anyOf: [SCHEMA] } }, description: "d" } }],
+      }),
+    },
+    { name: "a tool that is said not to be strict", options: { tools: [{ type: "function", function: { ...weather.function, strict: false } }] } },
+    {
+      name: "a schema that zod has written",
+      options: { tools: [{ type: "function", function: { ...weather.function, parameters: z.toJSONSchema(z.object({ city: z.string() })) } }] },
+    },
+    {
       name: "schemas keep their order and their numbers",
       options: {
         tools: [
@@ -159,39 +176,5 @@ export const tools: Subject = {
       differs: notTaken("any"),
     },
     { name: "bindTools", call: (model) => model.bindTools([weather, zodTool], { tool_choice: "any" }).invoke([human("Hi")]) },
-    {
-      name: "withStructuredOutput, zod",
-      answer: { toolUse: { name: "extract", input: { city: "Paris" }, toolUseId: "t" } },
-      call: (model) => model.withStructuredOutput(z.object({ city: z.string() })).invoke("Where?"),
-    },
-    {
-      name: "withStructuredOutput, a JSON schema with a name",
-      answer: { toolUse: { name: "place", input: { city: "Paris" }, toolUseId: "t" } },
-      call: (model) => model.withStructuredOutput({ name: "place", ...SCHEMA }).invoke("Where?"),
-    },
-    {
-      name: "withStructuredOutput, includeRaw",
-      answer: { toolUse: { name: "place", input: { city: "Paris" }, toolUseId: "t" } },
-      call: async (model) =>
-        (await model.withStructuredOutput(z.object({ city: z.string() }), { name: "place", includeRaw: true }).invoke("Where?")).parsed,
-    },
-    {
-      name: "withStructuredOutput, answered in text",
-      answer: "Paris",
-      call: (model) => model.withStructuredOutput(z.object({ city: z.string() })).invoke("Where?"),
-    },
-    {
-      name: "withStructuredOutput of Mistral Large",
-      fields: { model: MISTRAL },
-      answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } },
-      call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?"),
-    },
-    {
-      name: "withStructuredOutput of Llama",
-      fields: { model: LLAMA },
-      answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } },
-      call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?"),
-    },
-    { name: "withStructuredOutput, jsonMode", call: async (model) => model.withStructuredOutput(z.object({}), { method: "jsonMode" }) },
   ],
 };

@@ -1,0 +1,271 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startBedrock, stall, type Bedrock } from "langchain-aws-native/testing";
+import { ChatBedrockConverse, type ChatBedrockConverseInput } from "langchain-aws-native";
+import { askInChild } from "../support/asking.js";
+import { useCleanEnvironment } from "../support/environment.js";
+import { ourModel } from "../support/models.js";
+import { collect, rejection } from "../support/rejection.js";
+import { CA_FILE, type Offer, startTlsFront, type TlsFront } from "../support/servers/tls.js";
+
+useCleanEnvironment();
+
+let bedrock: Bedrock;
+let front: TlsFront;
+beforeAll(async () => {
+  bedrock = await startBedrock();
+});
+beforeEach(async () => {
+  front = await startTlsFront(bedrock);
+});
+afterEach(async () => {
+  bedrock.reset();
+  await front.close();
+});
+afterAll(() => bedrock.close());
+
+const secure = (fields: ChatBedrockConverseInput = {}): ChatBedrockConverse => ourModel(bedrock, { endpointUrl: front.url, caBundle: CA_FILE, ...fields });
+const versions = (): string[] => front.requests.map((request) => request.httpVersion);
+const folder = mkdtempSync(join(tmpdir(), "tls-"));
+
+describe("a certificate authority of the company's own", () => {
+  test("as an option: one file or many", async () => {
+    await secure().invoke("Hello");
+    await secure({ caBundle: [CA_FILE, CA_FILE] }).invoke("Hello");
+    expect(front.requests).toHaveLength(2);
+  });
+
+  test.each(["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"])("by %s", async (variable) => {
+    process.env[variable] = CA_FILE;
+    await secure({ caBundle: undefined }).invoke("Hello");
+    expect(front.requests).toHaveLength(1);
+  });
+
+  test("by SSL_CERT_FILE", async () => {
+    const outcome = await askInChild({ ...bedrock.connection, endpointUrl: front.url }, { SSL_CERT_FILE: CA_FILE });
+    expect(outcome.error).toBeUndefined();
+  });
+
+  test("as an option beside NODE_EXTRA_CA_CERTS, which is always added and may name no file", async () => {
+    const other = join(folder, "other.pem");
+    writeFileSync(other, readFileSync(CA_FILE));
+    process.env.NODE_EXTRA_CA_CERTS = other;
+    await secure({ caBundle: CA_FILE }).invoke("Hello");
+    process.env.NODE_EXTRA_CA_CERTS = "/nonexistent.pem";
+    await secure().invoke("Hello");
+    expect(front.requests).toHaveLength(2);
+  });
+
+  test("unknown: an error with a hint", async () => {
+    const thrown = await rejection(secure({ caBundle: undefined }).invoke("Hello"));
+    expect(thrown.message).toMatch(/^Could not reach Bedrock: .*certificate/);
+    expect(thrown.hint).toMatch(/caBundle.*AWS_CA_BUNDLE/);
+    expect(front.requests).toHaveLength(0);
+  });
+
+  test.each([
+    ["no PEM", "This is no certificate.", /holds no PEM certificate/],
+    ["a broken PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", /./],
+    ["not there", undefined, /No such file|cannot find/],
+  ])("a file that is %s: one sentence that names it", async (_what, content, why) => {
+    const file = join(folder, "wrong.pem");
+    if (content === undefined) return expectRefused("/nonexistent/ca.pem", why);
+    writeFileSync(file, content);
+    return expectRefused(file, why);
+  });
+
+  async function expectRefused(file: string, why: RegExp): Promise<void> {
+    const thrown = await rejection(secure({ caBundle: file }).invoke("Hello"));
+    expect(thrown.message).toContain(`the CA file ${file} cannot be used: `);
+    expect(thrown.message).toMatch(why);
+    expect(thrown.message).not.toContain("\n");
+  }
+});
+
+describe("HTTP", () => {
+  test.each<[Offer, "1.1" | "2" | undefined, string]>([
+    ["both", undefined, "2.0"],
+    ["h2", undefined, "2.0"],
+    ["http/1.1", undefined, "1.1"],
+    ["both", "1.1", "1.1"],
+    ["both", "2", "2.0"],
+  ])("a server that offers %s, and httpVersion %p: HTTP/%s", async (offer, httpVersion, expected) => {
+    await front.close();
+    front = await startTlsFront(bedrock, offer);
+    const model = secure({ httpVersion });
+    await model.invoke("Hello");
+    expect(await collect(model.stream("Hello"))).not.toHaveLength(0);
+    expect(versions()).toEqual([expected, expected]);
+  });
+
+  test.each<[Offer, "1.1" | "2"]>([
+    ["http/1.1", "2"],
+    ["h2", "1.1"],
+  ])("a server that offers only %s to a model that insists on HTTP/%s: an error, not a hang", async (offer, httpVersion) => {
+    await front.close();
+    front = await startTlsFront(bedrock, offer);
+    const thrown = await rejection(secure({ httpVersion }).invoke("Hello"));
+    expect(thrown.message).toMatch(/^Could not reach Bedrock: /);
+    expect(front.requests).toHaveLength(0);
+  });
+
+  test("version 2 without TLS, if the user insists", async () => {
+    const thrown = await rejection(ourModel(bedrock, { httpVersion: "2" }).invoke("Hello"));
+    // The endpoint speaks HTTP/1.1, so it cannot understand.
+    expect(thrown.message).toMatch(/^Could not reach Bedrock: /);
+  });
+});
+
+describe("connections", () => {
+  test.each<[Offer]>([["both"], ["http/1.1"]])("fifty calls one after the other have one TLS session (B70), %s", async (offer) => {
+    await front.close();
+    front = await startTlsFront(bedrock, offer);
+    const model = secure();
+    for (let call = 0; call < 25; call++) {
+      await model.invoke("Hello");
+      await collect(model.stream("Hello"));
+    }
+    expect(front.requests).toHaveLength(50);
+    expect(front.sessions.accepted).toBe(1);
+  });
+
+  test("many calls at once have one session where HTTP/2 is spoken, once it stands", async () => {
+    const model = secure();
+    await model.invoke("Hello");
+    await Promise.all(Array.from({ length: 40 }, () => model.invoke("Hello")));
+    expect(front.sessions.accepted).toBe(1);
+  });
+
+  test("models of equal configuration share one, of different configuration do not", async () => {
+    const credentials = async (): Promise<{ accessKeyId: string; secretAccessKey: string }> => bedrock.connection.credentials;
+    const fields = { credentials, defaultHeaders: { "x-team": "blue" } };
+    const one = secure(fields);
+    await one.invoke("Hello");
+    await secure({ ...fields, temperature: 0.5, model: "amazon.nova-pro-v1:0" }).invoke("Hello");
+    expect(front.sessions.accepted).toBe(1);
+    await secure({ ...fields, connectTimeout: 1234 }).invoke("Hello");
+    expect(front.sessions.accepted).toBe(2);
+    await secure({ ...fields, credentials: async () => bedrock.connection.credentials }).invoke("Hello");
+    expect(front.sessions.accepted).toBe(3);
+    await one.invoke("Hello", { connectTimeout: 4321 });
+    expect(front.sessions.accepted).toBe(4);
+    await one.invoke("Hello");
+    expect(front.sessions.accepted).toBe(4);
+  });
+
+  test("a server that closes an idle connection costs a new one, not an error", async () => {
+    const model = secure();
+    await model.invoke("Hello");
+    front.sessions.destroy();
+    await front.sessions.whenOpen(0);
+    await model.invoke("Hello");
+    expect(front.sessions.accepted).toBe(2);
+  });
+});
+
+describe("prewarm()", () => {
+  test.each<[Offer]>([["both"], ["http/1.1"]])("opens the connection that the first call uses, and fetches its credentials, %s", async (offer) => {
+    await front.close();
+    front = await startTlsFront(bedrock, offer);
+    const credentials = jest.fn(async () => bedrock.connection.credentials);
+    const model = secure({ credentials });
+    await model.prewarm();
+    expect(front.sessions.accepted).toBe(1);
+    expect(credentials).toHaveBeenCalledTimes(1);
+    await model.invoke("Hello");
+    await collect(model.stream("Hello"));
+    expect(front.sessions.accepted).toBe(1);
+    expect(credentials).toHaveBeenCalledTimes(1);
+    expect(bedrock.requests.filter((request) => request.operation !== "unknown")).toHaveLength(2);
+  });
+
+  test("carries no credentials and no content over the wire", async () => {
+    await secure().prewarm();
+    for (const { method, headers } of front.requests) {
+      expect(method).toBe("GET");
+      expect(headers.authorization).toBeUndefined();
+    }
+  });
+
+  test("rejects as the first call would", async () => {
+    const thrown = new Error("no vault today");
+    expect(await rejection(secure({ credentials: () => Promise.reject(thrown) }).prewarm())).toBe(thrown);
+    expect((await rejection(secure({ caBundle: undefined }).prewarm())).hint).toMatch(/caBundle/);
+  });
+
+  test("its signal ends it", async () => {
+    const controller = new AbortController();
+    const reason = new Error("never mind");
+    const warming = rejection(secure({ credentials: () => new Promise(() => controller.abort(reason)) }).prewarm({ signal: controller.signal }));
+    expect(await warming).toBe(reason);
+  });
+});
+
+describe("close()", () => {
+  test("closes the connection, and later calls are refused in one sentence", async () => {
+    const model = secure();
+    await model.invoke("Hello");
+    model.close();
+    await front.sessions.whenOpen(0);
+    for (const call of [() => model.invoke("Hello"), () => collect(model.stream("Hello")), () => model.prewarm()]) {
+      const thrown = await rejection((async () => call())());
+      expect(thrown.message).toMatch(/^[^\n]*closed[^\n]*$/);
+    }
+    expect(front.requests).toHaveLength(1);
+    expect(() => model.close()).not.toThrow();
+  });
+
+  test("leaves a model of equal configuration its connection", async () => {
+    const [one, other] = [secure(), secure()];
+    await one.invoke("Hello");
+    await other.invoke("Hello");
+    one.close();
+    await other.invoke("Hello");
+    expect(front.sessions.accepted).toBe(1);
+    other.close();
+    await front.sessions.whenOpen(0);
+    await secure().invoke("Hello");
+    expect(front.sessions.accepted).toBe(2);
+  });
+
+  test("closing one model twice closes nothing of another's", async () => {
+    const [one, other] = [secure(), secure()];
+    await Promise.all([one.invoke("Hello"), other.invoke("Hello")]);
+    const { accepted } = front.sessions;
+    one.close();
+    one.close();
+    await other.invoke("Hello");
+    expect(front.sessions.accepted).toBe(accepted);
+    other.close();
+  });
+
+  test("lets a stream that is under way finish, and closes its connection after it", async () => {
+    const model = secure();
+    const stream = await model.stream("Hello");
+    const chunks: string[] = [];
+    for await (const chunk of stream) {
+      if (chunks.length === 0) model.close();
+      chunks.push(chunk.text);
+    }
+    expect(chunks.join("")).not.toBe("");
+    await front.sessions.whenOpen(0);
+  });
+
+  test("before the first call", async () => {
+    const model = secure();
+    model.close();
+    expect((await rejection(model.invoke("Hello"))).message).toMatch(/closed/);
+    expect(front.sessions.accepted).toBe(0);
+  });
+
+  test("a stream that is broken off leaves the connection to the next call, where HTTP/2 is spoken", async () => {
+    bedrock.reply(stall("A long answer that never ends.", { afterEvents: 3 }));
+    const model = secure();
+    for await (const _chunk of await model.stream("Hello")) break;
+    await front.requests[0]?.closed;
+    expect(front.requests[0]?.isAborted).toBe(true);
+    await model.invoke("Hello");
+    expect(front.sessions.accepted).toBe(1);
+  });
+});
