@@ -9,6 +9,8 @@ const common: UserConfig = {
   dts: true,
   external: ["#native", /^@langchain\/core/],
   clean: false,
+  // No module of ours acts when it is loaded: otherwise the declarations would import the addon for nothing.
+  treeshake: { moduleSideEffects: false },
 };
 
 /** One by one, so that they share no code: the main entry loads nothing of the other. */

@@ -13,6 +13,7 @@ import { type CallOptions, Connection, type StreamOptions } from "./connection.j
 import { connectionOptions } from "./connection_options.js";
 import { resolveSecrets } from "./credentials.js";
 import { attachPartialOutput } from "./errors.js";
+import { Collection } from "./generation_chunk.js";
 import { convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./messages.js";
 import { checkCallOptions, checkConstructorOptions } from "./options.js";
 import { convertToOutputConfig } from "./output_format.js";
@@ -312,20 +313,20 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    const arrived: AIMessageChunk[] = [];
+    let arrived = new Collection();
     const isV1 = (options.outputVersion ?? this.outputVersion) === "v1";
     try {
       const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), this.#callOptions(options));
       for await (const batch of stream) {
         for (const native of batch) {
           const chunk = convertToGenerationChunk(native, this.model, isV1);
-          arrived.push(chunk.message as AIMessageChunk);
+          arrived = arrived.add(chunk);
           yield chunk;
           if (native.token) await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, { chunk });
         }
       }
     } catch (error) {
-      attachPartialOutput(error, arrived);
+      attachPartialOutput(error, () => arrived.whole?.message as AIMessageChunk | undefined);
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { ContextOverflowError, stampRetryable } from "@langchain/core/errors";
-import type { AIMessageChunk } from "@langchain/core/messages";
+import { AIMessageChunk } from "@langchain/core/messages";
 import type { NativeFailure } from "./native.js";
 
 /** What the transport knows of a call: the members of the JavaScript SDK's `$metadata`. */
@@ -110,17 +110,14 @@ function named(name: string, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { name });
 }
 
-/** Puts what had arrived on the error of a broken stream. The message is folded only if somebody looks. */
-export function attachPartialOutput(error: unknown, arrived: readonly AIMessageChunk[]): void {
+/** Puts what had arrived on the error of a broken stream. It is made only if somebody looks. */
+export function attachPartialOutput(error: unknown, arrived: () => AIMessageChunk | undefined): void {
   if (!(error instanceof Error)) return;
-  Object.defineProperty(error, "partialOutput", {
-    configurable: true,
-    enumerable: false,
-    get: () => withoutToolCalls(arrived),
-  });
+  Object.defineProperty(error, "partialOutput", { configurable: true, enumerable: false, get: () => withoutToolCalls(arrived()) });
 }
 
-function withoutToolCalls(arrived: readonly AIMessageChunk[]): AIMessageChunk | undefined {
-  const [first, ...rest] = arrived.filter((chunk) => !chunk.tool_call_chunks?.length);
-  return rest.reduce<AIMessageChunk | undefined>((whole, chunk) => whole?.concat(chunk), first);
+function withoutToolCalls(arrived: AIMessageChunk | undefined): AIMessageChunk | undefined {
+  if (!arrived?.tool_call_chunks?.length) return arrived;
+  const { content, id, additional_kwargs, response_metadata, usage_metadata } = arrived;
+  return new AIMessageChunk({ content, id, additional_kwargs, response_metadata, usage_metadata });
 }

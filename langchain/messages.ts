@@ -1,5 +1,6 @@
 import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFields } from "@langchain/core/messages";
-import { ChatGenerationChunk } from "@langchain/core/outputs";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { CollectingChunk } from "./generation_chunk.js";
 
 /** Where base64 stands that a user of the JavaScript SDK gets as bytes. */
 type Path = (string | number)[];
@@ -30,7 +31,7 @@ export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, 
   decodeBytes(message, bytes);
   if (isV1 && typeof message.content === "string") writeTextAsBlock(message, message.content);
   nameModel(message, model);
-  return new ChatGenerationChunk({ text, message: new AIMessageChunk(message) });
+  return new CollectingChunk({ text, message: new AIMessageChunk(message) });
 }
 
 /** Core gives a plain text no index when it makes a block of it, and without one every piece would stay a block of its own. */

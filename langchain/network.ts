@@ -34,6 +34,7 @@ function proxies({ proxy, noProxy }: ChatBedrockConverseInput): Pick<NetworkOpti
   const httpProxy = proxy ?? either("HTTP_PROXY") ?? either("ALL_PROXY");
   if (!httpsProxy && !httpProxy) return {};
   const exceptions = noProxy ?? either("NO_PROXY");
+  if (exceptions?.split(",").some((exception) => exception.trim() === "*")) return {};
   return { httpsProxy, httpProxy, noProxy: exceptions ? `${exceptions},${NEVER_PROXIED}` : NEVER_PROXIED };
 }
 

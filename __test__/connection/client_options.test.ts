@@ -1,5 +1,4 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
@@ -9,7 +8,7 @@ import { askInChild } from "../support/asking.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { rejection } from "../support/rejection.js";
 import { startConnectProxy } from "../support/servers/connect_proxy.js";
-import { listen, Sockets, stop } from "../support/servers/loopback.js";
+import { startSilentServer } from "../support/servers/loopback.js";
 
 useCleanEnvironment();
 
@@ -75,12 +74,11 @@ describe("what is honoured", () => {
   });
 
   test("requestHandler as plain timeouts: connectionTimeout", async () => {
-    const silent = createServer();
-    const sockets = new Sockets(silent);
-    const endpoint = `https://127.0.0.1:${await listen(silent)}`;
+    const silent = await startSilentServer();
+    const endpoint = `https://127.0.0.1:${silent.port}`;
     const thrown = await rejection(model({ endpoint, requestHandler: { connectionTimeout: 60 } }, { maxRetries: 0 }).invoke("Hello"));
     expect(thrown.message).toContain("no connection after 60 ms");
-    await stop(silent, sockets);
+    await silent.close();
   });
 
   test.each(["requestTimeout", "socketTimeout"])("requestHandler as plain timeouts: %s", async (name) => {

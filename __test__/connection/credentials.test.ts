@@ -7,8 +7,9 @@ import { askInChild } from "../support/asking.js";
 import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
+import { startConnectProxy } from "../support/servers/connect_proxy.js";
 import { asked, ISSUED, startContainerCredentials, startInstanceMetadata, startSsoPortal, startTokenService } from "../support/servers/credential_services.js";
-import type { SimpleServer } from "../support/servers/loopback.js";
+import { type SimpleServer, startServer } from "../support/servers/loopback.js";
 
 useCleanEnvironment();
 
@@ -84,12 +85,21 @@ describe("the AWS chain finds credentials", () => {
     });
   });
 
-  test("for a role and a token, of the options, with a region that only the profile knows", async () => {
+  test("for a role and a token, of the options", async () => {
     await using(startTokenService(), async (sts) => {
-      const fields = { region: undefined, roleArn: "arn:aws:iam::123456789012:role/option", webIdentityTokenFile: file("token2", "made-up") };
-      await expectFound({ AWS_ENDPOINT_URL_STS: sts.url, AWS_CONFIG_FILE: file("region", "[default]\nregion = us-east-1\n") }, fields);
+      const fields = { roleArn: "arn:aws:iam::123456789012:role/option", webIdentityTokenFile: file("token2", "made-up") };
+      await expectFound({ AWS_ENDPOINT_URL_STS: sts.url }, fields);
       expect(decodeURIComponent(sts.requests[0]?.body ?? "")).toContain("RoleArn=arn:aws:iam::123456789012:role/option");
     });
+  });
+
+  test("for a role and a token, at the STS of the region, through the proxy, also where only the profile knows the region", async () => {
+    const proxy = await startConnectProxy({ tunnels: "refused" });
+    const fields = { region: undefined, roleArn: "arn:aws:iam::123456789012:role/option", webIdentityTokenFile: file("token3", "made-up"), proxy: proxy.url };
+    const { error } = await askInChild(fields, { AWS_CONFIG_FILE: file("region", "[default]\nregion = eu-north-1\n") });
+    expect(error?.name).toBe("CredentialsProviderError");
+    expect([...new Set(proxy.targets)]).toEqual(["sts.eu-north-1.amazonaws.com:443"]);
+    await proxy.close();
   });
 
   test("for the role of a profile, assumed with another profile's keys", async () => {
@@ -152,7 +162,6 @@ describe("the AWS chain finds credentials", () => {
   });
 
   test("nowhere, and metadata that never answer are not waited for long", async () => {
-    const { startServer } = await import("../support/servers/loopback.js");
     await using(startServer(() => undefined), async (silent) => {
       const { error, milliseconds } = await askInChild(
         { region: "us-east-1", endpointUrl: bedrock.url },
@@ -188,15 +197,16 @@ describe("a function", () => {
     const gates = [deferred<object>(), deferred<object>()];
     let calls = 0;
     const model = ourModel(bedrock, { credentials: () => gates[calls++]?.promise as never });
-    const wave = async (gate: number, left: number): Promise<void> => {
-      const answers = Promise.all(Array.from({ length: 10 }, () => model.invoke("Hello")));
+    const wave = async (gate: number, size: number, left: number): Promise<void> => {
+      const answers = Promise.all(Array.from({ length: size }, () => model.invoke("Hello")));
       gates[gate]?.resolve(inMilliseconds(left));
       await answers;
     };
-    await wave(0, 1_000);
-    await wave(1, 3_600_000);
+    await wave(0, 1, 1_000);
+    await wave(1, 10, 3_600_000);
+    await wave(1, 10, 3_600_000);
     expect(calls).toBe(2);
-    expect(bedrock.requests.every((request) => request.response.status === 200)).toBe(true);
+    expect(bedrock.requests.map((request) => request.response.status)).toEqual(Array(21).fill(200));
   });
 
   test("throws what the caller catches, the very object, and is asked again afterwards", async () => {

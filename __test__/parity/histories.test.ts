@@ -6,6 +6,8 @@ import { anyHistory, isPeerRight, messageOf, type Said, toolsOf } from "./histor
 type Json = Record<string, unknown>;
 
 const SEED = { seed: 20261122 };
+/** For machines that are busy otherwise: two or three seconds are enough. */
+jest.setTimeout(60_000);
 
 let bedrock: Bedrock;
 beforeAll(async () => void (bedrock = (await startBedrock()).replyAlways("Yes.")));

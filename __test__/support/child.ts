@@ -10,6 +10,8 @@ export interface ChildOptions {
   environment?: Record<string, string>;
   /** Node.js's own options, such as `--expose-gc`. */
   nodeOptions?: string[];
+  /** Ends the program. */
+  signal?: AbortSignal;
 }
 
 /** How a program ended. */
@@ -24,7 +26,7 @@ export interface Ending {
  * Runs a program in a Node.js of its own. Jest's `process.env` is a copy, and the addon reads the process's real environment: a test of the
  * environment needs a process.
  */
-export function runToEnd(source: string, { type = "module", environment = {}, nodeOptions = [] }: ChildOptions = {}): Promise<Ending> {
+export function runToEnd(source: string, { type = "module", environment = {}, nodeOptions = [], signal }: ChildOptions = {}): Promise<Ending> {
   const child = spawn(process.execPath, [...nodeOptions, `--input-type=${type}`, "--eval", source], {
     cwd: root,
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true", ...environment },
@@ -33,6 +35,7 @@ export function runToEnd(source: string, { type = "module", environment = {}, no
   const ending: Ending = { stdout: "", stderr: "", code: null };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (ending.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (ending.stderr += text));
+  signal?.addEventListener("abort", () => child.kill(), { once: true });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ ...ending, code }));

@@ -1,21 +1,29 @@
 //! From options to an SDK client. What no option says, the AWS environment does: region, credentials, endpoint, retries.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode};
-use aws_sdk_bedrockruntime::config::{Builder, StalledStreamProtectionConfig, Token};
+use aws_sdk_bedrockruntime::config::{Builder, IdentityCache, StalledStreamProtectionConfig, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::failure::{Failure, MissingRegion, ProviderThrew};
 use super::network::{self, NetworkOptions};
 use super::passthrough::Headers;
+
+/// How long credentials may take to come. The call that waits for them has its own limits, and a person may be at the other end of a function
+/// (a one-time password, a login); the SDK alone would give up after some seconds.
+const LONGEST_LOAD: Duration = Duration::from_secs(60 * 60);
 
 /// What a caller can say about the connection. `None` leaves a thing to the AWS environment.
 #[derive(Default)]
@@ -74,7 +82,7 @@ pub enum Auth {
 /// A user's function as the SDK sees it: each call gives credentials, or `Err` when the function threw (what it threw is kept where it was thrown).
 pub trait CredentialsFunction: Send + Sync + 'static {
     /// Calls the function once.
-    fn call(&self) -> impl Future<Output = Result<aws_credential_types::Credentials, ProviderThrew>> + Send;
+    fn call(&self) -> impl Future<Output = Result<Credentials, ProviderThrew>> + Send;
 }
 
 /// Makes a [`CredentialsFunction`] a provider: the SDK caches what it returns and calls it again before that expires.
@@ -109,23 +117,36 @@ pub(super) async fn resolve(options: &ClientOptions) -> Result<aws_sdk_bedrockru
         .http_client
         .clone()
         .unwrap_or_else(|| network::http_client(options.network.clone()));
-    let shared = loader(options, http_client).load().await;
+    let shared = loader(options, http_client.clone()).load().await;
     if shared.region().is_none() {
         return Err(Failure::Configuration(MissingRegion.to_string()));
     }
+    let environment = ProviderConfig::default().with_http_client(http_client).with_region(shared.region().cloned());
     let mut config = Builder::from(&shared)
         // The SDK would end a stream that brings no byte for a while; a model that thinks does just that, and the idle timeout is ours.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .identity_cache(IdentityCache::lazy().load_timeout(LONGEST_LOAD).build())
         .retry_config(retries(options, &shared));
-    config = match &options.auth {
-        Auth::BearerToken(token) => bearing(config, token),
-        Auth::None => config.allow_no_auth().auth_scheme_preference([AuthSchemeId::from("noAuth")]),
-        Auth::Chain | Auth::Credentials(_) | Auth::WebIdentity { .. } => config,
+    config = match (&options.auth, &options.profile) {
+        (Auth::BearerToken(token), _) => bearing(config, token),
+        (Auth::None, _) => config.allow_no_auth().auth_scheme_preference([AuthSchemeId::from("noAuth")]),
+        (Auth::WebIdentity { role_arn, token_file }, _) => config.credentials_provider(web_identity(&environment, role_arn, token_file)),
+        (Auth::Chain, Some(profile)) => config.credentials_provider(profile_first(&environment, profile, options, &shared)),
+        (Auth::Chain | Auth::Credentials(_), _) => config,
     };
     if !options.headers.is_empty() {
         config = config.interceptor(Headers(options.headers.clone()));
     }
     Ok(aws_sdk_bedrockruntime::Client::from_conf(config.build()))
+}
+
+/// Makes a configuration sign with credentials, whatever the client's own way is.
+pub(super) fn signing(config: Builder, credentials: Credentials) -> Builder {
+    // A cache would keep the credentials of every tenant for as long as the client lives.
+    config
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::no_cache())
+        .auth_scheme_preference([AuthSchemeId::from("sigv4")])
 }
 
 /// Makes a configuration send a Bedrock API key instead of signatures.
@@ -152,15 +173,22 @@ fn loader(options: &ClientOptions, http_client: SharedHttpClient) -> ConfigLoade
     if let Some(name) = options.app_name.as_ref().and_then(|name| AppName::new(name.clone()).ok()) {
         loader = loader.app_name(name);
     }
-    with_credentials(with_profile(loader, options), options, http_client)
-}
-
-fn with_profile(mut loader: ConfigLoader, options: &ClientOptions) -> ConfigLoader {
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
+    if let Some(files) = files(options) {
+        loader = loader.profile_files(files);
+    }
+    match &options.auth {
+        Auth::Credentials(credentials) => loader.credentials_provider(credentials.clone()),
+        _ => loader,
+    }
+}
+
+/// The shared files, if they are not the usual ones.
+fn files(options: &ClientOptions) -> Option<EnvConfigFiles> {
     if options.credentials_file.is_none() && options.config_file.is_none() {
-        return loader;
+        return None;
     }
     let mut files = EnvConfigFiles::builder();
     files = match &options.config_file {
@@ -171,28 +199,30 @@ fn with_profile(mut loader: ConfigLoader, options: &ClientOptions) -> ConfigLoad
         Some(file) => files.with_file(EnvConfigFileKind::Credentials, file),
         None => files.include_default_credentials_file(true),
     };
-    loader.profile_files(files.build())
+    Some(files.build())
 }
 
-fn with_credentials(loader: ConfigLoader, options: &ClientOptions, http_client: SharedHttpClient) -> ConfigLoader {
-    match &options.auth {
-        Auth::Credentials(credentials) => loader.credentials_provider(credentials.clone()),
-        Auth::WebIdentity { role_arn, token_file } => {
-            let environment = ProviderConfig::default()
-                .with_http_client(http_client)
-                .with_region(options.region.clone().map(Region::new));
-            let configuration = StaticConfiguration {
-                web_identity_token_file: token_file.clone(),
-                role_arn: role_arn.clone(),
-                session_name: "langchain-aws-native".to_owned(),
-            };
-            let provider = WebIdentityTokenCredentialsProvider::builder()
-                .configure(&environment)
-                .static_configuration(configuration);
-            loader.credentials_provider(provider.build())
-        }
-        Auth::Chain | Auth::BearerToken(_) | Auth::None => loader,
+/// A profile that was asked for beats the environment's keys, which the chain would take first.
+fn profile_first(environment: &ProviderConfig, profile: &str, options: &ClientOptions, shared: &SdkConfig) -> SharedCredentialsProvider {
+    let mut provider = ProfileFileCredentialsProvider::builder().configure(environment).profile_name(profile);
+    if let Some(files) = files(options) {
+        provider = provider.profile_files(files);
     }
+    let first = CredentialsProviderChain::first_try("Profile", provider.build());
+    SharedCredentialsProvider::new(match shared.credentials_provider() {
+        Some(chain) => first.or_else("Chain", chain),
+        None => first,
+    })
+}
+
+fn web_identity(environment: &ProviderConfig, role_arn: &str, token_file: &Path) -> WebIdentityTokenCredentialsProvider {
+    let configuration = StaticConfiguration {
+        web_identity_token_file: token_file.to_owned(),
+        role_arn: role_arn.to_owned(),
+        session_name: "langchain-aws-native".to_owned(),
+    };
+    let provider = WebIdentityTokenCredentialsProvider::builder().configure(environment);
+    provider.static_configuration(configuration).build()
 }
 
 /// What the options say, over what the environment says (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the profile), over the SDK's standard.

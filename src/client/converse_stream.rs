@@ -15,7 +15,10 @@ use super::{CallOptions, Client, Limit, prepare, within};
 use crate::convert::message_outputs::ResponseMetadata;
 
 /// AWS's own limit for an event of an event stream, so a longer one is no event but a broken length.
-const LONGEST_FRAME: usize = 16 * 1024 * 1024;
+const LONGEST_FRAME: u32 = 16 * 1024 * 1024;
+
+/// The length of a frame's prelude: two lengths and a checksum.
+const PRELUDE: usize = 12;
 
 /// How many bytes of events that are already here are read before the caller gets its turn.
 const BATCH: usize = 64 * 1024;
@@ -105,6 +108,8 @@ pub struct EventStream {
     body: ByteStream,
     unread: BytesMut,
     frames: MessageFrameDecoder,
+    /// Whether the next byte is the first of a frame: the decoder takes a frame's prelude before the rest of it has come.
+    is_between_frames: bool,
     patience: Patience,
     metadata: ResponseMetadata,
     /// When the last events were handed out.
@@ -117,6 +122,7 @@ impl EventStream {
             body,
             unread: BytesMut::new(),
             frames: MessageFrameDecoder::new(),
+            is_between_frames: true,
             patience,
             metadata,
             handed_out: None,
@@ -175,15 +181,26 @@ impl EventStream {
 
     fn take_frames(&mut self, taker: &mut impl TakeEvents) -> Result<(), Failure> {
         loop {
+            self.check_length()?;
             match self.frames.decode_frame(&mut self.unread) {
                 Ok(DecodedFrame::Complete(message)) => take_message(&message, taker, &self.metadata)?,
-                Ok(DecodedFrame::Incomplete) if self.unread.len() > LONGEST_FRAME => {
-                    return Err(Failure::Stream(format!("An event claims to be longer than {LONGEST_FRAME} bytes.")));
-                }
                 Ok(DecodedFrame::Incomplete) => return Ok(()),
                 Err(error) => return Err(Failure::Stream(format!("An event is corrupt: {error}."))),
             }
+            self.is_between_frames = true;
         }
+    }
+
+    /// Nobody should wait for the rest of a frame that cannot be one.
+    fn check_length(&mut self) -> Result<(), Failure> {
+        let Some(length) = self.unread.first_chunk::<4>().filter(|_| self.is_between_frames) else {
+            return Ok(());
+        };
+        if u32::from_be_bytes(*length) > LONGEST_FRAME {
+            return Err(Failure::Stream(format!("An event claims to be longer than {LONGEST_FRAME} bytes.")));
+        }
+        self.is_between_frames = self.unread.len() < PRELUDE;
+        Ok(())
     }
 }
 

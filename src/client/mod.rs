@@ -18,7 +18,6 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_sdk_bedrockruntime::client::customize::CustomizableOperation;
-use aws_sdk_bedrockruntime::config::IdentityCache;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
@@ -123,10 +122,7 @@ fn prepare<T, E, B>(operation: CustomizableOperation<T, E, B>, passthrough: &Pas
     let own = aws_sdk_bedrockruntime::config::Builder::new();
     match (&options.bearer_token, &options.credentials) {
         (Some(token), _) => operation.config_override(config::bearing(own, token)),
-        // A cache would keep the credentials of every tenant for as long as the client lives.
-        (None, Some(credentials)) => {
-            operation.config_override(own.credentials_provider(credentials.clone()).identity_cache(IdentityCache::no_cache()))
-        }
+        (None, Some(credentials)) => operation.config_override(config::signing(own, credentials.clone())),
         (None, None) => operation,
     }
 }

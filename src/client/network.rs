@@ -71,34 +71,60 @@ pub struct NetworkOptions {
 
 /// An HTTP client for the SDK and its credential providers. Its connections are shared by all that hold it.
 pub(super) fn http_client(options: NetworkOptions) -> SharedHttpClient {
-    Network(Arc::new(Connections {
+    let connections = Connections {
         plain: OnceLock::new(),
         secure: OnceLock::new(),
         options,
-    }))
-    .into_shared()
+    };
+    let network = Network {
+        connections: Arc::new(connections),
+        patience: None,
+    };
+    network.into_shared()
 }
 
 #[derive(Debug, Clone)]
-struct Network(Arc<Connections>);
+struct Network {
+    connections: Arc<Connections>,
+    /// How long an answer may take to begin.
+    patience: Option<Duration>,
+}
 
 impl HttpClient for Network {
-    fn http_connector(&self, _settings: &HttpConnectorSettings, _components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
+    /// Only the credential providers limit the time to read: without that, a machine that is no AWS instance would wait for the metadata of one.
+    /// Their requests are limited as a whole. Bedrock's have limits of their own.
+    fn http_connector(&self, settings: &HttpConnectorSettings, _components: &RuntimeComponents) -> SharedHttpConnector {
+        let connecting = settings.connect_timeout().unwrap_or_default();
+        SharedHttpConnector::new(Self {
+            connections: Arc::clone(&self.connections),
+            patience: settings.read_timeout().map(|reading| connecting + reading),
+        })
     }
 }
 
 impl HttpConnector for Network {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let network = Arc::clone(&self.0);
+        let Self { connections, patience } = self.clone();
         HttpConnectorFuture::new(async move {
-            let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
-            let client = network.client(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
-            let response = client.request(request).await.map_err(sort)?;
-            HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(|error| ConnectorError::other(error.into(), None))
+            let Some(patience) = patience else {
+                return send(&connections, request).await;
+            };
+            let timed_out = ConnectorError::timeout(NoAnswer(patience).into());
+            tokio::time::timeout(patience, send(&connections, request)).await.unwrap_or(Err(timed_out))
         })
     }
 }
+
+async fn send(connections: &Connections, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+    let client = connections.client(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
+    let response = client.request(request).await.map_err(sort)?;
+    HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no answer after {} ms", .0.as_millis())]
+struct NoAnswer(Duration);
 
 type Pool = Client<ConnectTimeout<HttpsConnector<Route>>, SdkBody>;
 
@@ -133,7 +159,7 @@ impl Connections {
             ..
         } = self.options;
         let tls = client_config(roots).map_err(|error| error.to_string())?;
-        let route = self.route(tls.clone());
+        let route = self.route(tls.clone())?;
         let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
         let connector = match http_version {
             HttpVersion::Any => builder.enable_all_versions().wrap_connector(route),
@@ -154,12 +180,15 @@ impl Connections {
             .build(timed))
     }
 
-    fn route(&self, tls: ClientConfig) -> Route {
+    fn route(&self, tls: ClientConfig) -> Result<Route, String> {
         let mut tcp = TcpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(KEPT_IDLE));
         let options = &self.options;
+        for proxy in [&options.https_proxy, &options.http_proxy].into_iter().flatten() {
+            check_proxy(proxy)?;
+        }
         let proxies = Matcher::builder()
             .https(options.https_proxy.clone().unwrap_or_default())
             .http(options.http_proxy.clone().unwrap_or_default())
@@ -170,11 +199,23 @@ impl Connections {
             .https_or_http()
             .enable_http1()
             .wrap_connector(tcp.clone());
-        Route {
+        Ok(Route {
             tcp,
             to_proxy,
             proxies: Arc::new(proxies),
-        }
+        })
+    }
+}
+
+/// The matcher takes a proxy that it cannot use for none, and the request would go out without it. The URL may hold a password: it is not shown.
+fn check_proxy(url: &str) -> Result<(), String> {
+    let matcher = Matcher::builder().all(url).build();
+    let proxy = matcher
+        .intercept(&Uri::from_static("https://amazonaws.com"))
+        .ok_or("the proxy is no URL such as http://user:password@host:8080 (special characters in the password need percent-encoding)")?;
+    match proxy.uri().scheme_str() {
+        Some("http" | "https") => Ok(()),
+        other => Err(format!("a proxy must be reached by http:// or https://, not by {}://", other.unwrap_or_default())),
     }
 }
 
@@ -240,9 +281,16 @@ impl Service<Uri> for Route {
         if let Some(authorization) = proxy.basic_auth() {
             tunnel = tunnel.with_auth(authorization.clone());
         }
-        let opened = tunnel.call(uri);
+        let opened = tunnel.call(with_port(uri));
         Box::pin(async move { opened.await.map_err(|error| format!("proxy {}: {error}", proxy.uri()).into()) })
     }
+}
+
+/// A tunnel leads to port 443 where the URL names none; that of `http` is another.
+fn with_port(uri: Uri) -> Uri {
+    let host = uri.host().filter(|_| uri.scheme_str() == Some("http") && uri.port().is_none());
+    let with_port = host.and_then(|host| format!("http://{host}:80/").parse().ok());
+    with_port.unwrap_or(uri)
 }
 
 /// Gives a connection a limited time to stand.

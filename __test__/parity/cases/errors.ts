@@ -52,7 +52,7 @@ const BROKEN_OFF = {
 };
 const DAMAGED = {
   name: "IncompleteStreamError",
-  message: "The answer is incomplete. An event is corrupt: message checksum 0xC78368B8 didn't match expected checksum 0x388368B8.",
+  message: "The answer is incomplete. An event is corrupt: message checksum 0x7E87DD5A didn't match expected checksum 0x8187DD5A.",
 };
 
 const refusals: Case[] = ERRORS.map((name) => ({ name, answer: error(name, `This is a ${name}.`) }));

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Server, Socket } from "node:net";
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 
 export const HOST = "127.0.0.1";
 
@@ -15,12 +15,13 @@ export function listen(server: Server): Promise<number> {
 export class Sockets {
   accepted = 0;
   readonly open: Set<Socket> = new Set();
-  readonly #waiting: { count: number; resolve: () => void }[] = [];
+  readonly #waiting: { isOver: () => boolean; resolve: () => void }[] = [];
 
   constructor(server: Server, event: "connection" | "secureConnection" = "connection") {
     server.on(event, (socket: Socket) => {
       this.accepted++;
       this.open.add(socket);
+      this.#settle();
       socket.on("error", () => undefined);
       socket.once("close", () => {
         this.open.delete(socket);
@@ -31,18 +32,27 @@ export class Sockets {
 
   /** Resolves once `count` connections are open at the most. */
   whenOpen(count: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ count, resolve });
-      this.#settle();
-    });
+    return this.#when(() => this.open.size <= count);
+  }
+
+  /** Resolves once `count` connections have been accepted since the start. */
+  whenAccepted(count: number): Promise<void> {
+    return this.#when(() => this.accepted >= count);
   }
 
   destroy(): void {
     for (const socket of this.open) socket.destroy();
   }
 
+  #when(isOver: () => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ isOver, resolve });
+      this.#settle();
+    });
+  }
+
   #settle(): void {
-    for (const { count, resolve } of this.#waiting) if (this.open.size <= count) resolve();
+    for (const { isOver, resolve } of this.#waiting) if (isOver()) resolve();
   }
 }
 
@@ -88,4 +98,12 @@ export async function startServer(handler: Handler): Promise<SimpleServer> {
   const sockets = new Sockets(server);
   const port = await listen(server);
   return { url: `http://${HOST}:${port}`, port, requests, sockets, close: () => stop(server, sockets) };
+}
+
+/** Accepts connections and never says a word. */
+export async function startSilentServer(): Promise<{ port: number; sockets: Sockets; close(): Promise<void> }> {
+  // Only who reads notices that the other side has gone.
+  const server = createTcpServer((socket) => socket.resume());
+  const sockets = new Sockets(server);
+  return { port: await listen(server), sockets, close: () => stop(server, sockets) };
 }

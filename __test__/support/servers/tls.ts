@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import { constants, createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { createServer } from "node:https";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import { HOST, listen, Sockets, stop } from "./loopback.js";
 
+const { NGHTTP2_NO_ERROR } = constants;
 const fixtures = join(__dirname, "..", "..", "fixtures", "tls");
 
 /** The certificate that signed the one of the front, as a file. */
@@ -67,7 +68,7 @@ function recorded(incoming: Incoming, outgoing: Outgoing): FrontRequest {
     isAborted: false,
     closed: new Promise((resolve) => {
       outgoing.once("close", () => {
-        request.isAborted = !outgoing.writableFinished;
+        request.isAborted = "stream" in outgoing ? outgoing.stream.rstCode !== NGHTTP2_NO_ERROR : !outgoing.writableFinished;
         resolve();
       });
     }),
@@ -82,7 +83,7 @@ function forward(incoming: Incoming, outgoing: Outgoing, port: number): void {
     const { connection: _connection, "transfer-encoding": _encoding, "keep-alive": _keepAlive, ...headers } = response.headers;
     (outgoing as ServerResponse).writeHead(response.statusCode ?? 502, headers);
     // Node.js holds the headers back until there is a body.
-    if (outgoing instanceof Object && "flushHeaders" in outgoing) outgoing.flushHeaders();
+    (outgoing as ServerResponse).flushHeaders();
     response.on("error", () => outgoing.destroy());
     response.pipe(outgoing as ServerResponse);
   });

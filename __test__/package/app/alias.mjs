@@ -1,0 +1,20 @@
+import { ChatBedrockConverse } from "@langchain/aws";
+import { startBedrock, toolUse } from "@langchain/aws/testing";
+import { createAgent, initChatModel, tool } from "langchain";
+import { z } from "zod";
+
+const bedrock = await startBedrock();
+const model = await initChatModel("bedrock:anthropic.claude-haiku-4-5-20251001-v1:0", bedrock.connection);
+bedrock.reply("Bonjour.");
+console.log((await model.invoke("Hello")).text);
+
+const getWeather = tool(({ city }) => `18 degrees in ${city}`, { name: "get_weather", description: "The weather in a city", schema: z.object({ city: z.string() }) });
+const agent = createAgent({ model: new ChatBedrockConverse(bedrock.connection), tools: [getWeather] });
+bedrock.reply(toolUse("get_weather", { city: "Paris" }), "It is mild.");
+const { messages } = await agent.invoke({ messages: [{ role: "user", content: "What is the weather in Paris?" }] });
+console.log(messages.map((message) => message.text).join(" | "));
+
+const byName = createAgent({ model: "bedrock:amazon.nova-lite-v1:0", tools: [] });
+await byName.invoke({ messages: "Hello" }).catch(({ message }) => console.log(message));
+console.log(bedrock.requests[0].headers["user-agent"].includes("rust"));
+await bedrock.close();

@@ -1,0 +1,28 @@
+import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { expectParity } from "./compare.js";
+import { asked, chunks, error, events, message, request } from "./marks.js";
+import { runOurs, runPeer } from "./outcome.js";
+import type { Difference } from "./types.js";
+
+let bedrock: Bedrock;
+beforeAll(async () => void (bedrock = await startBedrock()));
+afterAll(() => bedrock.close());
+
+/** Marks on a call that both packages make alike. */
+const UNTRUE: [string, Difference][] = [
+  ["a request that is the peer's", request(undefined, "", asked({ text: "Why is the sky blue?" }))],
+  ["a request that is not ours", request(undefined, "", asked({ text: "Why?" }))],
+  ["a message that is the peer's", message(undefined, "", { content: "Because." })],
+  ["a message that is not ours", message(undefined, "", { content: "Why not?" })],
+  ["chunks that are the peer's", chunks(undefined, "", { content: "Because." })],
+  ["chunks that are said to differ one by one", chunks(undefined, "", {})],
+  ["events that are the peer's", events(undefined, "", { content: [{ type: "text", text: "Because." }] })],
+  ["an error that nobody throws", error(undefined, "", "No.")],
+];
+
+test.each(UNTRUE)("a mark does not hold: %s", async (_, differs) => {
+  const marked = { name: "a text", differs };
+  const [peer, ours] = [await runPeer(bedrock, marked), await runOurs(bedrock, marked)];
+  expect(() => expectParity({ name: "a text" }, peer, ours, () => undefined)).not.toThrow();
+  expect(() => expectParity(marked, peer, ours, () => undefined)).toThrow();
+});
