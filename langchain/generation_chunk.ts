@@ -80,7 +80,9 @@ function collected(collection: Collection): ChatGenerationChunk {
 function fold(parts: ChatGenerationChunk[]): ChatGenerationChunk | undefined {
   let whole: ChatGenerationChunk | undefined;
   for (let start = 0; start < parts.length; ) {
-    const end = endOfText(parts, start);
+    // Into a list of blocks core puts each text as a block of its own.
+    const isText = whole === undefined || typeof whole.message.content === "string";
+    const end = isText ? endOfText(parts, start) : start;
     const part = end - start > 1 ? joinTexts(parts.slice(start, end)) : parts[start];
     if (part !== undefined) whole = whole === undefined ? part : ChatGenerationChunk.prototype.concat.call(whole, part);
     start = Math.max(end, start + 1);
