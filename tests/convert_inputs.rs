@@ -278,7 +278,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     (
         "cache_control markers",
         r#"[{"type":"human","content":[{"type":"text","text":"x","cache_control":{"type":"ephemeral"}},{"type":"text","text":"y","cache_control":{"type":"ephemeral","ttl":"1h"}},{"type":"text","text":"","cache_control":{"type":"ephemeral"}},{"type":"image","mimeType":"image/png","data":"iVBORw0KGgoAAAAN","cache_control":{"type":"ephemeral","ttl":"5m"}}]}]"#,
-        r#"{"messages":[{"role":"user","content":[{"text":"x"},{"cachePoint":{"type":"default"}},{"text":"y"},{"cachePoint":{"type":"default","ttl":"1h"}},{"image":{"format":"png","source":{"bytes":"iVBORw0KGgoAAAAN"}}},{"cachePoint":{"type":"default"}}]}]}"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"x"},{"cachePoint":{"type":"default","ttl":"1h"}},{"text":"y"},{"cachePoint":{"type":"default","ttl":"1h"}},{"image":{"format":"png","source":{"bytes":"iVBORw0KGgoAAAAN"}}},{"cachePoint":{"type":"default"}}]}]}"#,
     ),
     (
         "unknown members of the union",
@@ -552,7 +552,7 @@ const REQUESTS: &[(&str, &str, &str)] = &[
     (
         "at most four cache points: two of ours fit",
         r#"{"modelId":"anthropic.claude-sonnet-4-5","messages":[{"type":"system","content":"s"},{"type":"human","content":[{"type":"text","text":"t"},{"cachePoint":{"type":"default"}}]},{"type":"ai","content":"b"},{"type":"human","content":[{"type":"text","text":"t"},{"cachePoint":{"type":"default"}}]},{"type":"ai","content":"b"},{"type":"human","content":"z"}],"cacheControl":{"type":"ephemeral","ttl":"1h"},"toolConfig":{"tools":[{"toolSpec":{"name":"get","inputSchema":{"json":{"type":"object","properties":{"z":{},"a":{}}}}}}]}}"#,
-        r#"{"messages":[{"role":"user","content":[{"text":"t"},{"cachePoint":{"type":"default"}}]},{"role":"assistant","content":[{"text":"b"}]},{"role":"user","content":[{"text":"t"},{"cachePoint":{"type":"default"}}]},{"role":"assistant","content":[{"text":"b"}]},{"role":"user","content":[{"text":"z"},{"cachePoint":{"type":"default","ttl":"1h"}}]}],"system":[{"text":"s"},{"cachePoint":{"type":"default","ttl":"1h"}}],"toolConfig":{"tools":[{"toolSpec":{"name":"get","inputSchema":{"json":{"type":"object","properties":{"z":{},"a":{}}}}}}]}}"#,
+        r#"{"messages":[{"role":"user","content":[{"text":"t"},{"cachePoint":{"type":"default","ttl":"1h"}}]},{"role":"assistant","content":[{"text":"b"}]},{"role":"user","content":[{"text":"t"},{"cachePoint":{"type":"default","ttl":"1h"}}]},{"role":"assistant","content":[{"text":"b"}]},{"role":"user","content":[{"text":"z"},{"cachePoint":{"type":"default","ttl":"1h"}}]}],"system":[{"text":"s"},{"cachePoint":{"type":"default","ttl":"1h"}}],"toolConfig":{"tools":[{"toolSpec":{"name":"get","inputSchema":{"json":{"type":"object","properties":{"z":{},"a":{}}}}}}]}}"#,
     ),
     (
         "at most four cache points: none of ours fits",

@@ -121,7 +121,9 @@ pub(super) async fn resolve(options: &ClientOptions) -> Result<aws_sdk_bedrockru
     if shared.region().is_none() {
         return Err(Failure::Configuration(MissingRegion.to_string()));
     }
-    let environment = ProviderConfig::default().with_http_client(http_client).with_region(shared.region().cloned());
+    let environment = ProviderConfig::default()
+        .with_http_client(http_client)
+        .with_region(shared.region().cloned());
     let mut config = Builder::from(&shared)
         // The SDK would end a stream that brings no byte for a while; a model that thinks does just that, and the idle timeout is ours.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())

@@ -49,7 +49,7 @@ pub enum Failure {
         /// For what.
         phase: &'static str,
     },
-    /// The caller stopped it. Becomes an `AbortError`.
+    /// The caller stopped it. Becomes the signal's reason.
     #[error("Request aborted")]
     Aborted,
     /// The stream broke, or ended before Bedrock said that the message was whole. Becomes an `IncompleteStreamError`.

@@ -110,7 +110,9 @@ impl HttpConnector for Network {
                 return send(&connections, request).await;
             };
             let timed_out = ConnectorError::timeout(NoAnswer(patience).into());
-            tokio::time::timeout(patience, send(&connections, request)).await.unwrap_or(Err(timed_out))
+            tokio::time::timeout(patience, send(&connections, request))
+                .await
+                .unwrap_or(Err(timed_out))
         })
     }
 }
@@ -215,7 +217,10 @@ fn check_proxy(url: &str) -> Result<(), String> {
         .ok_or("the proxy is no URL such as http://user:password@host:8080 (special characters in the password need percent-encoding)")?;
     match proxy.uri().scheme_str() {
         Some("http" | "https") => Ok(()),
-        other => Err(format!("a proxy must be reached by http:// or https://, not by {}://", other.unwrap_or_default())),
+        other => Err(format!(
+            "a proxy must be reached by http:// or https://, not by {}://",
+            other.unwrap_or_default()
+        )),
     }
 }
 

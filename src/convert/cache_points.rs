@@ -61,6 +61,29 @@ pub(crate) fn apply_cache_points<'a>(
     }
 }
 
+/// Gives cache points a legal order: Bedrock refuses one that lives for an hour behind one that lives for five minutes, in the order of tools,
+/// system text and messages. The earlier one is raised, since what is cached for an hour includes what stands before it.
+pub(crate) fn order_cache_points<'a>(turns: &mut [Turn<'a>], system: &mut [Block<'a>], tools: Option<&mut Vec<Json<'a>>>) {
+    let in_tools = tools.into_iter().flatten().filter_map(|tool| tool.member_mut("cachePoint"));
+    let in_blocks = system
+        .iter_mut()
+        .chain(turns.iter_mut().flat_map(|turn| &mut turn.content))
+        .filter_map(|block| match block {
+            Block::CachePoint(cache_point) => Some(cache_point),
+            _ => None,
+        });
+    let mut lives_long = false;
+    for cache_point in in_tools.chain(in_blocks).rev() {
+        let Json::Object(members) = cache_point else { continue };
+        if members.get("ttl").and_then(Json::text).as_deref() == Some("1h") {
+            lives_long = true;
+        } else if lives_long {
+            members.take("ttl");
+            members.push("ttl", "1h".into());
+        }
+    }
+}
+
 fn is_cache_point_tool(tool: &Json<'_>) -> bool {
     matches!(tool, Json::Object(members) if members.get("cachePoint").is_some())
 }

@@ -19,7 +19,7 @@ use self::content::{convert_content, convert_content_block, refuse_block};
 use self::conversation::{Role, Turn, declare_used_tools, make_tools_legal, push_message, settle_turns};
 use self::scope::{Model, Place, Scope};
 use super::blocks::{Block, INFERENCE_CONFIG, Json, Members, REQUEST_OPTIONS, TOOL_CONFIG, walk, walk_members};
-use super::cache_points::apply_cache_points;
+use super::cache_points::{apply_cache_points, order_cache_points};
 use super::json::{self, Object};
 pub use super::media::Attachment;
 use super::tool_names::ToolNames;
@@ -98,6 +98,7 @@ fn convert_body<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Body<'a>,
         let tools = tool_config.as_mut().and_then(tools_of);
         apply_cache_points(&control, scope.model, &mut messages, &mut system, tools);
     }
+    order_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of));
     let has_tools = tool_config.as_mut().and_then(tools_of).is_some_and(|tools| !tools.is_empty());
     if !has_tools && !scope.model.is_prompt {
         tool_config = declare_used_tools(&messages).or(tool_config);
