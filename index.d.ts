@@ -8,6 +8,159 @@ import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchai
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 
+//#region langchain/converse_types.d.ts
+/** Bytes, or an object in S3. Over the wire bytes are base64 texts. */
+interface MediaSource {
+  bytes?: Uint8Array;
+  s3Location?: S3Location;
+}
+/** An object in S3, which some models can read themselves. */
+interface S3Location {
+  /** Such as `s3://bucket/key`. */
+  uri: string | undefined;
+  /** The account that owns the bucket, if it is another one: 12 digits. */
+  bucketOwner?: string;
+}
+/** Where a prompt prefix ends that Bedrock may keep: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html */
+interface CachePoint {
+  type: "default" | undefined;
+  /** How long it lives after its last use. @default "5m" */
+  ttl?: "5m" | "1h";
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ImageBlock.html */
+interface ImageBlock {
+  format: "png" | "jpeg" | "gif" | "webp" | undefined;
+  source: MediaSource | undefined;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_VideoBlock.html */
+interface VideoBlock {
+  format: "mkv" | "mov" | "mp4" | "webm" | "flv" | "mpeg" | "mpg" | "wmv" | "three_gp" | undefined;
+  source: MediaSource | undefined;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_AudioBlock.html */
+interface AudioBlock {
+  format: string | undefined;
+  source: MediaSource | undefined;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_DocumentBlock.html */
+interface DocumentBlock {
+  /** @default "txt" */
+  format?: "pdf" | "csv" | "doc" | "docx" | "xls" | "xlsx" | "html" | "txt" | "md";
+  /** Letters, digits, single spaces, hyphens, parentheses and square brackets; the model sees it. */
+  name: string | undefined;
+  source: (MediaSource & {
+    text?: string;
+    content?: {
+      text?: string;
+    }[];
+  }) | undefined;
+  /** What the model should know of the document. */
+  context?: string;
+  /** Whether the answer should cite it. */
+  citations?: {
+    enabled: boolean | undefined;
+  };
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_SearchResultBlock.html */
+interface SearchResultBlock {
+  source: string | undefined;
+  title: string | undefined;
+  content: {
+    text: string | undefined;
+  }[] | undefined;
+  citations?: {
+    enabled: boolean | undefined;
+  };
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolUseBlock.html */
+interface ToolUseBlock {
+  toolUseId: string | undefined;
+  name: string | undefined;
+  input: DocumentType | undefined;
+  /** Set when Bedrock runs the tool itself. */
+  type?: "server_tool_use";
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultBlock.html */
+interface ToolResultBlock {
+  /** The `toolUseId` that it answers. */
+  toolUseId: string | undefined;
+  content: ToolResultContentBlock[] | undefined;
+  /** @default "success" */
+  status?: "success" | "error";
+  type?: string;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolResultContentBlock.html */
+interface ToolResultContentBlock {
+  text?: string;
+  json?: DocumentType;
+  image?: ImageBlock;
+  document?: DocumentBlock;
+  video?: VideoBlock;
+  searchResult?: SearchResultBlock;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailConverseContentBlock.html */
+interface GuardContentBlock {
+  text?: {
+    text: string | undefined;
+    qualifiers?: ("grounding_source" | "query" | "guard_content")[];
+  };
+  image?: {
+    format: "png" | "jpeg" | undefined;
+    source: {
+      bytes?: Uint8Array;
+    } | undefined;
+  };
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningContentBlock.html */
+interface ReasoningContentBlock {
+  /** `signature` proves that the text is the model's own; send both back unchanged. */
+  reasoningText?: {
+    text: string | undefined;
+    signature?: string;
+  };
+  redactedContent?: Uint8Array;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CitationsContentBlock.html */
+interface CitationsContentBlock {
+  content?: {
+    text?: string;
+  }[];
+  citations?: {
+    title?: string;
+    source?: string;
+    sourceContent?: {
+      text?: string;
+    }[];
+    location?: object;
+  }[];
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html */
+interface ContentBlock {
+  text?: string;
+  image?: ImageBlock;
+  document?: DocumentBlock;
+  video?: VideoBlock;
+  audio?: AudioBlock;
+  toolUse?: ToolUseBlock;
+  toolResult?: ToolResultBlock;
+  guardContent?: GuardContentBlock;
+  cachePoint?: CachePoint;
+  reasoningContent?: ReasoningContentBlock;
+  citationsContent?: CitationsContentBlock;
+  searchResult?: SearchResultBlock;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_SystemContentBlock.html */
+interface SystemContentBlock {
+  text?: string;
+  guardContent?: GuardContentBlock;
+  cachePoint?: CachePoint;
+}
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html */
+interface Message {
+  role: "user" | "assistant" | "system" | undefined;
+  content: ContentBlock[] | undefined;
+}
+//#endregion
 //#region langchain/types.d.ts
 /** Free JSON, as model-specific fields and tool schemas are. */
 type DocumentType = null | boolean | number | string | DocumentType[] | {
@@ -15,7 +168,9 @@ type DocumentType = null | boolean | number | string | DocumentType[] | {
 };
 /** Static AWS credentials. */
 interface AwsCredentialIdentity {
+  /** Such as `AKIA…`, or `ASIA…` of temporary credentials. */
   readonly accessKeyId: string;
+  /** Never shown in errors, logs or dumps of the model. */
   readonly secretAccessKey: string;
   /** Of temporary credentials. */
   readonly sessionToken?: string;
@@ -50,13 +205,19 @@ type Tool = {
 type ChatBedrockConverseToolType = BindToolsInput | Tool;
 /** Which tool the model must call: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html */
 type BedrockToolChoice = {
-  auto: Record<string, never>;
+  auto: object;
+  any?: never;
+  tool?: never;
 } | {
-  any: Record<string, never>;
+  any: object;
+  auto?: never;
+  tool?: never;
 } | {
   tool: {
-    name: string;
+    name: string | undefined;
   };
+  auto?: never;
+  any?: never;
 };
 /**
 * `"auto"`: the model decides; `"any"` or `"required"`: it must call a tool; `"none"`: it must not; a tool's name: it must call that one.
@@ -69,28 +230,33 @@ type BedrockConverseToolChoice = "auto" | "any" | "required" | "none" | (string 
   };
 };
 /** Where prompt caching puts its cache points: after the system prompt, the tools and the last message. */
-interface BedrockPromptCacheControl {
+type BedrockPromptCacheControl = {
   /** Taken for compatibility; Converse has one kind. */
   type?: "ephemeral";
   /** How long the cache lives; five minutes unless said. */
   ttl?: "5m" | "1h";
-}
+};
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailConfiguration.html */
 interface GuardrailConfiguration {
+  /** Id or ARN. */
   guardrailIdentifier?: string;
+  /** A number, or `DRAFT`. */
   guardrailVersion?: string;
+  /** Whether the answer tells in `response_metadata.trace` what the guardrail did. @default "disabled" */
   trace?: "enabled" | "disabled" | "enabled_full";
   /** Of streams only. */
   streamProcessingMode?: "sync" | "async";
 }
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html */
 interface PerformanceConfiguration {
+  /** `optimized` answers faster, with the few models that have it. @default "standard" */
   latency?: "standard" | "optimized";
 }
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html */
 type ServiceTierType = "priority" | "default" | "flex" | "reserved";
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_OutputConfig.html */
 interface OutputConfig {
+  /** A JSON schema, as text, that the answer must follow. */
   textFormat?: {
     type: "json_schema";
     structure: {
@@ -101,10 +267,12 @@ interface OutputConfig {
       };
     };
   };
+  /** How much the model should think and write. */
   effort?: "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
 }
 /** OpenAI's way to ask for JSON of a schema. */
 interface ResponseFormat {
+  /** Converse has no other kind. */
   type: "json_schema";
   /** `strict` is taken for compatibility: Bedrock always holds the model to the schema. */
   json_schema: {
@@ -116,12 +284,14 @@ interface ResponseFormat {
 }
 /** What a request holds beside its messages: the members of `ConverseRequest`, in its words. */
 interface ConverseInvocationParams {
+  /** From `maxTokens`, `temperature`, `topP` and `stop`. */
   inferenceConfig?: {
     maxTokens?: number;
     temperature?: number;
     topP?: number;
     stopSequences?: string[];
   };
+  /** From `tools` and `tool_choice`. */
   toolConfig?: {
     tools: Tool[];
     toolChoice?: BedrockToolChoice;
@@ -139,37 +309,54 @@ interface ConverseInvocationParams {
   };
   outputConfig?: OutputConfig;
 }
-/** A whole `ConverseRequest`. */
-interface ConverseCommandParams extends ConverseInvocationParams {
+/** A whole `ConverseRequest`, as loose as the types that AWS generates: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+interface ConverseCommandParams extends Omit<ConverseInvocationParams, "toolConfig" | "serviceTier" | "outputConfig" | "promptVariables"> {
+  /** Model id, inference profile id or ARN. */
   modelId: string | undefined;
-  messages?: {
-    role: "user" | "assistant";
-    content: Record<string, unknown>[];
-  }[];
-  system?: Record<string, unknown>[];
+  /** See {@link Tool} and {@link BedrockToolChoice}. */
+  toolConfig?: {
+    tools: object[] | undefined;
+    toolChoice?: object;
+  };
+  serviceTier?: {
+    type: ServiceTierType | undefined;
+  };
+  /** See {@link OutputConfig}. */
+  outputConfig?: {
+    textFormat?: object;
+    effort?: string;
+  };
+  /** Values for the variables of a stored prompt. */
+  promptVariables?: Record<string, {
+    text?: string;
+  }>;
+  /** The conversation, the user's turn first. */
+  messages?: Message[];
+  /** The system prompt. */
+  system?: SystemContentBlock[];
 }
-/** A piece of the model's reasoning, whole. */
-interface MessageContentReasoningBlockReasoningText {
+/** A piece of the model's reasoning, whole. These are types and no interfaces, so that they fit where LangChain wants any record. */
+type MessageContentReasoningBlockReasoningText = {
   type: "reasoning_content";
   reasoningText: {
     text: string;
     signature: string;
   };
-}
+};
 /** Reasoning that the provider keeps to itself: base64. */
-interface MessageContentReasoningBlockRedacted {
+type MessageContentReasoningBlockRedacted = {
   type: "reasoning_content";
   redactedContent: string;
-}
+};
 /** A piece of reasoning as it streams. */
-interface MessageContentReasoningBlockReasoningTextPartial {
+type MessageContentReasoningBlockReasoningTextPartial = {
   type: "reasoning_content";
   reasoningText: {
     text: string;
   } | {
     signature: string;
   };
-}
+};
 /** Reasoning in a message's content. */
 type MessageContentReasoningBlock = MessageContentReasoningBlockReasoningText | MessageContentReasoningBlockRedacted | MessageContentReasoningBlockReasoningTextPartial;
 /** The request options that a constructor and a call both take; a call's win. */
@@ -204,6 +391,8 @@ interface RequestOptions {
   streamUsage?: boolean;
   /** Milliseconds that a stream may be silent between its events, and before the first if you set it; 0 for ever. @default 60000 */
   streamIdleTimeout?: number;
+  /** Joins neighbouring pieces of text that are here when you ask for the next chunk, and waits up to as many milliseconds for more of them when you ask faster than they come. @default off */
+  streamCoalescing?: number;
   /** Milliseconds until the answer, or the first event of a stream, retries included; 0 for ever. @default 120000, and 600000 when the model thinks */
   responseTimeout?: number;
 }
@@ -216,23 +405,32 @@ interface AuthenticationOptions {
 }
 /** Plain values of AWS's own client configuration that the native client has. */
 interface ClientOptions {
+  /** As the option `region`. */
   region?: string;
+  /** As the option `endpointUrl`. */
   endpoint?: string | URL | {
     protocol?: string;
     hostname: string;
     port?: number;
     path?: string;
   };
+  /** As the option `credentials`. */
   credentials?: CredentialType;
+  /** As the option `bedrockBearerToken`. */
   token?: {
     token: string;
   } | (() => Promise<{
     token: string;
   }>);
+  /** One more than the option `maxRetries`. */
   maxAttempts?: number;
+  /** As the option `retryMode`. */
   retryMode?: "standard" | "adaptive";
+  /** As the option `useFipsEndpoint`. */
   useFipsEndpoint?: boolean;
+  /** As the option `useDualstackEndpoint`. */
   useDualstackEndpoint?: boolean;
+  /** As the option `userAgent`. */
   customUserAgent?: string | [string, string?][];
   /** Timeouts in milliseconds; a handler instance cannot be used. */
   requestHandler?: {
@@ -240,6 +438,7 @@ interface ClientOptions {
     requestTimeout?: number;
     socketTimeout?: number;
   };
+  /** As the option `profile`. */
   profile?: string;
 }
 /** Where requests go and how. */
@@ -331,8 +530,10 @@ interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions, Reque
 * for await (const chunk of await model.stream("And at dusk?")) process.stdout.write(chunk.text);
 * ```
 *
-* A call throws {@link BedrockRuntimeServiceException} for what Bedrock refuses, {@link IncompleteStreamError} for half an answer, an
-* `AbortError` when its `signal` fires, and a plain `Error` with one sentence for input that cannot be sent.
+* Its fields are the constructor's options of the same names, which {@link ChatBedrockConverseInput} explains.
+*
+* A call throws {@link BedrockRuntimeServiceException} for what Bedrock refuses, {@link IncompleteStreamError} for half an answer, its
+* signal's reason when that fires, and a plain `Error` with one sentence for input that cannot be sent.
 */
 declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOptions, AIMessageChunk> {
   #private;
@@ -358,6 +559,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   streamUsage: boolean;
   streamIdleTimeout: number;
   responseTimeout?: number;
+  streamCoalescing?: number;
   guardrailConfig?: GuardrailConfiguration;
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;
@@ -404,6 +606,21 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
     parsed: RunOutput;
   }>;
 }
+//#endregion
+//#region langchain/left_out.d.ts
+/**
+* What `@langchain/aws` has beside its chat model. Under its alias a program may import these names, for itself or in a library, and must
+* not fail at that; where one is used, it is told where to get it.
+*/
+declare abstract class LeftOut {
+  constructor(..._noneWillDo: never[]);
+}
+/** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
+declare class BedrockEmbeddings extends LeftOut {}
+/** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
+declare class AmazonKnowledgeBaseRetriever extends LeftOut {}
+/** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
+declare class AmazonKendraRetriever extends LeftOut {}
 //#endregion
 //#region langchain/errors.d.ts
 /** What the transport knows of a call: the members of the JavaScript SDK's `$metadata`. */
@@ -483,4 +700,4 @@ interface ErrorMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { type AwsCredentialIdentity, type BedrockConverseToolChoice, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type ClientOptions, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardrailConfiguration, IncompleteStreamError, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type RequestMessage, type ResponseFormat, type ResponseMetadata, type RetryMessage, type ServiceTierType, type Tool, type ToolInputSchema };
+export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

@@ -17,4 +17,5 @@ const common: UserConfig = {
 export default defineConfig([
   { ...common, entry: { index: "langchain/index.ts" } },
   { ...common, entry: { testing: "testing/index.ts" } },
+  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false },
 ]);

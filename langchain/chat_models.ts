@@ -14,7 +14,7 @@ import { connectionOptions } from "./connection_options.js";
 import { resolveSecrets } from "./credentials.js";
 import { attachPartialOutput } from "./errors.js";
 import { Collection } from "./generation_chunk.js";
-import { convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./messages.js";
+import { coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./messages.js";
 import { checkCallOptions, checkConstructorOptions } from "./options.js";
 import { convertToOutputConfig } from "./output_format.js";
 import { type NativeRequest, writeRequest } from "./request.js";
@@ -53,6 +53,7 @@ const FIELDS = [
   "streamUsage",
   "streamIdleTimeout",
   "responseTimeout",
+  "streamCoalescing",
   "guardrailConfig",
   "performanceConfig",
   "serviceTier",
@@ -73,8 +74,10 @@ const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", 
  * for await (const chunk of await model.stream("And at dusk?")) process.stdout.write(chunk.text);
  * ```
  *
- * A call throws {@link BedrockRuntimeServiceException} for what Bedrock refuses, {@link IncompleteStreamError} for half an answer, an
- * `AbortError` when its `signal` fires, and a plain `Error` with one sentence for input that cannot be sent.
+ * Its fields are the constructor's options of the same names, which {@link ChatBedrockConverseInput} explains.
+ *
+ * A call throws {@link BedrockRuntimeServiceException} for what Bedrock refuses, {@link IncompleteStreamError} for half an answer, its
+ * signal's reason when that fires, and a plain `Error` with one sentence for input that cannot be sent.
  */
 export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOptions, AIMessageChunk> {
   static override lc_name(): string {
@@ -117,6 +120,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   streamUsage = true;
   streamIdleTimeout = 60_000;
   responseTimeout?: number;
+  streamCoalescing?: number;
   guardrailConfig?: GuardrailConfiguration;
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;
@@ -269,6 +273,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       connectTimeout,
       responseTimeout: Math.min(responseTimeout || Infinity, ownIdleTimeout || Infinity),
       idleTimeout: idleTimeout || undefined,
+      gathering: options.streamCoalescing ?? this.streamCoalescing,
     };
   }
 
@@ -314,11 +319,12 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
     let arrived = new Collection();
+    const coalescing = options.streamCoalescing ?? this.streamCoalescing;
     const isV1 = (options.outputVersion ?? this.outputVersion) === "v1";
     try {
       const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), this.#callOptions(options));
       for await (const batch of stream) {
-        for (const native of batch) {
+        for (const native of coalescing === undefined ? batch : coalesce(batch)) {
           const chunk = convertToGenerationChunk(native, this.model, isV1);
           arrived = arrived.add(chunk);
           yield chunk;

@@ -19,6 +19,8 @@ export interface CallOptions {
   responseTimeout?: number;
   /** Milliseconds; `undefined` for ever. */
   idleTimeout?: number;
+  /** Milliseconds. */
+  gathering?: number;
 }
 
 export interface StreamOptions {
@@ -146,13 +148,14 @@ export class Connection {
 
 /** Functions of the user's are called here, once per call. */
 async function nativeOptions(options: CallOptions): Promise<NativeCallOptions> {
-  const { signal, credentials, bearerToken, headers, responseTimeout, idleTimeout } = options;
+  const { signal, credentials, bearerToken, headers, responseTimeout, idleTimeout, gathering } = options;
   return {
     credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
     bearerToken: typeof bearerToken === "function" ? await untilAborted(Promise.resolve().then(bearerToken), signal) : bearerToken,
     headers,
     responseTimeout,
     idleTimeout,
+    gathering,
   };
 }
 

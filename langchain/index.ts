@@ -1,6 +1,26 @@
 export { ChatBedrockConverse } from "./chat_models.js";
+export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, BedrockEmbeddings } from "./left_out.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./errors.js";
 export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./diagnostics.js";
+export type {
+  AudioBlock,
+  CachePoint,
+  CitationsContentBlock,
+  ContentBlock,
+  DocumentBlock,
+  GuardContentBlock,
+  ImageBlock,
+  MediaSource,
+  Message,
+  ReasoningContentBlock,
+  S3Location,
+  SearchResultBlock,
+  SystemContentBlock,
+  ToolResultBlock,
+  ToolResultContentBlock,
+  ToolUseBlock,
+  VideoBlock,
+} from "./converse_types.js";
 export type {
   AwsCredentialIdentity,
   BedrockConverseToolChoice,

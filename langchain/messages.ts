@@ -26,6 +26,37 @@ export function convertToAIMessage({ bytes, ...fields }: NativeMessage, model: s
   return new AIMessage(fields);
 }
 
+/** Joins neighbouring pieces of one text. */
+export function coalesce(chunks: NativeChunk[]): NativeChunk[] {
+  const joined: NativeChunk[] = [];
+  for (const chunk of chunks) {
+    const last = joined[joined.length - 1];
+    if (last === undefined || !continuesText(last, chunk)) joined.push(chunk);
+    else appendText(last, chunk);
+  }
+  return joined;
+}
+
+/** The index of the block whose text a chunk is, and nothing else; -1 for plain text. */
+function textIndex({ token, message }: NativeChunk): number | undefined {
+  if (!token || message.tool_call_chunks !== undefined || message.response_metadata !== undefined) return undefined;
+  if (typeof message.content === "string") return -1;
+  const [block, other] = message.content as { type?: string; index?: number }[];
+  return block?.type === "text" && other === undefined ? block.index : undefined;
+}
+
+function continuesText(last: NativeChunk, chunk: NativeChunk): boolean {
+  const index = textIndex(chunk);
+  return index !== undefined && index === textIndex(last);
+}
+
+function appendText(last: NativeChunk, chunk: NativeChunk): void {
+  last.text += chunk.text;
+  const [block] = last.message.content as unknown as { text: string }[];
+  if (typeof last.message.content === "string") last.message.content += String(chunk.message.content);
+  else if (block !== undefined) block.text += chunk.text;
+}
+
 /** `isV1` says that core is to make standard blocks of the chunks. */
 export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, model: string, isV1: boolean): ChatGenerationChunk {
   decodeBytes(message, bytes);

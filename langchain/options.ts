@@ -70,6 +70,7 @@ const REQUEST_OPTIONS: Record<string, OptionType> = {
   streamUsage: BOOLEAN,
   streamIdleTimeout: MILLISECONDS,
   responseTimeout: MILLISECONDS,
+  streamCoalescing: MILLISECONDS,
   connectTimeout: MILLISECONDS,
   credentials: CREDENTIALS,
   bedrockBearerToken: TOKEN,

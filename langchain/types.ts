@@ -1,12 +1,15 @@
 /** The shapes that users write, as the Converse API has them, so that no AWS package is needed for types. */
 import type { BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput } from "@langchain/core/language_models/chat_models";
+import type { Message, SystemContentBlock } from "./converse_types.js";
 
 /** Free JSON, as model-specific fields and tool schemas are. */
 export type DocumentType = null | boolean | number | string | DocumentType[] | { [member: string]: DocumentType };
 
 /** Static AWS credentials. */
 export interface AwsCredentialIdentity {
+  /** Such as `AKIA…`, or `ASIA…` of temporary credentials. */
   readonly accessKeyId: string;
+  /** Never shown in errors, logs or dumps of the model. */
   readonly secretAccessKey: string;
   /** Of temporary credentials. */
   readonly sessionToken?: string;
@@ -32,7 +35,10 @@ export type Tool =
 export type ChatBedrockConverseToolType = BindToolsInput | Tool;
 
 /** Which tool the model must call: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html */
-export type BedrockToolChoice = { auto: Record<string, never> } | { any: Record<string, never> } | { tool: { name: string } };
+export type BedrockToolChoice =
+  | { auto: object; any?: never; tool?: never }
+  | { any: object; auto?: never; tool?: never }
+  | { tool: { name: string | undefined }; auto?: never; any?: never };
 
 /**
  * `"auto"`: the model decides; `"any"` or `"required"`: it must call a tool; `"none"`: it must not; a tool's name: it must call that one.
@@ -48,17 +54,20 @@ export type BedrockConverseToolChoice =
   | { type: "function"; function: { name: string } };
 
 /** Where prompt caching puts its cache points: after the system prompt, the tools and the last message. */
-export interface BedrockPromptCacheControl {
+export type BedrockPromptCacheControl = {
   /** Taken for compatibility; Converse has one kind. */
   type?: "ephemeral";
   /** How long the cache lives; five minutes unless said. */
   ttl?: "5m" | "1h";
-}
+};
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailConfiguration.html */
 export interface GuardrailConfiguration {
+  /** Id or ARN. */
   guardrailIdentifier?: string;
+  /** A number, or `DRAFT`. */
   guardrailVersion?: string;
+  /** Whether the answer tells in `response_metadata.trace` what the guardrail did. @default "disabled" */
   trace?: "enabled" | "disabled" | "enabled_full";
   /** Of streams only. */
   streamProcessingMode?: "sync" | "async";
@@ -66,6 +75,7 @@ export interface GuardrailConfiguration {
 
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html */
 export interface PerformanceConfiguration {
+  /** `optimized` answers faster, with the few models that have it. @default "standard" */
   latency?: "standard" | "optimized";
 }
 
@@ -74,12 +84,15 @@ export type ServiceTierType = "priority" | "default" | "flex" | "reserved";
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_OutputConfig.html */
 export interface OutputConfig {
+  /** A JSON schema, as text, that the answer must follow. */
   textFormat?: { type: "json_schema"; structure: { jsonSchema: { schema: string; name?: string; description?: string } } };
+  /** How much the model should think and write. */
   effort?: "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
 }
 
 /** OpenAI's way to ask for JSON of a schema. */
 export interface ResponseFormat {
+  /** Converse has no other kind. */
   type: "json_schema";
   /** `strict` is taken for compatibility: Bedrock always holds the model to the schema. */
   json_schema: { schema: object; name?: string; description?: string; strict?: boolean };
@@ -87,7 +100,9 @@ export interface ResponseFormat {
 
 /** What a request holds beside its messages: the members of `ConverseRequest`, in its words. */
 export interface ConverseInvocationParams {
+  /** From `maxTokens`, `temperature`, `topP` and `stop`. */
   inferenceConfig?: { maxTokens?: number; temperature?: number; topP?: number; stopSequences?: string[] };
+  /** From `tools` and `tool_choice`. */
   toolConfig?: { tools: Tool[]; toolChoice?: BedrockToolChoice };
   guardrailConfig?: GuardrailConfiguration;
   additionalModelRequestFields?: DocumentType;
@@ -99,30 +114,40 @@ export interface ConverseInvocationParams {
   outputConfig?: OutputConfig;
 }
 
-/** A whole `ConverseRequest`. */
-export interface ConverseCommandParams extends ConverseInvocationParams {
+/** A whole `ConverseRequest`, as loose as the types that AWS generates: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+export interface ConverseCommandParams extends Omit<ConverseInvocationParams, "toolConfig" | "serviceTier" | "outputConfig" | "promptVariables"> {
+  /** Model id, inference profile id or ARN. */
   modelId: string | undefined;
-  messages?: { role: "user" | "assistant"; content: Record<string, unknown>[] }[];
-  system?: Record<string, unknown>[];
+  /** See {@link Tool} and {@link BedrockToolChoice}. */
+  toolConfig?: { tools: object[] | undefined; toolChoice?: object };
+  serviceTier?: { type: ServiceTierType | undefined };
+  /** See {@link OutputConfig}. */
+  outputConfig?: { textFormat?: object; effort?: string };
+  /** Values for the variables of a stored prompt. */
+  promptVariables?: Record<string, { text?: string }>;
+  /** The conversation, the user's turn first. */
+  messages?: Message[];
+  /** The system prompt. */
+  system?: SystemContentBlock[];
 }
 
-/** A piece of the model's reasoning, whole. */
-export interface MessageContentReasoningBlockReasoningText {
+/** A piece of the model's reasoning, whole. These are types and no interfaces, so that they fit where LangChain wants any record. */
+export type MessageContentReasoningBlockReasoningText = {
   type: "reasoning_content";
   reasoningText: { text: string; signature: string };
-}
+};
 
 /** Reasoning that the provider keeps to itself: base64. */
-export interface MessageContentReasoningBlockRedacted {
+export type MessageContentReasoningBlockRedacted = {
   type: "reasoning_content";
   redactedContent: string;
-}
+};
 
 /** A piece of reasoning as it streams. */
-export interface MessageContentReasoningBlockReasoningTextPartial {
+export type MessageContentReasoningBlockReasoningTextPartial = {
   type: "reasoning_content";
   reasoningText: { text: string } | { signature: string };
-}
+};
 
 /** Reasoning in a message's content. */
 export type MessageContentReasoningBlock =
@@ -160,6 +185,8 @@ interface RequestOptions {
   streamUsage?: boolean;
   /** Milliseconds that a stream may be silent between its events, and before the first if you set it; 0 for ever. @default 60000 */
   streamIdleTimeout?: number;
+  /** Joins neighbouring pieces of text that are here when you ask for the next chunk, and waits up to as many milliseconds for more of them when you ask faster than they come. @default off */
+  streamCoalescing?: number;
   /** Milliseconds until the answer, or the first event of a stream, retries included; 0 for ever. @default 120000, and 600000 when the model thinks */
   responseTimeout?: number;
 }
@@ -174,17 +201,27 @@ interface AuthenticationOptions {
 
 /** Plain values of AWS's own client configuration that the native client has. */
 export interface ClientOptions {
+  /** As the option `region`. */
   region?: string;
+  /** As the option `endpointUrl`. */
   endpoint?: string | URL | { protocol?: string; hostname: string; port?: number; path?: string };
+  /** As the option `credentials`. */
   credentials?: CredentialType;
+  /** As the option `bedrockBearerToken`. */
   token?: { token: string } | (() => Promise<{ token: string }>);
+  /** One more than the option `maxRetries`. */
   maxAttempts?: number;
+  /** As the option `retryMode`. */
   retryMode?: "standard" | "adaptive";
+  /** As the option `useFipsEndpoint`. */
   useFipsEndpoint?: boolean;
+  /** As the option `useDualstackEndpoint`. */
   useDualstackEndpoint?: boolean;
+  /** As the option `userAgent`. */
   customUserAgent?: string | [string, string?][];
   /** Timeouts in milliseconds; a handler instance cannot be used. */
   requestHandler?: { connectionTimeout?: number; requestTimeout?: number; socketTimeout?: number };
+  /** As the option `profile`. */
   profile?: string;
 }
 

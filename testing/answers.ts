@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { serviceError, type ErrorName } from "./errors.js";
 import { isObject } from "./json.js";
-import type { Answer, Citation, ContentBlock, CorruptPart, ScriptedAnswer, StreamEvent } from "./types.js";
+import type { Answer, Citation, ContentBlock, CorruptPart, ScriptedAnswer, StreamEvent, TokenCount } from "./types.js";
 
 /** A block of text. */
 export function text(value: string): ContentBlock {
@@ -36,6 +36,14 @@ export function throttling(message: string = "Too many requests, please wait bef
 /** 400 ValidationException. */
 export function validation(message: string = "Malformed input request, please reformat your input and try again."): ScriptedAnswer {
   return error("ValidationException", message);
+}
+
+/**
+ * The refusal of a request that nobody scripted an answer for: 400 ValidationException, with what was asked. `bedrock.replyAlways(unscripted())` makes
+ * it the answer when the queue is empty, so that a test fails where it asks more than it should.
+ */
+export function unscripted(): ScriptedAnswer {
+  return { kind: "unscripted" };
 }
 
 /** A stream, event by event, sent as it is: it may lack `messageStop` or end in an exception such as `{ throttlingException: { message } }`. */
@@ -84,6 +92,7 @@ export function corrupt(answer: Answer, options: { event?: number; what?: Corrup
 const KINDS: ReadonlySet<string> = new Set<ScriptedAnswer["kind"]>([
   "error",
   "events",
+  "unscripted",
   "reset",
   "hang",
   "html",
@@ -112,6 +121,13 @@ export function assertAnswer(answer: unknown): asserts answer is Answer {
   if (typeof content === "string") return;
   if (!Array.isArray(content)) throw new TypeError(`The content of an answer is text or a list of content blocks, not ${shown(content)}.`);
   content.forEach(assertBlock);
+}
+
+/** Throws a `TypeError` that says what is wrong when a value is no count of tokens. */
+export function assertTokenCount(count: unknown): asserts count is TokenCount {
+  if (!isScripted(count)) return assertWhole(count, "A count of tokens", 0, Infinity);
+  if (count.kind === "events" || "answer" in count) throw new TypeError("count-tokens is answered with a number, an error or a fault of the connection.");
+  assertScripted(count);
 }
 
 function assertScripted(answer: ScriptedAnswer): void {

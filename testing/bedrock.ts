@@ -1,13 +1,14 @@
-import { randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { assertAnswer } from "./answers.js";
+import { assertAnswer, assertTokenCount } from "./answers.js";
+import { checkRequest } from "./checks/index.js";
 import { defaultAnswer } from "./default_answer.js";
-import { deliver, dropConnection, prepareDelivery, scriptingError, sendError, type Exchange } from "./delivery.js";
+import { deliver, dropConnection, prepareDelivery, scriptingError, sendError, sendTokenCount, type Exchange } from "./delivery.js";
 import { serviceError, type ServiceError } from "./errors.js";
-import { isObject } from "./json.js";
+import { describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
 import { checkAuthorization } from "./signature.js";
-import type { Answer, BedrockRequest, Connection, Credentials, Operation, RequestBody, StartBedrockOptions } from "./types.js";
+import { estimateTokens } from "./tokens.js";
+import type { Answer, BedrockRequest, Connection, Credentials, RequestBody, StartBedrockOptions, TokenCount, TokenCountFunction } from "./types.js";
 
 const HOST = "127.0.0.1";
 
@@ -27,7 +28,7 @@ export async function startBedrock(options: StartBedrockOptions = {}): Promise<B
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new RangeError(`The port must be a whole number from 0 to 65535, not ${port}.`);
   }
-  if (!(pace >= 0)) throw new RangeError(`The pace must be a number of milliseconds, 0 or more, not ${pace}.`);
+  if (pace !== "recorded" && !(pace >= 0)) throw new RangeError(`The pace must be a number of milliseconds, 0 or more, not ${pace}.`);
   const server = createServer();
   await listen(server, port);
   return new Bedrock(server, options);
@@ -57,10 +58,10 @@ export class Bedrock implements AsyncDisposable {
   connections = 0;
 
   readonly #server: Server;
-  readonly #bearerToken: string | undefined;
-  readonly #pace: number;
+  readonly #options: StartBedrockOptions;
   readonly #queue: Answer[] = [];
   #otherwise: Answer = defaultAnswer;
+  #tokenCount: TokenCount | TokenCountFunction = estimateTokens;
   #closing: Promise<void> | undefined;
 
   /** Takes over a server that listens; `startBedrock` is the way to get here. */
@@ -69,8 +70,7 @@ export class Bedrock implements AsyncDisposable {
     this.url = `http://${HOST}:${this.port}`;
     this.region = options.region ?? "us-east-1";
     this.credentials = options.credentials ?? MADE_UP_CREDENTIALS;
-    this.#bearerToken = options.bearerToken;
-    this.#pace = options.pace ?? 0;
+    this.#options = options;
     this.#server = server;
     this.connection = this.#describeConnection();
     // A connection that is closed while a client is about to use it again fails that client's request: a test would fail now and then.
@@ -90,6 +90,13 @@ export class Bedrock implements AsyncDisposable {
   replyAlways(answer: Answer): this {
     assertAnswer(answer);
     this.#otherwise = answer;
+    return this;
+  }
+
+  /** Sets the answer to `count-tokens`, which is an estimate otherwise. It takes nothing from the queue. */
+  replyToCountTokens(count: TokenCount | TokenCountFunction): this {
+    if (typeof count !== "function") assertTokenCount(count);
+    this.#tokenCount = count;
     return this;
   }
 
@@ -114,15 +121,16 @@ export class Bedrock implements AsyncDisposable {
 
   #describeConnection(): Connection {
     const { accessKeyId, secretAccessKey, sessionToken } = this.credentials;
+    const { bearerToken } = this.#options;
     return {
       endpointUrl: this.url,
       region: this.region,
       credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
-      ...(this.#bearerToken === undefined ? {} : { bedrockBearerToken: this.#bearerToken }),
+      ...(bearerToken === undefined ? {} : { bedrockBearerToken: bearerToken }),
     };
   }
 
-  async #handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #handle(incoming: Incoming, response: ServerResponse): Promise<void> {
     const rawBody = await readBody(incoming);
     if (rawBody === undefined) return;
     const body = parseBody(rawBody);
@@ -130,34 +138,36 @@ export class Bedrock implements AsyncDisposable {
     const refusal = this.#refusalOf(exchange.request, body !== undefined);
     if (refusal) return sendError(refusal, exchange);
     try {
-      const delivery = await prepareDelivery(this.#queue.shift() ?? this.#otherwise, exchange.request);
-      await deliver(delivery, exchange);
+      await this.#answer(exchange);
     } catch (error) {
       if (response.headersSent) dropConnection(exchange);
       else sendError(scriptingError(error), exchange);
     }
   }
 
-  #record(incoming: IncomingMessage, response: ServerResponse, rawBody: Buffer, body: RequestBody): Exchange {
+  async #answer(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
+    if (request.operation === "count-tokens") return sendTokenCount(this.#tokenCount, exchange);
+    await deliver(await prepareDelivery(this.#queue.shift() ?? this.#otherwise, request), exchange);
+  }
+
+  #record(incoming: Incoming, response: ServerResponse, rawBody: Buffer, body: RequestBody): Exchange {
+    const start = performance.now();
+    let isFinished = false;
     let endedHere = false;
-    const request: BedrockRequest = {
-      ...parsePath(incoming),
-      method: incoming.method ?? "",
-      url: incoming.url ?? "",
-      headers: flattenHeaders(incoming),
-      rawBody,
-      body,
-      response: { status: undefined, requestId: randomUUID() },
-      aborted: false,
-      closed: new Promise((resolve) => {
-        response.once("close", () => {
-          request.aborted = !response.writableFinished && !endedHere && this.#closing === undefined;
-          resolve();
-        });
-      }),
-    };
+    response.once("finish", () => (isFinished = true));
+    const closed = new Promise<void>((resolve) => {
+      response.once("close", () => {
+        request.aborted = !isFinished && !endedHere && this.#closing === undefined;
+        request.response.duration = performance.now() - start;
+        resolve();
+        this.#options.onRequest?.(request);
+      });
+    });
+    const request: BedrockRequest = { ...describeRequest(incoming, rawBody, body), closed };
     this.requests.push(request);
-    return { request, response, pace: this.#pace, onDrop: () => (endedHere = true) };
+    const { pace = 0 } = this.#options;
+    return { request, response, pace, onDrop: () => (endedHere = true) };
   }
 
   /** The error for a request that gets no answer; it uses up none of the queue. */
@@ -166,45 +176,10 @@ export class Bedrock implements AsyncDisposable {
       return serviceError("UnknownOperationException", `There is no operation ${request.method} ${request.url}.`);
     }
     const signed = { method: request.method, url: request.url, headers: request.headers, body: request.rawBody };
-    const rules = { region: this.region, credentials: this.credentials, bearerToken: this.#bearerToken };
+    const rules = { region: this.region, credentials: this.credentials, bearerToken: this.#options.bearerToken };
     const refusal = checkAuthorization(signed, rules, new Date());
-    if (refusal || isJson) return refusal;
-    return serviceError("SerializationException", "The request body is not a JSON object.");
+    if (refusal) return refusal;
+    if (!isJson) return serviceError("SerializationException", "The request body is not a JSON object.");
+    return this.#options.strict === false ? undefined : checkRequest(request);
   }
-}
-
-/** The whole body, or nothing when the client left before it was sent. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  } catch {
-    return undefined;
-  }
-  return Buffer.concat(chunks);
-}
-
-function parsePath(incoming: IncomingMessage): { operation: Operation; modelId: string } {
-  const [path = ""] = (incoming.url ?? "").split("?", 1);
-  const match = /^\/model\/(.+)\/(converse|converse-stream)$/.exec(path);
-  if (!match || incoming.method !== "POST") return { operation: "unknown", modelId: "" };
-  try {
-    return { operation: match[2] as Operation, modelId: decodeURIComponent(match[1] ?? "") };
-  } catch {
-    return { operation: "unknown", modelId: "" };
-  }
-}
-
-function parseBody(rawBody: Buffer): RequestBody | undefined {
-  try {
-    const body: unknown = JSON.parse(rawBody.toString());
-    return isObject(body) ? body : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function flattenHeaders(incoming: IncomingMessage): Record<string, string> {
-  const headers = Object.entries(incoming.headers);
-  return Object.fromEntries(headers.map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")]));
 }

@@ -1,11 +1,12 @@
 import type { ServerResponse } from "node:http";
-import { assertAnswer, isScripted } from "./answers.js";
+import { assertAnswer, assertTokenCount, isScripted } from "./answers.js";
 import { errorOfException, errorResponse, serviceError, type ServiceError } from "./errors.js";
 import { corruptFrame, encodeEvent, isRawFrame, memberOf } from "./event_stream.js";
+import { unansweredError } from "./question.js";
 import { composeResponse } from "./response.js";
 import { assembleEvents } from "./stream_assembly.js";
 import { eventsOf } from "./stream_events.js";
-import type { Answer, BedrockRequest, CorruptPart, ScriptedAnswer, StreamEvent } from "./types.js";
+import type { Answer, BedrockRequest, CorruptPart, ScriptedAnswer, StreamEvent, TokenCount, TokenCountFunction } from "./types.js";
 
 /** An answer that is an answer of the model, whole or damaged, in the forms of both operations. */
 interface MessageDelivery {
@@ -19,14 +20,14 @@ interface MessageDelivery {
 }
 
 /** An answer reduced to what is sent. */
-export type Delivery = MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" }>;
+export type Delivery = MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" | "unscripted" }>;
 
 /** Where a delivery goes. */
 export interface Exchange {
   request: BedrockRequest;
   response: ServerResponse;
   /** Milliseconds between two events. */
-  pace: number;
+  pace: number | "recorded";
   /** To be called before the connection is ended from this side, so that it does not count as the client's doing. */
   onDrop: () => void;
 }
@@ -37,6 +38,8 @@ export async function prepareDelivery(answer: Answer, request: BedrockRequest): 
   if (typeof answer === "function") return prepareDelivery(await answer(request), request);
   if (!isScripted(answer)) return wholeMessage(composeResponse(answer, request));
   switch (answer.kind) {
+    case "unscripted":
+      return { kind: "error", ...unansweredError(request, "Nobody scripted an answer to this request") };
     case "events":
       return scriptedMessage(answer.events, request);
     case "truncated":
@@ -95,10 +98,19 @@ export async function deliver(delivery: Delivery, exchange: Exchange): Promise<v
   }
 }
 
+/** Sends the answer to `count-tokens`. */
+export async function sendTokenCount(given: TokenCount | TokenCountFunction, exchange: Exchange): Promise<void> {
+  const count = typeof given === "function" ? await given(exchange.request) : given;
+  assertTokenCount(count);
+  if (typeof count !== "number") return deliver(await prepareDelivery(count, exchange.request), exchange);
+  send(exchange, 200, { "content-type": "application/json" }, JSON.stringify({ inputTokens: count }));
+}
+
 /** Sends an error of the service. */
 export function sendError(error: ServiceError, exchange: Exchange): void {
   const { headers, body } = errorResponse(error);
   exchange.request.response.errorType = error.name;
+  exchange.request.response.errorMessage = error.message;
   send(exchange, error.status, headers, body);
 }
 
@@ -141,7 +153,7 @@ function write(response: ServerResponse, bytes: Buffer): Promise<boolean> {
 }
 
 function pause({ pace, request }: Exchange): Promise<void> {
-  if (pace === 0) return Promise.resolve();
+  if (pace === 0 || pace === "recorded") return Promise.resolve();
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, pace);
     void request.closed.then(() => {

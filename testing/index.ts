@@ -3,12 +3,13 @@
  *
  * @module
  */
-export { citations, error, events, reasoning, text, throttling, toolUse, validation } from "./answers.js";
+export { citations, error, events, reasoning, text, throttling, toolUse, unscripted, validation } from "./answers.js";
 export { corrupt, hang, html, reset, stall, status, truncated } from "./answers.js";
 export { startBedrock } from "./bedrock.js";
 export type { Bedrock } from "./bedrock.js";
 export { defaultAnswer } from "./default_answer.js";
 export type { ErrorName } from "./errors.js";
+export { readScript } from "./script.js";
 export type { JsonObject, JsonValue } from "./json.js";
 export type {
   Answer,
@@ -27,5 +28,7 @@ export type {
   ScriptedAnswer,
   StartBedrockOptions,
   StreamEvent,
+  TokenCount,
+  TokenCountFunction,
   Usage,
 } from "./types.js";

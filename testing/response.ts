@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { isJsonObject, toJson, type JsonObject, type JsonValue } from "./json.js";
+import { inputTokensOf, tokensIn } from "./tokens.js";
 import type { BedrockRequest, ContentBlock, MessageAnswer } from "./types.js";
 
-/** Characters that make one token in the estimate of the usage. */
-const CHARACTERS_PER_TOKEN = 4;
 const MILLISECONDS_PER_TOKEN = 10;
 
 /** An answer that is its own content, neither made by a function nor scripted. */
@@ -61,12 +60,6 @@ function isClientToolCall(block: JsonObject): boolean {
 }
 
 function completeUsage(given: object | undefined, request: BedrockRequest, blocks: JsonObject[]): JsonObject {
-  const { messages, system, toolConfig } = request.body;
-  const inputTokens = tokensIn([messages ?? [], system ?? [], toolConfig ?? {}]);
-  const usage: JsonObject = { inputTokens, outputTokens: tokensIn(blocks), ...(toJson(given ?? {}) as JsonObject) };
+  const usage: JsonObject = { inputTokens: inputTokensOf(request.body), outputTokens: tokensIn(blocks), ...(toJson(given ?? {}) as JsonObject) };
   return { ...usage, totalTokens: usage["totalTokens"] ?? Number(usage["inputTokens"]) + Number(usage["outputTokens"]) };
-}
-
-function tokensIn(value: unknown): number {
-  return Math.ceil(JSON.stringify(value).length / CHARACTERS_PER_TOKEN);
 }

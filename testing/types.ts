@@ -1,8 +1,8 @@
 import type { ErrorName } from "./errors.js";
 import type { JsonObject, JsonValue } from "./json.js";
 
-/** The two calls of the Converse API; `unknown` is any other path. */
-export type Operation = "converse" | "converse-stream" | "unknown";
+/** The calls of the Converse API, by the last part of their path; `unknown` is any other path. */
+export type Operation = "converse" | "converse-stream" | "count-tokens" | "unknown";
 
 /** An AWS access key pair. */
 export interface Credentials {
@@ -32,8 +32,18 @@ export interface StartBedrockOptions {
   credentials?: Credentials;
   /** A Bedrock API key that is accepted beside signatures. */
   bearerToken?: string;
-  /** Milliseconds between two stream events; 0, the default, sends them as fast as the client reads. */
-  pace?: number;
+  /**
+   * Milliseconds between two stream events; 0, the default, sends them as fast as the client reads. `recorded` sends what is replayed as fast as it
+   * was recorded, the rest as fast as the client reads.
+   */
+  pace?: number | "recorded";
+  /**
+   * Whether bodies that Bedrock would refuse are refused, with its texts, and requests that no recording answers too. On by default; off, a body only
+   * has to be a JSON object.
+   */
+  strict?: boolean;
+  /** Is told of each request once its answer is complete or its connection is gone. What it throws is not caught. */
+  onRequest?: (request: BedrockRequest) => void;
 }
 
 /** One turn of the conversation, as the client sent it. */
@@ -57,10 +67,13 @@ export interface RequestBody {
 export interface RecordedResponse {
   /** The HTTP status; `undefined` until, or if never, headers were sent. */
   status: number | undefined;
+  /** Milliseconds from the request's last byte to the end of the answer; `undefined` until then. */
+  duration?: number;
   /** The value of `x-amzn-requestid`. */
   requestId: string;
-  /** The name of the error, when the answer was one. */
+  /** The name of the error, when the answer was one, and what it said. */
   errorType?: string;
+  errorMessage?: string;
 }
 
 /** One request the endpoint received, whether answered or refused. */
@@ -136,6 +149,7 @@ export type CorruptPart = "preludeCrc" | "messageCrc";
 export type ScriptedAnswer =
   | { kind: "error"; name: ErrorName; message: string; status: number }
   | { kind: "events"; events: StreamEvent[] }
+  | { kind: "unscripted" }
   | { kind: "reset" }
   | { kind: "hang" }
   | { kind: "html"; status: number }
@@ -143,6 +157,12 @@ export type ScriptedAnswer =
   | { kind: "truncated"; answer: Answer; afterEvents?: number; abrupt?: boolean }
   | { kind: "stall"; answer: Answer; afterEvents?: number }
   | { kind: "corrupt"; answer: Answer; event: number; what: CorruptPart };
+
+/** The answer to `count-tokens`: the count, an error or a fault. */
+export type TokenCount = number | ScriptedAnswer;
+
+/** Makes the answer to `count-tokens` from the request. */
+export type TokenCountFunction = (request: BedrockRequest) => TokenCount | Promise<TokenCount>;
 
 /** Makes an answer from the request it answers. */
 export type AnswerFunction = (request: BedrockRequest) => Answer | Promise<Answer>;

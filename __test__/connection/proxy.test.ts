@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import type { ChatBedrockConverseInput } from "langchain-aws-native";
+import { networkOptions } from "../../langchain/network.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";
@@ -51,6 +52,31 @@ test("also for http:// endpoints: what goes through is not the proxy's to read",
   await ask({ endpointUrl: bedrock.url, proxy: proxy.url });
   expect(proxy.targets).toEqual([`127.0.0.1:${bedrock.port}`]);
   expect(proxy.others).toEqual([]);
+});
+
+test("a proxy that is itself reached over TLS", async () => {
+  const secure = await startConnectProxy({ secure: true });
+  await ask({ proxy: secure.url });
+  expect(secure.targets).toEqual([`127.0.0.1:${front.port}`]);
+  await secure.close();
+});
+
+test("a variable without a scheme means http://", async () => {
+  process.env.HTTPS_PROXY = `127.0.0.1:${proxy.port}`;
+  await ask();
+  expect(proxy.targets).toHaveLength(1);
+});
+
+test("a SOCKS proxy is refused, not gone around", async () => {
+  process.env.ALL_PROXY = `socks5://127.0.0.1:${proxy.port}`;
+  expect((await rejection(ask())).message).toContain("a proxy must be reached by http:// or https://, not by socks5://");
+  expect([proxy.targets, bedrock.requests]).toEqual([[], []]);
+});
+
+test("the services that an instance's and a container's credentials come from are never asked through a proxy", () => {
+  const addresses = ["169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23"];
+  expect(networkOptions({ proxy: proxy.url }).noProxy?.split(",")).toEqual(addresses);
+  expect(networkOptions({ proxy: proxy.url, noProxy: "example.com" }).noProxy?.split(",")).toEqual(["example.com", ...addresses]);
 });
 
 test("user and password of the URL, decoded", async () => {

@@ -1,5 +1,5 @@
-import { startBedrock, throttling, type Answer, type Bedrock } from "langchain-aws-native/testing";
-import type { ChatBedrockConverse } from "langchain-aws-native";
+import { startBedrock, throttling, truncated, type Answer, type Bedrock } from "langchain-aws-native/testing";
+import { IncompleteStreamError, type ChatBedrockConverse } from "langchain-aws-native";
 import { askInChild } from "../support/asking.js";
 import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
@@ -146,6 +146,13 @@ describe("retries", () => {
     expect(chunks.map((chunk) => chunk.text).join("")).toBe("At last.");
     const metadata = chunks.map((chunk) => chunk.response_metadata["$metadata"] as { attempts?: number } | undefined).find((it) => it?.attempts);
     expect(metadata).toMatchObject({ attempts: 2, httpStatusCode: 200 });
+  });
+
+  test("a stream is not retried after its first byte", async () => {
+    bedrock.reply(truncated("A few words that break off.", { afterEvents: 3, abrupt: true }));
+    const thrown = await rejection(collect(ourModel(bedrock, { maxRetries: 5 }).stream("Hello")));
+    expect(thrown).toBeInstanceOf(IncompleteStreamError);
+    expect(bedrock.requests).toHaveLength(1);
   });
 
   test("what the model refuses is not sent again", async () => {

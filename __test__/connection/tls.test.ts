@@ -166,6 +166,33 @@ describe("connections", () => {
   });
 });
 
+describe("HTTP/2 that is interrupted", () => {
+  test("a server that says goodbye gets the next call on a new connection", async () => {
+    const model = secure();
+    await model.invoke("Hello");
+    front.goAway();
+    await front.sessions.whenOpen(0);
+    await model.invoke("Hello");
+    expect(front.sessions.accepted).toBe(2);
+  });
+
+  test("a stream that was refused unseen is sent again", async () => {
+    front.refusals = 1;
+    await secure({ maxRetries: 1 }).invoke("Hello");
+    expect(front.requests).toHaveLength(1);
+  });
+
+  test("a server that takes ten streams at once gets forty calls, ten at a time", async () => {
+    await front.close();
+    front = await startTlsFront(bedrock, "h2", 10);
+    const model = secure();
+    await model.invoke("Hello");
+    const answers = await Promise.all(Array.from({ length: 40 }, () => model.invoke("Hello")));
+    expect(answers).toHaveLength(40);
+    expect(front.sessions.accepted).toBe(1);
+  });
+});
+
 describe("prewarm()", () => {
   test.each<[Offer]>([["both"], ["http/1.1"]])("opens the connection that the first call uses, and fetches its credentials, %s", async (offer) => {
     await front.close();

@@ -148,6 +148,8 @@ pub struct JsCallOptions {
     pub response_timeout: Option<f64>,
     /// Milliseconds that a stream may be silent between its events; `undefined` for ever.
     pub idle_timeout: Option<f64>,
+    /// Milliseconds that the events of a fast stream gather before they come together.
+    pub gathering: Option<f64>,
 }
 
 impl From<JsCallOptions> for CallOptions {
@@ -158,6 +160,7 @@ impl From<JsCallOptions> for CallOptions {
             headers: options.headers.unwrap_or_default().into_iter().collect(),
             response_timeout: milliseconds(options.response_timeout),
             idle_timeout: milliseconds(options.idle_timeout),
+            gathering: milliseconds(options.gathering),
         }
     }
 }

@@ -23,7 +23,7 @@ use super::passthrough::Headers;
 
 /// How long credentials may take to come. The call that waits for them has its own limits, and a person may be at the other end of a function
 /// (a one-time password, a login); the SDK alone would give up after some seconds.
-const LONGEST_LOAD: Duration = Duration::from_secs(60 * 60);
+const LONGEST_LOAD: Duration = Duration::from_hours(1);
 
 /// What a caller can say about the connection. `None` leaves a thing to the AWS environment.
 #[derive(Default)]
@@ -117,7 +117,7 @@ pub(super) async fn resolve(options: &ClientOptions) -> Result<aws_sdk_bedrockru
         .http_client
         .clone()
         .unwrap_or_else(|| network::http_client(options.network.clone()));
-    let shared = loader(options, http_client.clone()).load().await;
+    let shared = loader(options, &http_client).load().await;
     if shared.region().is_none() {
         return Err(Failure::Configuration(MissingRegion.to_string()));
     }
@@ -158,7 +158,7 @@ pub(super) fn bearing(config: Builder, token: &str) -> Builder {
         .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")])
 }
 
-fn loader(options: &ClientOptions, http_client: SharedHttpClient) -> ConfigLoader {
+fn loader(options: &ClientOptions, http_client: &SharedHttpClient) -> ConfigLoader {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client.clone());
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));

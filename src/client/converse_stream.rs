@@ -23,7 +23,7 @@ const PRELUDE: usize = 12;
 /// How many bytes of events that are already here are read before the caller gets its turn.
 const BATCH: usize = 64 * 1024;
 
-/// How long the events of a fast stream gather before they are handed out together.
+/// How long the events of a fast stream gather, unless the caller says otherwise.
 const GATHERING: Duration = Duration::from_millis(1);
 
 impl Client {
@@ -52,7 +52,8 @@ impl Client {
             return Err(Failure::NoEventStream { content_type, metadata });
         }
         let body = exchange.body.take().ok_or(Failure::NoBody)?;
-        Ok(EventStream::new(ByteStream::new(body), patience, metadata))
+        let gathering = options.gathering.unwrap_or(GATHERING);
+        Ok(EventStream::new(ByteStream::new(body), patience, gathering, metadata))
     }
 }
 
@@ -111,19 +112,21 @@ pub struct EventStream {
     /// Whether the next byte is the first of a frame: the decoder takes a frame's prelude before the rest of it has come.
     is_between_frames: bool,
     patience: Patience,
+    gathering: Duration,
     metadata: ResponseMetadata,
     /// When the last events were handed out.
     handed_out: Option<Instant>,
 }
 
 impl EventStream {
-    fn new(body: ByteStream, patience: Patience, metadata: ResponseMetadata) -> Self {
+    fn new(body: ByteStream, patience: Patience, gathering: Duration, metadata: ResponseMetadata) -> Self {
         Self {
             body,
             unread: BytesMut::new(),
             frames: MessageFrameDecoder::new(),
             is_between_frames: true,
             patience,
+            gathering,
             metadata,
             handed_out: None,
         }
@@ -137,15 +140,15 @@ impl EventStream {
 
     /// Hands events to `taker` until it is ready and no more of them are here; `false` at the end of the body.
     ///
-    /// A caller that comes back at once has a fast stream, and fetching an event costs it more than the event itself. So it waits
-    /// [`GATHERING`] for events to gather. A stream at the pace of a model is never held up.
+    /// A caller that comes back at once has a fast stream, and fetching an event costs it more than the event itself. So it waits for events
+    /// to gather. A stream at the pace of a model is never held up.
     ///
     /// # Errors
     /// [`Failure::Timeout`], [`Failure::Service`] for an exception among the events, [`Failure::Stream`] for broken frames or a lost
     /// connection, and what `taker` fails with. The events before the failure have been taken.
     pub async fn read(&mut self, taker: &mut impl TakeEvents) -> Result<bool, Failure> {
-        let is_fast = self.handed_out.is_some_and(|when| when.elapsed() < GATHERING);
-        let gathering = tokio::time::sleep(if is_fast { GATHERING } else { Duration::ZERO });
+        let is_fast = self.handed_out.is_some_and(|when| when.elapsed() < self.gathering);
+        let gathering = tokio::time::sleep(if is_fast { self.gathering } else { Duration::ZERO });
         tokio::pin!(gathering);
         let mut length = 0;
         while !taker.is_ready() || length < BATCH {

@@ -38,6 +38,8 @@ pub struct CallOptions {
     pub response_timeout: Option<Duration>,
     /// How long a stream may be silent between its events.
     pub idle_timeout: Option<Duration>,
+    /// For how long the events of a fast stream gather before they are handed out together; a millisecond unless said.
+    pub gathering: Option<Duration>,
 }
 
 /// A connection to Bedrock with one configuration. Cheap to clone; clones share connections, credentials and the retry quota.

@@ -1,4 +1,4 @@
-import { ChatBedrockConverse } from "@langchain/aws";
+import { BedrockEmbeddings, ChatBedrockConverse } from "@langchain/aws";
 import { startBedrock, toolUse } from "@langchain/aws/testing";
 import { createAgent, initChatModel, tool } from "langchain";
 import { z } from "zod";
@@ -14,7 +14,18 @@ bedrock.reply(toolUse("get_weather", { city: "Paris" }), "It is mild.");
 const { messages } = await agent.invoke({ messages: [{ role: "user", content: "What is the weather in Paris?" }] });
 console.log(messages.map((message) => message.text).join(" | "));
 
+process.env.AWS_REGION = bedrock.region;
+process.env.AWS_ENDPOINT_URL_BEDROCK_RUNTIME = bedrock.url;
+process.env.AWS_ACCESS_KEY_ID = bedrock.credentials.accessKeyId;
+process.env.AWS_SECRET_ACCESS_KEY = bedrock.credentials.secretAccessKey;
+bedrock.reply("By its name.");
 const byName = createAgent({ model: "bedrock:amazon.nova-lite-v1:0", tools: [] });
-await byName.invoke({ messages: "Hello" }).catch(({ message }) => console.log(message));
-console.log(bedrock.requests[0].headers["user-agent"].includes("rust"));
+console.log((await byName.invoke({ messages: [{ role: "user", content: "Hello" }] })).messages.at(-1).text);
 await bedrock.close();
+console.log(new Set(bedrock.requests.map(({ headers }) => /langchain-aws-native|aws-sdk-rust/.exec(headers["user-agent"])?.[0])));
+
+try {
+  new BedrockEmbeddings();
+} catch (error) {
+  console.log(error.message);
+}

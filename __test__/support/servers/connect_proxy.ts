@@ -1,6 +1,8 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { connect, type Socket } from "node:net";
 import { HOST, listen, Sockets, stop } from "./loopback.js";
+import { serverCertificate } from "./tls.js";
 
 /** A proxy that was asked for tunnels. */
 export interface ConnectProxy {
@@ -21,14 +23,17 @@ export interface ConnectProxyOptions {
   login?: string;
   /** Where tunnels lead: where they are asked to, or nowhere (the proxy answers 502). */
   tunnels?: "open" | "refused";
+  /** Whether the way to the proxy itself is encrypted. */
+  secure?: boolean;
 }
 
 /** Starts a proxy for tunnels on this machine. It asks for the password first, as real ones do. */
-export async function startConnectProxy({ login, tunnels = "open" }: ConnectProxyOptions = {}): Promise<ConnectProxy> {
-  const server = createServer((request, response) => {
+export async function startConnectProxy({ login, tunnels = "open", secure = false }: ConnectProxyOptions = {}): Promise<ConnectProxy> {
+  const refuse: RequestListener = (request, response) => {
     others.push(`${request.method} ${request.url}`);
     response.writeHead(405).end();
-  });
+  };
+  const server = secure ? createSecureServer(serverCertificate(), refuse) : createServer(refuse);
   const [targets, authorizations, others]: [string[], (string | undefined)[], string[]] = [[], [], []];
   const sockets = new Sockets(server);
   const expected = login === undefined ? undefined : `Basic ${Buffer.from(login).toString("base64")}`;
@@ -41,7 +46,7 @@ export async function startConnectProxy({ login, tunnels = "open" }: ConnectProx
     openTunnel(socket, new URL(`http://${request.url}`));
   });
   const port = await listen(server);
-  return { url: `http://${HOST}:${port}`, port, targets, authorizations, others, close: () => stop(server, sockets) };
+  return { url: `${secure ? "https" : "http"}://${HOST}:${port}`, port, targets, authorizations, others, close: () => stop(server, sockets) };
 }
 
 function refusal(statusAndHeaders: string): string {

@@ -1,16 +1,21 @@
 import { readFileSync } from "node:fs";
 import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
-import { constants, createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import { constants, createSecureServer, type Http2ServerRequest, type Http2ServerResponse, type Http2SecureServer, type SecureServerOptions, type ServerHttp2Session } from "node:http2";
 import { createServer } from "node:https";
 import type { Server } from "node:net";
 import { join } from "node:path";
 import { HOST, listen, Sockets, stop } from "./loopback.js";
 
-const { NGHTTP2_NO_ERROR } = constants;
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants;
 const fixtures = join(__dirname, "..", "..", "fixtures", "tls");
 
 /** The certificate that signed the one of the front, as a file. */
 export const CA_FILE: string = join(fixtures, "ca.pem");
+
+/** For 127.0.0.1 and localhost. */
+export function serverCertificate(): { key: Buffer; cert: Buffer } {
+  return { key: readFileSync(join(fixtures, "server.key")), cert: readFileSync(join(fixtures, "server.pem")) };
+}
 
 /** What the front offers in the TLS handshake. */
 export type Offer = "both" | "http/1.1" | "h2";
@@ -34,6 +39,10 @@ export interface TlsFront {
   /** The TLS connections it accepted. */
   sessions: Sockets;
   requests: FrontRequest[];
+  /** Says goodbye on every HTTP/2 connection, as a load balancer does now and then. */
+  goAway(): void;
+  /** How many of the next HTTP/2 requests are refused unseen. */
+  refusals: number;
   close(): Promise<void>;
 }
 
@@ -41,21 +50,42 @@ type Incoming = IncomingMessage | Http2ServerRequest;
 type Outgoing = ServerResponse | Http2ServerResponse;
 
 /** Starts a TLS front for a server of plain HTTP/1.1 on this machine, such as `startBedrock()`. */
-export async function startTlsFront(target: { port: number }, offer: Offer = "both"): Promise<TlsFront> {
-  const tls = { key: readFileSync(join(fixtures, "server.key")), cert: readFileSync(join(fixtures, "server.pem")) };
-  const requests: FrontRequest[] = [];
+export async function startTlsFront(target: { port: number }, offer: Offer = "both", maxConcurrentStreams?: number): Promise<TlsFront> {
+  const tls = serverCertificate();
   const handle = (incoming: Incoming, outgoing: Outgoing): void => {
-    requests.push(recorded(incoming, outgoing));
+    if ("stream" in outgoing && front.refusals > 0) {
+      front.refusals--;
+      outgoing.stream.close(NGHTTP2_REFUSED_STREAM);
+      return;
+    }
+    front.requests.push(recorded(incoming, outgoing));
     forward(incoming, outgoing, target.port);
   };
-  const server = offer === "http/1.1" ? createServer(tls, handle) : createSecureServer({ ...tls, allowHTTP1: offer === "both" }, handle);
-  if (offer === "http/1.1") (server as ReturnType<typeof createServer>).keepAliveTimeout = 0;
+  const server = offer === "http/1.1" ? createServer({ ...tls, keepAliveTimeout: 0 }, handle) : http2Server({ ...tls, allowHTTP1: offer === "both" }, handle);
+  const http2Sessions = new Set<ServerHttp2Session>();
+  server.on("session", (session: ServerHttp2Session) => {
+    http2Sessions.add(session);
+    session.once("close", () => http2Sessions.delete(session));
+  });
   server.on("sessionError", () => undefined);
   const sessions = new Sockets(server as Server, "secureConnection");
   // Connections that never finish their handshake are connections too.
   const connections = new Sockets(server as Server);
   const port = await listen(server as Server);
-  return { url: `https://${HOST}:${port}`, port, sessions, requests, close: () => stop(server as Server, connections) };
+  const front: TlsFront = {
+    url: `https://${HOST}:${port}`,
+    port,
+    sessions,
+    requests: [],
+    goAway: () => http2Sessions.forEach((session) => session.close()),
+    refusals: 0,
+    close: () => stop(server as Server, connections),
+  };
+  return front;
+
+  function http2Server(options: SecureServerOptions, handler: typeof handle): Http2SecureServer {
+    return createSecureServer({ ...options, ...(maxConcurrentStreams ? { settings: { maxConcurrentStreams } } : {}) }, handler);
+  }
 }
 
 function recorded(incoming: Incoming, outgoing: Outgoing): FrontRequest {

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(__dirname, "..", "..");
+
+/** What belongs to the parts of `@langchain/aws` that this package leaves out. */
+const LEFT_OUT = ["AmazonKendraRetrieverArgs", "AmazonKnowledgeBaseRetrieverArgs", "BedrockEmbeddingsParams"];
+
+function exportedNames(file: string): string[] {
+  const list = readFileSync(join(root, file), "utf8").match(/export \{([^}]+)\}/)?.[1] ?? "";
+  return list.split(",").map((name) => name.replace("type ", "").trim());
+}
+
+test("every name of @langchain/aws that belongs to the chat model is here, and is in the type tests", () => {
+  const names = exportedNames("node_modules/@langchain/aws/dist/index.d.ts").filter((name) => !LEFT_OUT.includes(name));
+  expect(names.length).toBeGreaterThan(10);
+  expect(exportedNames("index.d.ts")).toEqual(expect.arrayContaining(names));
+  const tested = readFileSync(join(__dirname, "typical.ts"), "utf8");
+  expect(names.filter((name) => !tested.includes(name))).toEqual(["AmazonKendraRetriever", "AmazonKnowledgeBaseRetriever", "BedrockEmbeddings"]);
+});
+
+test("what is written against the types of @langchain/aws compiles against ours", () => {
+  const { stdout, status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "__test__/types"], { cwd: root, encoding: "utf8" });
+  expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
+});
+
+test("index.d.ts names no package but LangChain's core", () => {
+  const imported = [...readFileSync(join(root, "index.d.ts"), "utf8").matchAll(/(?:from|import) "([^"]+)"/g)].map(([, name]) => name);
+  expect(imported.filter((name) => !name?.startsWith("@langchain/core/"))).toEqual([]);
+});
+
+test("every public name is documented", () => {
+  const lines = readFileSync(join(root, "index.d.ts"), "utf8").split("\n");
+  const undocumented = exportedNames("index.d.ts").filter((name) => {
+    const place = lines.findIndex((line) => new RegExp(`^(?:declare )?(?:abstract )?(?:class|interface|type) ${name}\\b`).test(line));
+    return !lines[place - 1]?.trim().endsWith("*/");
+  });
+  expect(undocumented).toEqual([]);
+});

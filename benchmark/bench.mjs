@@ -1,0 +1,109 @@
+/**
+ * `npm run bench`: what a call costs here, in `@langchain/aws`, and at least (the floor). Options:
+ *
+ *     --quick            one round of everything, to see that it runs; figures are worth nothing and none are written
+ *     --only name        rows and curves whose name contains it; may be given several times
+ *     --rounds n         7 unless told
+ *     --profile          where the main thread spends its time, for the rows of --only
+ *     --output folder    where results and charts go; benchmark/results unless told, and with --quick or --only nowhere
+ *     --write-readme     also writes the README's section
+ *     --from file        measures nothing and takes the results of a file: for charts and README
+ *
+ * NAPI_RS_NATIVE_LIBRARY_PATH names another addon to measure; without it everything is built first.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { prepare, root } from "../scripts/build.mjs";
+
+const { values: given } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", multiple: true, default: [] },
+    rounds: { type: "string", default: "7" },
+    profile: { type: "boolean", default: false },
+    output: { type: "string" },
+    "write-readme": { type: "boolean", default: false },
+    from: { type: "string" },
+  },
+});
+
+const isPartial = given.quick || given.only.length > 0;
+const folder = given.output ?? (isPartial ? undefined : join(root, "benchmark", "results"));
+
+if (!given.from && !process.env.NAPI_RS_NATIVE_LIBRARY_PATH) prepare();
+if (given.profile) await profile();
+else if (given.from) write(JSON.parse(readFileSync(given.from, "utf8")));
+else await bench();
+
+async function bench() {
+  const { debugAddon } = await import("./machine.mjs");
+  const objection = debugAddon();
+  if (objection) console.log(`Nothing will be written: the addon is no release build (${objection}).\n`);
+  if (given["write-readme"] && (objection || isPartial)) stop("--write-readme needs a full run with a release build of the addon.");
+  const results = await measure();
+  if (!objection && folder) write(results);
+}
+
+async function measure() {
+  const [{ rows, curves }, { measureCurve, measureRow }, { Server }, machine, table] = await modules();
+  const rounds = given.quick ? 1 : Number(given.rounds);
+  if (!(Number.isInteger(rounds) && rounds > 0)) stop(`--rounds is a whole number, not ${given.rounds}.`);
+  const options = { quick: given.quick, rounds, curveRounds: Math.min(rounds, 3) };
+  const results = { date: new Date().toISOString(), quick: given.quick, rounds, machine: machine.describeMachine(), versions: machine.versions(), rows: [], curves: [] };
+  const server = await Server.start();
+  try {
+    table.printHead();
+    for (const row of selected(rows, "")) {
+      results.rows.push(await measureRow(row, server, options));
+      table.printRow(results.rows.at(-1));
+    }
+    for (const curve of selected(curves, "growth-")) {
+      results.curves.push(await measureCurve(curve, server, options));
+      table.printCurve(results.curves.at(-1));
+    }
+  } finally {
+    await server.stop();
+  }
+  return results;
+}
+
+async function profile() {
+  const [{ rows }, { profileRow }, { Server }, , table] = await modules();
+  const server = await Server.start();
+  try {
+    for (const row of selected(rows, "").filter(({ workload }) => workload)) table.printProfile(row, await profileRow(row, server));
+  } finally {
+    await server.stop();
+  }
+}
+
+function modules() {
+  return Promise.all([import("./rows.mjs"), import("./measure.mjs"), import("./processes.mjs"), import("./machine.mjs"), import("./report/table.mjs")]);
+}
+
+/** Curves are named `growth-…` on the command line. */
+function selected(list, prefix) {
+  const chosen = list.filter(({ id }) => given.only.length === 0 || given.only.some((part) => `${prefix}${id}`.includes(part)));
+  return chosen;
+}
+
+async function write(results) {
+  const { costChart, growthChart } = await import("./report/charts.mjs");
+  const { replaceSection } = await import("./report/readme.mjs");
+  const target = folder ?? join(root, "benchmark", "results");
+  mkdirSync(target, { recursive: true });
+  writeFileSync(join(target, "latest.json"), `${JSON.stringify(results, null, 2)}\n`);
+  if (results.rows.length > 0) writeFileSync(join(target, "cost.svg"), costChart(results));
+  if (results.curves.length > 0) writeFileSync(join(target, "growth.svg"), growthChart(results));
+  console.log(`\nWritten: ${target}`);
+  if (!given["write-readme"]) return;
+  const readme = join(root, "README.md");
+  writeFileSync(readme, replaceSection(readFileSync(readme, "utf8"), results));
+  console.log(`Written: ${readme}`);
+}
+
+function stop(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}

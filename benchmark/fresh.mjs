@@ -1,0 +1,73 @@
+/** One measurement that only a fresh process can give: `fork("fresh.mjs", [what, subject])`. */
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const PACKAGES = { ours: "langchain-aws-native", peer: "@langchain/aws", floor: "@langchain/core/language_models/chat_models" };
+const [what, subject] = process.argv.slice(2);
+
+const measurements = {
+  /** Milliseconds to import the package once `@langchain/core`'s own chat-model module is there, as it is in every application. */
+  async import() {
+    await import("@langchain/core/language_models/chat_models");
+    return { value: await milliseconds(() => import(PACKAGES[subject])) };
+  },
+
+  /** Milliseconds from a model's construction to its first answer, the package being imported. */
+  async firstCall({ endpoint }) {
+    const { connect } = await import(`./subjects/${subject}.mjs`);
+    return { value: await milliseconds(() => connect("short", endpoint).invoke("Hello")) };
+  },
+
+  /** Megabytes of resident memory after the import of the package and `calls` invokes. */
+  async memory({ endpoint, calls }) {
+    const model = await modelFor("short", endpoint);
+    for (let call = 0; call < calls; call++) await model.invoke("Hello");
+    await sleep(100);
+    return { value: process.memoryUsage.rss() / 1024 / 1024 };
+  },
+
+  /** The most megabytes of resident memory while `width` streams are open at the pace of a model. */
+  async memoryOfStreams({ endpoint, width, words, pace }) {
+    const model = await modelFor(`paced-${words}-${pace}`, endpoint);
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 20);
+    await Promise.all(Array.from({ length: width }, () => drain(model)));
+    clearInterval(watch);
+    return { value: most / 1024 / 1024 };
+  },
+
+  /** `calls` invokes one after the other, each in median milliseconds; how many connections they took, the server knows. */
+  async sequence({ endpoint, calls, over }) {
+    const { connect } = await import(`./subjects/${subject}.mjs`);
+    const model = connect("short", endpoint, over);
+    const times = [];
+    for (let call = 0; call < calls; call++) times.push(await milliseconds(() => model.invoke("Hello")));
+    return { value: times.sort((a, b) => a - b)[calls >> 1] };
+  },
+};
+
+process.once("message", async (params) => {
+  try {
+    process.send(await measurements[what](params));
+  } catch (error) {
+    process.send({ failure: error.stack });
+  }
+  process.disconnect();
+  process.exit();
+});
+process.send({});
+
+async function milliseconds(work) {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+async function modelFor(scenario, endpoint) {
+  const { connect } = await import(`./subjects/${subject}.mjs`);
+  return connect(scenario, endpoint);
+}
+
+async function drain(model) {
+  for await (const _chunk of await model.stream("Hello"));
+}

@@ -1,0 +1,160 @@
+import { measureFresh, startSubject } from "./processes.mjs";
+import { installedSizes } from "./sizes.mjs";
+import { exponentOf, summaryOf } from "./statistics.mjs";
+
+const SUBJECTS = ["ours", "peer", "floor"];
+
+/** Rounds that only warm up. */
+const WARM_UP = 2;
+
+/** Microseconds; a point of a curve that takes longer is measured once, by what would have been its warm-up. */
+const LONG = 4_000_000;
+
+/** Measures one row: for each of its metrics a summary for each subject. */
+export async function measureRow(row, server, options) {
+  const subjects = SUBJECTS.filter((subject) => subject !== "floor" || !row.noFloor);
+  const samples = await WAYS[row.kind ?? "rounds"](row, subjects, server, options);
+  const metrics = row.metrics.map((metric) => {
+    const told = subjects.filter((subject) => samples[subject][metric.key]?.length);
+    return { ...metric, ...Object.fromEntries(told.map((subject) => [subject, summaryOf(samples[subject][metric.key])])) };
+  });
+  const reference = row.reference && { title: row.reference.title, unit: "µs", median: await measureReference(row, server, options) };
+  return { id: row.id, title: row.title, per: row.per, metrics, reference };
+}
+
+const WAYS = { rounds: roundSamples, fresh: freshSamples, size: sizeSamples };
+
+/** Processes that stay for all rounds and take turns, each round in another order. */
+async function roundSamples(row, subjects, server, { rounds }) {
+  const { workload, params, metrics } = row;
+  const wantsPause = metrics.some(({ key }) => key === "pause");
+  const processes = await startAll(subjects, server);
+  try {
+    await checkBodies(row, processes, server);
+    const samples = Object.fromEntries(subjects.map((subject) => [subject, { cpu: [], main: [], wall: [], pause: [] }]));
+    for (let round = -WARM_UP; round < rounds; round++) {
+      for (const subject of rotated(subjects, round + WARM_UP)) {
+        const cost = await processes[subject].ask({ workload, params, way: "cost" });
+        // A floor without I/O never lets go of the event loop: a pause of it says nothing.
+        const pause = wantsPause && round >= 0 && !(subject === "floor" && row.noFloorPause) ? await processes[subject].ask({ workload, params, way: "pause" }) : {};
+        if (round >= 0) addSample(samples[subject], { ...cost, ...pause });
+      }
+    }
+    return samples;
+  } finally {
+    await stopAll(processes);
+  }
+}
+
+/** The two packages must have sent the same bytes, or they would not have done the same work. */
+async function checkBodies({ workload, params, sameBody, id }, processes, server) {
+  if (!sameBody) return;
+  const digests = {};
+  for (const subject of ["ours", "peer"]) {
+    await server.reset(true);
+    await processes[subject].ask({ workload, params, way: "cost" });
+    digests[subject] = new Set((await server.counts()).digests);
+  }
+  await server.reset();
+  const [ours, peer] = [digests.ours, digests.peer].map((set) => [...set].sort().join());
+  if (ours !== peer) throw new Error(`${id}: the two packages send different requests.`);
+}
+
+async function freshSamples(row, subjects, server, { rounds, quick }) {
+  const samples = Object.fromEntries(subjects.map((subject) => [subject, { value: [], connections: [] }]));
+  const count = quick ? rounds : row.samples;
+  // The first round warms up the system's file cache and the server.
+  for (let round = -1; round < count; round++) {
+    for (const subject of rotated(subjects, round + 1)) {
+      await server.reset();
+      const value = await measureFresh(row.what, subject, server, row.params);
+      const { connections } = await server.counts();
+      if (round >= 0) addSample(samples[subject], { value, connections: connections[row.params.over ?? "plain"] });
+    }
+  }
+  return samples;
+}
+
+async function sizeSamples() {
+  const sizes = await installedSizes();
+  return Object.fromEntries(Object.entries(sizes).map(([subject, { megabytes, packages }]) => [subject, { value: [megabytes], packages: [packages] }]));
+}
+
+/** Something that is no model, for scale: microseconds of the main thread. */
+async function measureReference({ reference, params }, server, { rounds }) {
+  const process = await startSubject("floor", server);
+  try {
+    const samples = [];
+    for (let round = -WARM_UP; round < rounds; round++) {
+      const { main } = await process.ask({ workload: reference.workload, params, way: "cost" });
+      if (round >= 0) samples.push(main);
+    }
+    return summaryOf(samples).median;
+  } finally {
+    await process.stop();
+  }
+}
+
+/** Measures one curve: for each size and subject the median, and the exponents of growth. */
+export async function measureCurve(curve, server, options) {
+  const points = await curvePoints(curve, server, options);
+  const exponents = Object.fromEntries(SUBJECTS.map((subject) => [subject, exponentOf(points.map((point) => [point.size, point[subject]]))]));
+  const { id, title, axis, label } = curve;
+  return { id, title, axis, label, points, exponents };
+}
+
+async function curvePoints({ sizes, workload, params, metric }, server, { curveRounds, quick }) {
+  const processes = await startAll(SUBJECTS, server);
+  try {
+    const points = [];
+    for (const size of quick ? sizes.slice(0, 4) : sizes) {
+      const samples = Object.fromEntries(SUBJECTS.map((subject) => [subject, []]));
+      const isLong = {};
+      for (let round = -1; round < curveRounds; round++) {
+        for (const subject of rotated(SUBJECTS, round + 1).filter((subject) => !isLong[subject])) {
+          const cost = await processes[subject].ask({ workload, params: params(size), way: "cost" });
+          isLong[subject] = round === -1 && cost.wall * cost.units > LONG;
+          if (round >= 0 || isLong[subject]) samples[subject].push(cost[metric]);
+        }
+      }
+      points.push({ size, ...Object.fromEntries(SUBJECTS.map((subject) => [subject, summaryOf(samples[subject]).median])) });
+    }
+    return points;
+  } finally {
+    await stopAll(processes);
+  }
+}
+
+/** The main thread's profile of each subject, for a row that is measured in rounds. */
+export async function profileRow({ workload, params }, server) {
+  const processes = await startAll(SUBJECTS, server);
+  try {
+    const profiles = {};
+    for (const subject of SUBJECTS) {
+      for (let round = 0; round < WARM_UP + 1; round++) await processes[subject].ask({ workload, params, way: "cost" });
+      profiles[subject] = await processes[subject].ask({ workload, params, way: "profile" });
+    }
+    return profiles;
+  } finally {
+    await stopAll(processes);
+  }
+}
+
+function addSample(samples, values) {
+  for (const [key, list] of Object.entries(samples)) if (values[key] !== undefined) list.push(values[key]);
+}
+
+function rotated(list, by) {
+  const at = by % list.length;
+  return [...list.slice(at), ...list.slice(0, at)];
+}
+
+async function startAll(subjects, server) {
+  const processes = {};
+  for (const subject of subjects) processes[subject] = await startSubject(subject, server);
+  return processes;
+}
+
+async function stopAll(processes) {
+  await Promise.all(Object.values(processes).map((process) => process.stop()));
+}

@@ -1,0 +1,93 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const OF_THE_DEVELOPER = /^(BEDROCK_)?AWS_|^LANG(CHAIN|SMITH)_|_PROXY$|^NODE_OPTIONS$|^NODE_COMPILE_CACHE$|^SSL_CERT_/i;
+const CA_FILE = fileURLToPath(new URL("../__test__/fixtures/tls/ca.pem", import.meta.url));
+
+/** Nothing of the developer's set-up has a say, the certificate of the server is trusted, and the peer does not have to print a warning. */
+function environment() {
+  const kept = Object.entries(process.env).filter(([name]) => !OF_THE_DEVELOPER.test(name));
+  const silence = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
+  return { ...Object.fromEntries(kept), ...silence, AWS_EC2_METADATA_DISABLED: "true", NODE_EXTRA_CA_CERTS: CA_FILE };
+}
+
+/** A process that answers each message with one message. */
+class Process {
+  #child;
+
+  static async start(file, args = []) {
+    const started = new Process();
+    started.#child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { env: environment(), execArgv: ["--expose-gc"] });
+    started.first = await started.#reply();
+    return started;
+  }
+
+  async ask(message) {
+    this.#child.send(message);
+    const reply = await this.#reply();
+    if (reply.failure) throw new Error(reply.failure);
+    return reply;
+  }
+
+  async stop() {
+    if (this.#child.exitCode !== null) return;
+    const gone = once(this.#child, "exit");
+    if (this.#child.connected) this.#child.disconnect();
+    await gone;
+  }
+
+  async #reply() {
+    const ended = new AbortController();
+    const exit = once(this.#child, "exit", { signal: ended.signal }).then(([code, signal]) => {
+      throw new Error(`A process of the benchmark ended before it had answered: ${code ?? signal}.`);
+    });
+    const message = once(this.#child, "message", { signal: ended.signal });
+    try {
+      return (await Promise.race([message, exit]))[0];
+    } finally {
+      ended.abort();
+      await Promise.allSettled([message, exit]);
+    }
+  }
+}
+
+/** The endpoint; `endpoint` says how to reach it. */
+export class Server {
+  static async start() {
+    const server = new Server();
+    server.process = await Process.start("server.mjs");
+    server.endpoint = server.process.first;
+    return server;
+  }
+
+  /** Counts from 0 again; with `check` it also hashes the bodies it gets. */
+  reset(check = false) {
+    return this.process.ask({ reset: true, check });
+  }
+
+  counts() {
+    return this.process.ask({});
+  }
+
+  stop() {
+    return this.process.stop();
+  }
+}
+
+/** A package that stays around for the rounds of a workload. */
+export async function startSubject(name, { endpoint }) {
+  const subject = await Process.start("subject.mjs", [name]);
+  await subject.ask({ start: endpoint });
+  return subject;
+}
+
+/** One measurement in a fresh process. */
+export async function measureFresh(what, subject, { endpoint }, params) {
+  const fresh = await Process.start("fresh.mjs", [what, subject]);
+  try {
+    return (await fresh.ask({ ...params, endpoint })).value;
+  } finally {
+    await fresh.stop();
+  }
+}

@@ -1,0 +1,77 @@
+import { isReached, ratioOf } from "../statistics.mjs";
+import { amount, labelOf, nameOf, times } from "./format.mjs";
+
+const START = "<!-- benchmark:start -->";
+const END = "<!-- benchmark:end -->";
+
+/** Less than this is a difference that measuring twice gives as well. */
+const EVEN = 1.05;
+
+/** The text of the README with its benchmark section replaced. */
+export function replaceSection(readme, results) {
+  const [start, end] = [readme.indexOf(START), readme.indexOf(END)];
+  if (start === -1 || end < start) throw new Error(`README.md has no place for the benchmark: it needs the lines ${START} and ${END}.`);
+  return `${readme.slice(0, start)}${section(results)}${readme.slice(end + END.length)}`;
+}
+
+/** The section, markers included. The same results give the same text. */
+export function section(results) {
+  return [
+    START,
+    `<!-- Written by \`npm run bench -- --write-readme\`; not to be edited. -->`,
+    "",
+    "![What each workload costs](benchmark/results/cost.svg)",
+    "",
+    ...table(results),
+    "",
+    ...weaknesses(results),
+    "",
+    ...growth(results),
+    "",
+    ...conditions(results),
+    END,
+  ].join("\n");
+}
+
+function table({ rows }) {
+  const lines = rows.flatMap((row) =>
+    row.metrics.map((metric, index) => {
+      const { unit, peer, ours, floor } = metric;
+      const ratio = unit === "" ? "" : times(ratioOf(metric));
+      const cells = [index === 0 ? row.title : "", labelOf(row, metric), amount(peer?.median, unit), amount(ours?.median, unit), ratio, amount(floor?.median, unit)];
+      return `| ${cells.join(" | ")} |`;
+    }),
+  );
+  return ["| workload | | `@langchain/aws` | here | times less | floor |", "|---|---|--:|--:|--:|--:|", ...lines];
+}
+
+function weaknesses({ rows }) {
+  const metrics = rows.flatMap((row) => row.metrics.map((metric) => ({ row, metric })));
+  const lost = metrics.filter(({ metric }) => ratioOf(metric) < 1 / EVEN).map(({ row, metric }) => `* ${nameOf(row, metric)}: ${compared(metric)}.`);
+  const even = metrics.filter(({ metric }) => metric.unit !== "" && ratioOf(metric) >= 1 / EVEN && ratioOf(metric) <= EVEN).map(({ row, metric }) => `* ${nameOf(row, metric)}: ${compared(metric)}, which is even.`);
+  const missed = metrics
+    .filter(({ metric }) => isReached(metric) === false && ratioOf(metric) > EVEN)
+    .map(({ row, metric }) => `* ${nameOf(row, metric)}: ${times(ratioOf(metric))} less, which is not yet what we aim for.`);
+  const cases = [...lost, ...even, ...missed];
+  return cases.length === 0 ? ["In none of these cases is it slower or larger."] : ["Where it does not win, or not by as much as it should:", "", ...cases];
+}
+
+function compared({ peer, ours, unit }) {
+  return `${amount(ours.median, unit)} here, ${amount(peer.median, unit)} there`;
+}
+
+function growth({ curves }) {
+  const words = curves.map(({ title, exponents: { peer, ours } }) => `${title} ${peer.toFixed(1)} there and ${ours.toFixed(1)} here`);
+  return ["![How cost grows with size](benchmark/results/growth.svg)", "", `Cost grows with the power of the size (0 is flat, 1 linear, 2 square): ${words.join("; ")}.`];
+}
+
+function conditions({ date, machine, versions, rounds }) {
+  const { cpu, cores, memory, system, node } = machine;
+  return [
+    `Medians of ${rounds} rounds in which the packages take turns, answers checked, ${date.slice(0, 10)}: ${cpu}, ${cores} cores, ${memory}, ${system}, Node.js ${node}; \`@langchain/aws\` ${versions["@langchain/aws"]} ` +
+      `with \`@aws-sdk/client-bedrock-runtime\` ${versions["@aws-sdk/client-bedrock-runtime"]}, langchain-aws-native ${versions["langchain-aws-native"]} (${versions.commit}), \`@langchain/core\` ${versions["@langchain/core"]}. The server is ` +
+      "another process on the same machine, so times on the clock are without a network. The floor is a model on `@langchain/core` alone that has its answers in memory: no LangChain model can cost less. " +
+      "Read the ratios, not the absolute numbers; `npm run bench` measures them on yours.",
+    "",
+  ];
+}

@@ -1,0 +1,63 @@
+/**
+ * The rows of the table: data. A metric's `goal` is one of
+ *
+ * * `ratio`: how many times less than the peer's
+ * * `atMost`: a number in the metric's unit
+ * * `floor`: no more than the floor, with as much room as measuring twice differs (5 %)
+ * * `lessBy`: how much less than the peer's, in the metric's unit
+ * * `ofAdded`: which part of what the peer adds to the floor
+ */
+const cpu = (goal) => ({ key: "cpu", label: "CPU, all threads", unit: "µs", goal });
+const main = (goal) => ({ key: "main", label: "main thread", unit: "µs", goal });
+const wall = (label = "time") => ({ key: "wall", label, unit: "µs" });
+const pause = (goal) => ({ key: "pause", label: "worst event-loop pause", unit: "ms", goal });
+const invokes = { title: "invoke, one after the other", per: "call" };
+
+export const rows = [
+  { id: "import", kind: "fresh", what: "import", title: "import, beyond `@langchain/core`'s chat models", noFloor: true, samples: 15, params: {}, metrics: [{ key: "value", label: "time", unit: "ms", goal: { ratio: 20, atMost: 10 } }] },
+  { id: "first-call", kind: "fresh", what: "firstCall", title: "construct and first invoke", samples: 15, params: {}, metrics: [{ key: "value", label: "time", unit: "ms", goal: { ratio: 6 } }] },
+  { id: "invoke", ...invokes, workload: "invoke", params: { calls: 200 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 15 }), wall()] },
+  { id: "invoke-64", title: "64 invokes at once", per: "call", workload: "invokeAtOnce", params: { calls: 256, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
+  { id: "stream", title: "stream of 2,000 deltas", per: "delta", workload: "stream", params: { words: 2000, times: 4 }, metrics: [cpu({ floor: true }), main(), wall()] },
+  { id: "first-chunk", title: "stream, until the first text", per: "stream", workload: "firstChunk", params: { words: 20, times: 50 }, metrics: [wall()] },
+  { id: "streams-200", title: "200 streams at once, as fast as they can", per: "delta", workload: "streamsAtOnce", params: { words: 200, width: 200 }, noFloorPause: true, metrics: [cpu({ ratio: 2 }), main(), pause({ atMost: 50 })] },
+  { id: "streams-paced", title: "200 streams at once, a delta every 20 ms", per: "delta", workload: "streamsAtOnce", params: { words: 100, width: 200, pace: 20 }, metrics: [cpu(), main(), pause()] },
+  { id: "tool-arguments", title: "34 KB of tool arguments in 2,000 deltas", per: "stream", workload: "toolArguments", params: { bytes: 34_000, times: 2 }, metrics: [cpu({ ratio: 6 }), main()] },
+  { id: "tool-arguments-folded", title: "the same, chunks joined by the reader", per: "stream", workload: "toolArguments", params: { bytes: 34_000, times: 2, fold: true }, metrics: [cpu(), main()] },
+  { id: "history", title: "invoke with 1,001 messages", per: "call", workload: "history", params: { size: 1001, calls: 20 }, sameBody: true, reference: { title: "`JSON.stringify` of the messages", workload: "stringifyHistory" }, metrics: [cpu(), main({ ratio: 10 })] },
+  { id: "data-url-4", title: "invoke with a 4 MB image in a data URL", per: "call", workload: "dataUrl", params: { megabytes: 4, calls: 8 }, sameBody: true, metrics: [cpu(), main({ ratio: 15 }), pause({ ratio: 10 })] },
+  { id: "data-url-20", title: "invoke with a 20 MB image in a data URL", per: "call", workload: "dataUrl", params: { megabytes: 20, calls: 3 }, sameBody: true, metrics: [cpu(), main({ ratio: 15 }), pause({ ratio: 10 })] },
+  { id: "image-bytes", title: "invoke with a 4 MB image as `Uint8Array`", per: "call", workload: "imageBytes", params: { megabytes: 4, calls: 8 }, sameBody: true, metrics: [cpu(), main({ ratio: 10 }), pause()] },
+  { id: "memory", kind: "fresh", what: "memory", title: "memory after import and 100 invokes", samples: 5, params: { calls: 100 }, metrics: [{ key: "value", label: "resident", unit: "MB", goal: { lessBy: 15 } }] },
+  { id: "memory-streams", kind: "fresh", what: "memoryOfStreams", title: "memory with 200 streams open", samples: 5, params: { width: 200, words: 100, pace: 20 }, metrics: [{ key: "value", label: "resident, at most", unit: "MB", goal: { ofAdded: 0.5 } }] },
+  ...[
+    ["tls", "HTTP/2 or 1.1 over TLS", { atMost: 1 }],
+    ["tls1", "HTTP/1.1 over TLS", { atMost: 1 }],
+    ["plain", "HTTP/1.1", { atMost: 1 }],
+  ].map(([over, name, goal]) => ({
+    id: `reuse-${over}`,
+    kind: "fresh",
+    what: "sequence",
+    title: `50 invokes over ${name}`,
+    noFloor: true,
+    samples: 3,
+    params: { calls: 50, over },
+    metrics: [
+      { key: "connections", label: "connections", unit: "", goal },
+      { key: "value", label: "time per call", unit: "ms" },
+    ],
+  })),
+  { id: "size", kind: "size", title: "installed, beyond `@langchain/core`", noFloor: true, metrics: [{ key: "value", label: "size", unit: "MB", goal: { atMost: 10 } }, { key: "packages", label: "packages", unit: "" }] },
+];
+
+/** Cost against size. `exponent` of the goal: 1 is linear, 2 square; some room is for what a call costs at any size. */
+export const curves = [
+  { id: "history", title: "invoke, by messages of the history", axis: "messages", metric: "main", label: "main thread per call", sizes: [1, 9, 101, 301, 1001, 3001], workload: "history", params: (size) => ({ size, calls: within(3, 3000 / size, 200) }) },
+  { id: "attachments", title: "invoke, by size of an image in a data URL", axis: "MB", metric: "main", label: "main thread per call", sizes: [0.1, 0.5, 1, 2, 5, 10, 20], workload: "dataUrl", params: (megabytes) => ({ megabytes, calls: within(2, 20 / megabytes, 50) }) },
+  { id: "concurrency", title: "streams at once", axis: "streams", metric: "cpu", label: "CPU per delta", sizes: [1, 3, 10, 30, 100, 300, 1000], workload: "streamsAtOnce", params: (width) => ({ width, words: 100, times: within(1, 60 / width, 60) }) },
+  { id: "tool-arguments", title: "stream, by size of a tool's arguments", axis: "KB", metric: "cpu", label: "CPU per stream", sizes: [1, 5, 20, 50, 100, 200, 500], workload: "toolArguments", params: (kilobytes) => ({ bytes: kilobytes * 1000, times: within(1, 20 / kilobytes, 20) }) },
+];
+
+function within(least, value, most) {
+  return Math.round(Math.min(most, Math.max(least, value)));
+}

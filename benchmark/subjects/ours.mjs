@@ -1,0 +1,7 @@
+import { ChatBedrockConverse } from "langchain-aws-native";
+
+/** How to reach the endpoint over `plain`, `tls` or `tls1`, with everything else as it is by default. */
+export function connect(scenario, { ports, region, credentials }, over = "plain") {
+  const endpointUrl = over === "plain" ? `http://127.0.0.1:${ports.plain}` : `https://localhost:${ports[over]}`;
+  return new ChatBedrockConverse({ model: `anthropic.claude-${scenario}`, endpointUrl, region, credentials });
+}

@@ -1,0 +1,17 @@
+import { Agent } from "node:http";
+import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
+import { ChatBedrockConverse } from "@langchain/aws";
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+
+/**
+ * Over TLS the package makes its own client, as for most of its users. The handler of that client cannot speak to a plain HTTP server, so there
+ * it gets the SDK's other one; with no limit to its sockets, because 50, the default, would make calls wait for each other.
+ */
+export function connect(scenario, { ports, region, credentials }, over = "plain") {
+  const model = `anthropic.claude-${scenario}`;
+  if (over === "tls") return new ChatBedrockConverse({ model, region, credentials, endpointHost: `localhost:${ports.tls}` });
+  const endpoint = over === "plain" ? `http://127.0.0.1:${ports.plain}` : `https://localhost:${ports.tls1}`;
+  const requestHandler = over === "plain" ? new NodeHttpHandler({ httpAgent: new Agent({ keepAlive: true, maxSockets: Infinity }) }) : new NodeHttpHandler();
+  const client = new BedrockRuntimeClient({ endpoint, region, credentials, requestHandler });
+  return new ChatBedrockConverse({ model, region, client });
+}

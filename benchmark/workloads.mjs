@@ -1,0 +1,186 @@
+/**
+ * What is done with a model. `prepare` makes the input before the clock starts; `run` does the work, checks what came of it, and gives the number
+ * of units (calls, deltas) it did. Units are counted by what was asked for, never by what was delivered.
+ */
+import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import { scenarioOf, SHORT_ANSWER } from "./scenarios.mjs";
+
+export const workloads = {
+  /** `calls` invokes, one after the other. */
+  invoke: {
+    scenario: () => "short",
+    prepare: ({ calls }) => Array.from({ length: calls }, () => "Hello"),
+    run: invokeEach,
+  },
+
+  /** `calls` invokes, `width` at a time. */
+  invokeAtOnce: {
+    scenario: () => "short",
+    prepare: ({ calls }) => calls,
+    async run(model, calls, { width }) {
+      for (let done = 0; done < calls; done += width) {
+        const messages = await Promise.all(Array.from({ length: width }, () => model.invoke("Hello")));
+        for (const { content } of messages) check(content, SHORT_ANSWER);
+      }
+      return calls;
+    },
+  },
+
+  /** A stream of `words` deltas, `times` over. */
+  stream: {
+    scenario: ({ words }) => `text-${words}`,
+    prepare: () => undefined,
+    async run(model, _input, { words, times }) {
+      for (let time = 0; time < times; time++) await readText(model, words);
+      return words * times;
+    },
+  },
+
+  /** `width` streams of `words` deltas at once, `times` over; with `pace`, an event every so many milliseconds. */
+  streamsAtOnce: {
+    scenario: ({ words, pace }) => (pace ? `paced-${words}-${pace}` : `text-${words}`),
+    prepare: () => undefined,
+    async run(model, _input, { words, width, times = 1 }) {
+      for (let time = 0; time < times; time++) await Promise.all(Array.from({ length: width }, () => readText(model, words)));
+      return words * width * times;
+    },
+  },
+
+  /** The time until the first text of a stream is there. */
+  firstChunk: {
+    scenario: ({ words }) => `text-${words}`,
+    prepare: () => undefined,
+    async run(model, _input, { times }) {
+      for (let time = 0; time < times; time++) {
+        for await (const { content } of await model.stream("Hello")) if (content) break;
+      }
+      return times;
+    },
+  },
+
+  /** A stream of tool arguments; with `fold` the reader joins the chunks to one message, as agents do. */
+  toolArguments: {
+    scenario: ({ bytes }) => `tool-${bytes}`,
+    prepare: ({ bytes }) => scenarioOf(`tool-${bytes}`).text,
+    async run(model, expected, { times, fold }) {
+      for (let time = 0; time < times; time++) await (fold ? foldToolCall(model, expected) : readToolArguments(model, expected));
+      return times;
+    },
+  },
+
+  /** Invokes with a history of `size` messages. */
+  history: {
+    scenario: () => "short",
+    prepare: ({ size, calls }) => Array.from({ length: calls }, () => historyOf(size)),
+    run: (model, histories) => invokeEach(model, histories, { tools: [SEARCH] }),
+  },
+
+  /** No model at all: `JSON.stringify` of what a history says. */
+  stringifyHistory: {
+    scenario: () => "short",
+    prepare: ({ size, calls }) => {
+      const plain = ({ type, content, tool_calls, tool_call_id }) => ({ type, content, tool_calls, tool_call_id });
+      return Array.from({ length: calls }, () => historyOf(size).map(plain));
+    },
+    async run(_model, histories) {
+      let length = 0;
+      for (const history of histories) length += JSON.stringify(history).length;
+      check(length > 0, true);
+      return histories.length;
+    },
+  },
+
+  /** Invokes with an image of `megabytes` in a data URL, as it comes out of a JSON request. */
+  dataUrl: {
+    scenario: () => "short",
+    prepare: ({ megabytes, calls }) => {
+      const url = JSON.parse(JSON.stringify(`data:image/png;base64,${imageOf(megabytes).toString("base64")}`));
+      return Array.from({ length: calls }, () => [new HumanMessage({ content: [{ type: "image_url", image_url: { url } }, { type: "text", text: "What is it?" }] })]);
+    },
+    run: invokeEach,
+  },
+
+  /** Invokes with an image of `megabytes` as bytes. */
+  imageBytes: {
+    scenario: () => "short",
+    prepare: ({ megabytes, calls }) => {
+      const data = new Uint8Array(imageOf(megabytes));
+      return Array.from({ length: calls }, () => [new HumanMessage({ content: [{ type: "image", mimeType: "image/png", data }, { type: "text", text: "What is it?" }] })]);
+    },
+    run: invokeEach,
+  },
+};
+
+async function invokeEach(model, inputs, options) {
+  for (const input of inputs) check((await model.invoke(input, options)).content, SHORT_ANSWER);
+  return inputs.length;
+}
+
+async function readText(model, words) {
+  let text = "";
+  for await (const chunk of await model.stream("Hello")) text += chunk.content;
+  check(text, textOf(words));
+}
+
+const texts = new Map();
+
+function textOf(words) {
+  if (!texts.has(words)) texts.set(words, scenarioOf(`text-${words}`).text);
+  return texts.get(words);
+}
+
+async function readToolArguments(model, expected) {
+  let text = "";
+  for await (const chunk of await model.stream("Hello")) for (const { args } of chunk.tool_call_chunks ?? []) text += args ?? "";
+  check(text, expected);
+}
+
+async function foldToolCall(model, expected) {
+  let whole;
+  for await (const chunk of await model.stream("Hello")) whole = whole === undefined ? chunk : whole.concat(chunk);
+  const [{ name, args }] = whole.tool_calls;
+  check(name, "write_file");
+  check(JSON.stringify(args), expected);
+}
+
+/** Bedrock wants the tools of a history to be in the request. */
+const SEARCH = {
+  type: "function",
+  function: {
+    name: "search",
+    description: "Searches the documentation.",
+    parameters: { type: "object", properties: { query: { type: "string" }, limit: { type: "number" } }, required: ["query"] },
+  },
+};
+
+const PARAGRAPH = 'Bedrock refuses two turns of one role in a row, so messages of one role share a turn. "Quoted", and\non two lines. ';
+
+/** A conversation with tool calls in it; a message of 1,001 has some 350 bytes as JSON. */
+export function historyOf(size) {
+  const messages = [];
+  for (let turn = 0; messages.length < size - 1; turn++) {
+    messages.push(
+      new HumanMessage(`${PARAGRAPH.repeat(2)}${turn}`),
+      new AIMessage({
+        content: [{ type: "text", text: PARAGRAPH.repeat(2) }],
+        tool_calls: [{ name: "search", args: { query: `${turn}`, limit: 1.5 }, id: `call_${turn}`, type: "tool_call" }],
+      }),
+      new ToolMessage({ content: PARAGRAPH.repeat(2), tool_call_id: `call_${turn}` }),
+      new AIMessage(PARAGRAPH.repeat(2)),
+    );
+  }
+  messages.length = size - 1;
+  return [...messages, new HumanMessage("And now?")];
+}
+
+/** Bytes that begin like a PNG file; their number divides by three, so that their base64 needs no padding. */
+function imageOf(megabytes) {
+  const bytes = Buffer.alloc(3 * Math.ceil((megabytes * 1024 * 1024) / 3));
+  for (let index = 0; index < bytes.length; index++) bytes[index] = (index * 2654435761) >>> 24;
+  bytes.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return bytes;
+}
+
+export function check(actual, expected) {
+  if (actual !== expected) throw new Error(`An answer is wrong: ${String(JSON.stringify(actual)).slice(0, 200)}`);
+}

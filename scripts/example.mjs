@@ -1,0 +1,5 @@
+/** `npm run example NAME`: builds what is not built and runs examples/NAME.ts. */
+import { prepare, run } from "./build.mjs";
+
+prepare();
+run(process.execPath, ["examples/run.mjs", ...process.argv.slice(2)]);

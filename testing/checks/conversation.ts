@@ -1,0 +1,80 @@
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+
+/** One content block with its place, such as `messages.0.content.1`. */
+export interface PlacedBlock {
+  block: JsonObject;
+  path: string;
+}
+
+/** One turn, once its shape is known to be right. */
+export interface Turn {
+  role: string;
+  index: number;
+  blocks: PlacedBlock[];
+}
+
+/** What the checks look at: a request of which every known member has the type it should have. */
+export interface Conversation {
+  modelId: string;
+  turns: Turn[];
+  system: PlacedBlock[];
+  tools: PlacedBlock[];
+  toolConfig: JsonObject | undefined;
+  additionalModelRequestFields: JsonValue | undefined;
+}
+
+/** A rule: the sentence that says how a conversation breaks it, or nothing. */
+export type Rule = (conversation: Conversation) => string | undefined;
+
+/** Reads a body whose types were checked. */
+export function readConversation(modelId: string, body: JsonObject): Conversation {
+  const toolConfig = isJsonObject(body["toolConfig"]) ? body["toolConfig"] : undefined;
+  return {
+    modelId,
+    turns: objectsIn(body["messages"]).map((message, index) => ({
+      role: String(message["role"]),
+      index,
+      blocks: placed(message["content"], `messages.${index}.content`),
+    })),
+    system: placed(body["system"], "system"),
+    tools: placed(toolConfig?.["tools"], "toolConfig.tools"),
+    toolConfig,
+    additionalModelRequestFields: body["additionalModelRequestFields"] ?? undefined,
+  };
+}
+
+/** The blocks of a kind, in all turns. With `inResults` also those inside tool results. */
+export function blocksOf(conversation: Conversation, kind: string, inResults = false): PlacedBlock[] {
+  return conversation.turns.flatMap(({ blocks }) => blocksIn(inResults ? blocks.flatMap(withResults) : blocks, kind));
+}
+
+/** The blocks of a kind among some, each reduced to what is in it: `{ toolUse: { name } }` gives `{ name }`. */
+export function blocksIn(blocks: PlacedBlock[], kind: string): PlacedBlock[] {
+  return blocks.flatMap(({ block, path }) => {
+    const inner = block[kind];
+    return isJsonObject(inner) ? [{ block: inner, path: `${path}.${kind}` }] : [];
+  });
+}
+
+/** Whether the request is for a model of Anthropic, which has rules of its own. */
+export function isClaude({ modelId }: Conversation): boolean {
+  return /anthropic|claude/i.test(modelId);
+}
+
+/** What Bedrock puts before the text of a rule that is the model's own. */
+export function byModel(sentence: string): string {
+  return `The model returned the following errors: ${sentence}`;
+}
+
+function withResults(placedBlock: PlacedBlock): PlacedBlock[] {
+  const [result] = blocksIn([placedBlock], "toolResult");
+  return result ? [placedBlock, ...placed(result.block["content"], `${result.path}.content`)] : [placedBlock];
+}
+
+function placed(list: JsonValue | undefined, path: string): PlacedBlock[] {
+  return objectsIn(list).map((block, index) => ({ block, path: `${path}.${index}` }));
+}
+
+function objectsIn(list: JsonValue | undefined): JsonObject[] {
+  return Array.isArray(list) ? list.filter(isJsonObject) : [];
+}

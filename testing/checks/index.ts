@@ -1,0 +1,47 @@
+import { serviceError, type ServiceError } from "../errors.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import type { BedrockRequest } from "../types.js";
+import { CACHE_POINT_RULES } from "./cache_points.js";
+import { readConversation, type Rule } from "./conversation.js";
+import { MEDIA_RULES } from "./media.js";
+import { checkBlobs, checkLimits, checkTypes, checkUnions } from "./members.js";
+import { CONVERSE_REQUEST, COUNT_TOKENS_REQUEST, type Shape } from "./shapes.js";
+import { TOOL_RULES } from "./tools.js";
+import { TURN_RULES } from "./turns.js";
+
+const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...CACHE_POINT_RULES];
+
+/** The error that Bedrock would answer to a body that breaks its rules, in the order in which it looks; `undefined` when it would take it. */
+export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, "operation" | "modelId" | "body">): ServiceError | undefined {
+  const isCount = operation === "count-tokens";
+  const shape = isCount ? COUNT_TOKENS_REQUEST : CONVERSE_REQUEST;
+  const unreadable = checkTypes(body, shape);
+  if (unreadable !== undefined) return serviceError("SerializationException", unreadable);
+  const conversation = isCount ? conversationToCount(body) : (body as JsonObject);
+  const sentence = checkModelId(modelId) ?? checkMembers(body, shape) ?? (conversation && checkRules(modelId, conversation));
+  return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
+}
+
+/** The conversation whose tokens are asked for; none when the input is for another API. */
+function conversationToCount(body: BedrockRequest["body"]): JsonObject | undefined {
+  const input = body["input"] as JsonValue | undefined;
+  return isJsonObject(input) && isJsonObject(input["converse"]) ? input["converse"] : undefined;
+}
+
+function checkModelId(modelId: string): string | undefined {
+  const isLegal = /^arn:aws(-[^:]+)?:(bedrock|sagemaker):[^\s]+$|^[a-zA-Z0-9._:-]+$/.test(modelId);
+  return isLegal ? undefined : "The provided model identifier is invalid.";
+}
+
+function checkMembers(body: unknown, shape: Shape): string | undefined {
+  return checkLimits(body, shape) ?? checkUnions(body, shape) ?? checkBlobs(body, shape);
+}
+
+function checkRules(modelId: string, body: JsonObject): string | undefined {
+  const conversation = readConversation(modelId, body);
+  for (const rule of RULES) {
+    const sentence = rule(conversation);
+    if (sentence !== undefined) return sentence;
+  }
+  return undefined;
+}

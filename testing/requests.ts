@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { Http2ServerRequest } from "node:http2";
+import { isObject } from "./json.js";
+import type { BedrockRequest, Operation, RequestBody } from "./types.js";
+
+/** A request of either version of HTTP. */
+export type Incoming = IncomingMessage | Http2ServerRequest;
+
+/** The whole body, or nothing when the client left before it was sent. */
+export async function readBody(incoming: Incoming): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The body as JSON; `undefined` when it is no JSON object. */
+export function parseBody(rawBody: Buffer): RequestBody | undefined {
+  try {
+    const body: unknown = JSON.parse(rawBody.toString());
+    return isObject(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is known of a request when it has arrived. */
+export function describeRequest(incoming: Incoming, rawBody: Buffer, body: RequestBody): Omit<BedrockRequest, "closed"> {
+  return {
+    ...parsePath(incoming),
+    method: incoming.method ?? "",
+    url: incoming.url ?? "",
+    headers: flattenHeaders(incoming),
+    rawBody,
+    body,
+    response: { status: undefined, requestId: randomUUID() },
+    aborted: false,
+  };
+}
+
+function parsePath({ url = "", method }: Incoming): { operation: Operation; modelId: string } {
+  const [path = ""] = url.split("?", 1);
+  const match = /^\/model\/(.+)\/(converse|converse-stream|count-tokens)$/.exec(path);
+  if (!match || method !== "POST") return { operation: "unknown", modelId: "" };
+  try {
+    return { operation: match[2] as Operation, modelId: decodeURIComponent(match[1] ?? "") };
+  } catch {
+    return { operation: "unknown", modelId: "" };
+  }
+}
+
+/** In HTTP/2 the host goes by another name, but it is signed as `host`. */
+function flattenHeaders(incoming: Incoming): Record<string, string> {
+  const headers = Object.entries(incoming.headers).filter(([name]) => !name.startsWith(":"));
+  const authority = incoming.headers[":authority"];
+  const host: [string, string][] = typeof authority === "string" ? [["host", authority]] : [];
+  return Object.fromEntries([...host, ...headers.map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")])]);
+}
