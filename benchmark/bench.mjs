@@ -8,10 +8,11 @@
  *     --output folder    where results and charts go; benchmark/results unless told, and with --quick or --only nowhere
  *     --write-readme     also writes the README's section
  *     --from file        measures nothing and takes the results of a file: for charts and README
+ *     --check            measures nothing and fails when README or charts are not what benchmark/results/latest.json says
  *
  * NAPI_RS_NATIVE_LIBRARY_PATH names another addon to measure; without it everything is built first.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { prepare, root } from "../scripts/build.mjs";
@@ -25,15 +26,19 @@ const { values: given } = parseArgs({
     output: { type: "string" },
     "write-readme": { type: "boolean", default: false },
     from: { type: "string" },
+    check: { type: "boolean", default: false },
   },
 });
 
+const home = join(root, "benchmark", "results");
+const readmeFile = join(root, "README.md");
 const isPartial = given.quick || given.only.length > 0;
-const folder = given.output ?? (isPartial ? undefined : join(root, "benchmark", "results"));
+const folder = given.output ?? (isPartial ? undefined : home);
 
-if (!given.from && !process.env.NAPI_RS_NATIVE_LIBRARY_PATH) prepare();
-if (given.profile) await profile();
-else if (given.from) write(JSON.parse(readFileSync(given.from, "utf8")));
+if (!given.from && !given.check && !process.env.NAPI_RS_NATIVE_LIBRARY_PATH) prepare();
+if (given.check) await check();
+else if (given.profile) await profile();
+else if (given.from) await write(readResults(given.from), folder ?? home);
 else await bench();
 
 async function bench() {
@@ -42,7 +47,7 @@ async function bench() {
   if (objection) console.log(`Nothing will be written: the addon is no release build (${objection}).\n`);
   if (given["write-readme"] && (objection || isPartial)) stop("--write-readme needs a full run with a release build of the addon.");
   const results = await measure();
-  if (!objection && folder) write(results);
+  if (!objection && folder) await write(results, folder);
 }
 
 async function measure() {
@@ -50,7 +55,7 @@ async function measure() {
   const rounds = given.quick ? 1 : Number(given.rounds);
   if (!(Number.isInteger(rounds) && rounds > 0)) stop(`--rounds is a whole number, not ${given.rounds}.`);
   const options = { quick: given.quick, rounds, curveRounds: Math.min(rounds, 3) };
-  const results = { date: new Date().toISOString(), quick: given.quick, rounds, machine: machine.describeMachine(), versions: machine.versions(), rows: [], curves: [] };
+  const results = { date: new Date().toISOString(), isPartial, rounds, machine: machine.describeMachine(), versions: machine.versions(), rows: [], curves: [] };
   const server = await Server.start();
   try {
     table.printHead();
@@ -84,23 +89,43 @@ function modules() {
 
 /** Curves are named `growth-…` on the command line. */
 function selected(list, prefix) {
-  const chosen = list.filter(({ id }) => given.only.length === 0 || given.only.some((part) => `${prefix}${id}`.includes(part)));
-  return chosen;
+  return list.filter(({ id }) => given.only.length === 0 || given.only.some((part) => `${prefix}${id}`.includes(part)));
 }
 
-async function write(results) {
-  const { costChart, growthChart } = await import("./report/charts.mjs");
-  const { replaceSection } = await import("./report/readme.mjs");
-  const target = folder ?? join(root, "benchmark", "results");
+async function write(results, target) {
+  if (given["write-readme"] && results.isPartial) stop("The README shows a full run, and these results are of a part.");
   mkdirSync(target, { recursive: true });
   writeFileSync(join(target, "latest.json"), `${JSON.stringify(results, null, 2)}\n`);
-  if (results.rows.length > 0) writeFileSync(join(target, "cost.svg"), costChart(results));
-  if (results.curves.length > 0) writeFileSync(join(target, "growth.svg"), growthChart(results));
+  for (const [name, chart] of Object.entries(await chartsOf(results))) writeFileSync(join(target, name), chart);
   console.log(`\nWritten: ${target}`);
   if (!given["write-readme"]) return;
-  const readme = join(root, "README.md");
-  writeFileSync(readme, replaceSection(readFileSync(readme, "utf8"), results));
-  console.log(`Written: ${readme}`);
+  writeFileSync(readmeFile, await readmeOf(results));
+  console.log(`Written: ${readmeFile}`);
+}
+
+async function check() {
+  const results = readResults(join(home, "latest.json"));
+  const wanted = Object.entries(await chartsOf(results)).map(([name, chart]) => [join(home, name), chart]);
+  for (const [file, text] of [...wanted, [readmeFile, await readmeOf(results)]]) {
+    if (readFileSync(file, "utf8") !== text) stop(`${file} is not what benchmark/results/latest.json says. Run: npm run bench -- --from benchmark/results/latest.json --write-readme`);
+  }
+}
+
+function readResults(file) {
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+
+async function chartsOf(results) {
+  const { costChart, growthChart } = await import("./report/charts.mjs");
+  return {
+    ...(results.rows.length > 0 && { "cost.svg": costChart(results) }),
+    ...(results.curves.length > 0 && { "growth.svg": growthChart(results) }),
+  };
+}
+
+async function readmeOf(results) {
+  const { replaceSection } = await import("./report/readme.mjs");
+  return replaceSection(readFileSync(readmeFile, "utf8"), results);
 }
 
 function stop(sentence) {

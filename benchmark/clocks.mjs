@@ -39,11 +39,11 @@ function read() {
 
 /**
  * What `work` costs per unit, in microseconds: CPU of all threads, CPU of the main thread, time on the clock. `work` resolves with the number
- * of units it did. Garbage of what was before is collected first. The system keeps a thread's time up to date when the thread sleeps, so it
- * sleeps for a moment before each reading.
+ * of units it did. The system keeps a thread's time up to date when the thread sleeps, so it sleeps for a moment before each reading.
+ *
+ * Garbage is not collected between samples: a forced collection shrinks V8's young generation to its smallest, and what follows costs twice as much.
  */
 export async function costOf(work) {
-  globalThis.gc?.();
   await sleep(2);
   const before = read();
   const units = await work();
@@ -55,7 +55,6 @@ export async function costOf(work) {
 
 /** The longest that nothing else could run while `work` did, in milliseconds. */
 export async function worstPauseOf(work) {
-  globalThis.gc?.();
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
   await sleep(20);

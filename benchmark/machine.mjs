@@ -18,10 +18,10 @@ const SECTION_NAMES = 16 * 1024;
 export function addonFile() {
   const given = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   if (given) return given;
-  const require = createRequire(join(root, "native.cjs"));
-  require(join(root, "native.cjs"));
+  const require = createRequire(join(root, "package.json"));
+  require("#native");
   const loaded = Object.keys(require.cache).find((path) => path.endsWith(".node"));
-  if (loaded === undefined) throw new Error("No addon is loaded: native.cjs does not load a .node file.");
+  if (loaded === undefined) throw new Error("No addon is loaded: `#native` loads no .node file.");
   return loaded;
 }
 

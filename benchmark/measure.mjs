@@ -5,7 +5,7 @@ import { exponentOf, summaryOf } from "./statistics.mjs";
 const SUBJECTS = ["ours", "peer", "floor"];
 
 /** Rounds that only warm up. */
-const WARM_UP = 2;
+const WARM_UP = 3;
 
 /** Microseconds; a point of a curve that takes longer is measured once, by what would have been its warm-up. */
 const LONG = 4_000_000;
@@ -77,7 +77,7 @@ async function freshSamples(row, subjects, server, { rounds, quick }) {
 
 async function sizeSamples() {
   const sizes = await installedSizes();
-  return Object.fromEntries(Object.entries(sizes).map(([subject, { megabytes, packages }]) => [subject, { value: [megabytes], packages: [packages] }]));
+  return Object.fromEntries(Object.entries(sizes).map(([subject, { contents, disk, packages }]) => [subject, { contents: [contents], disk: [disk], packages: [packages] }]));
 }
 
 /** Something that is no model, for scale: microseconds of the main thread. */

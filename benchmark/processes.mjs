@@ -18,7 +18,7 @@ class Process {
 
   static async start(file, args = []) {
     const started = new Process();
-    started.#child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { env: environment(), execArgv: ["--expose-gc"] });
+    started.#child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { env: environment(), execArgv: [] });
     started.first = await started.#reply();
     return started;
   }

@@ -1,8 +1,12 @@
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
 
-/** How many functions of a profile are told. */
+/** How many functions of a profile are told, and how often the work is done for it. */
 const LONGEST = 25;
+const TIMES = 5;
+
+/** Not the work: waiting, and the profiler's own start and stop. */
+const NOT_WORK = /^\(idle\)$|^dispatch\b/;
 
 /** The functions in which the main thread spends its time while `work` runs: microseconds per unit in the function itself, dearest first. */
 export async function profileOf(work) {
@@ -11,25 +15,35 @@ export async function profileOf(work) {
   await session.post("Profiler.enable");
   await session.post("Profiler.setSamplingInterval", { interval: 100 });
   await session.post("Profiler.start");
-  const units = await work();
+  let units = 0;
+  for (let time = 0; time < TIMES; time++) units += await work();
   const { profile } = await session.post("Profiler.stop");
   session.disconnect();
-  const times = new Map();
-  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, describe(callFrame)]));
-  profile.samples.forEach((id, index) => {
-    const frame = frames.get(id);
-    times.set(frame, (times.get(frame) ?? 0) + profile.timeDeltas[index]);
-  });
-  times.delete("(idle)");
+  const times = timesOf(profile);
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
   const functions = [...times].sort(([, a], [, b]) => b - a).slice(0, LONGEST);
   return { units, total: total / units, functions: functions.map(([frame, time]) => ({ frame, time: time / units, share: time / total })) };
 }
 
-function describe({ functionName, url, lineNumber }) {
-  const name = functionName || "(anonymous)";
-  if (url === "") return name;
+function timesOf({ nodes, samples, timeDeltas }) {
+  const parents = new Map(nodes.flatMap((node) => (node.children ?? []).map((child) => [child, node.callFrame])));
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, describe(callFrame, parents.get(id))]));
+  const times = new Map();
+  samples.forEach((id, index) => {
+    const frame = frames.get(id);
+    if (!NOT_WORK.test(frame)) times.set(frame, (times.get(frame) ?? 0) + timeDeltas[index]);
+  });
+  return times;
+}
+
+/** A function and its place; for one that is not JavaScript, the function that calls it. */
+function describe(frame, caller) {
+  const name = frame.functionName || "(anonymous)";
+  if (frame.url !== "") return `${name}  ${placeOf(frame)}`;
+  return name.startsWith("(") || !caller?.url ? name : `${name}  called by ${caller.functionName || "(anonymous)"} ${placeOf(caller)}`;
+}
+
+function placeOf({ url, lineNumber }) {
   const path = url.startsWith("file:") ? fileURLToPath(url) : url;
-  const place = path.replace(/^.*node_modules\//, "").replace(/^.*\/(?=dist\/|benchmark\/)/, "");
-  return `${name}  ${place}:${lineNumber + 1}`;
+  return `${path.replace(/^.*node_modules\//, "").replace(/^.*\/(?=(dist|benchmark)\/)/, "")}:${lineNumber + 1}`;
 }

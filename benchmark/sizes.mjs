@@ -6,18 +6,26 @@ import { addonFile } from "./machine.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEGABYTE = 1024 * 1024;
+const BLOCK = 4096;
 
 /** What `npm install` puts on the disk for each package, without `@langchain/core`, which every LangChain application has. */
 export async function installedSizes() {
   const closure = dependenciesOf("@langchain/aws", root);
-  const peer = [...closure].reduce((sum, folder) => sum + sizeOf(folder), 0);
-  return { ours: { megabytes: ownSize() / MEGABYTE, packages: 1 }, peer: { megabytes: peer / MEGABYTE, packages: closure.size } };
+  const peer = [...closure].flatMap((folder) => filesIn(folder));
+  return { ours: { ...sizesOf(ownFiles()), packages: 2 }, peer: { ...sizesOf(peer), packages: closure.size } };
 }
 
-/** The files that npm would pack, with the addon that is measured in the place of the one that lies there. */
-function ownSize() {
+/** Of the contents, and of the blocks they take: 4 KB each on most file systems, so that many small files take more. */
+function sizesOf(files) {
+  const stats = files.map((file) => statSync(file));
+  const sum = (measure) => stats.reduce((total, stat) => total + measure(stat), 0) / MEGABYTE;
+  return { contents: sum(({ size }) => size), disk: sum(({ size }) => Math.ceil(size / BLOCK) * BLOCK) };
+}
+
+/** The files that npm would pack, and the addon that is measured: a package of its own for each platform. */
+function ownFiles() {
   const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
-  return files.filter(({ path }) => !path.endsWith(".node")).reduce((sum, { size }) => sum + size, statSync(addonFile()).size);
+  return [...files.map(({ path }) => join(root, path)).filter((path) => !path.endsWith(".node")), addonFile()];
 }
 
 /** The folders of a package and of all it depends on, found as Node.js would. */
@@ -39,10 +47,10 @@ function folderOf(name, from) {
 }
 
 /** Without packages inside it, which are counted by themselves. */
-function sizeOf(folder) {
-  return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
+function filesIn(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === "node_modules" ? sum : sum + sizeOf(path);
-    return sum + statSync(path).size;
-  }, 0);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesIn(path);
+    return [path];
+  });
 }

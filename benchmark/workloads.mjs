@@ -105,7 +105,8 @@ export const workloads = {
     scenario: () => "short",
     prepare: ({ megabytes, calls }) => {
       const data = new Uint8Array(imageOf(megabytes));
-      return Array.from({ length: calls }, () => [new HumanMessage({ content: [{ type: "image", mimeType: "image/png", data }, { type: "text", text: "What is it?" }] })]);
+      const image = { type: "image", image: { format: "png", source: { bytes: data } } };
+      return Array.from({ length: calls }, () => [new HumanMessage({ content: [image, { type: "text", text: "What is it?" }] })]);
     },
     run: invokeEach,
   },

@@ -31,9 +31,32 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
   }
 }
 
+/** Who follows a signal, and the one listener that stands for them all: Node.js takes more than ten on a signal for a leak, and warns. */
+const followers = new WeakMap<AbortSignal, { listeners: Set<() => void>; fire: () => void }>();
+
 /** Calls `listener` when the signal fires, at once if it has; returns how to stop listening. */
 function onAbort(signal: AbortSignal, listener: () => void): () => void {
-  if (signal.aborted) listener();
-  else signal.addEventListener("abort", listener, { once: true });
-  return () => signal.removeEventListener("abort", listener);
+  if (signal.aborted) {
+    listener();
+    return () => undefined;
+  }
+  const { listeners, fire } = followers.get(signal) ?? follow(signal);
+  listeners.add(listener);
+  return () => {
+    if (!listeners.delete(listener) || listeners.size > 0) return;
+    followers.delete(signal);
+    signal.removeEventListener("abort", fire);
+  };
+}
+
+function follow(signal: AbortSignal): { listeners: Set<() => void>; fire: () => void } {
+  const listeners = new Set<() => void>();
+  const fire = (): void => {
+    followers.delete(signal);
+    for (const listener of listeners) listener();
+  };
+  const following = { listeners, fire };
+  followers.set(signal, following);
+  signal.addEventListener("abort", fire, { once: true });
+  return following;
 }

@@ -258,12 +258,12 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return { form, usage: options.streamUsage ?? this.streamUsage };
   }
 
-  #callOptions(options: this["ParsedCallOptions"]): CallOptions {
+  /** `ownIdleTimeout`: the idle timeout that the user set, which also limits the wait for a stream's first event. */
+  #callOptions(options: this["ParsedCallOptions"], ownIdleTimeout: number = 0): CallOptions {
     const { signal, credentials, headers, connectTimeout } = options;
     // A call's credentials stand for another tenant, so the constructor's token has no say in it.
     const bearerToken = options.bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
     const idleTimeout = options.streamIdleTimeout ?? this.streamIdleTimeout;
-    const ownIdleTimeout = options.streamIdleTimeout ?? (this.#setsIdleTimeout ? this.streamIdleTimeout : 0);
     const responseTimeout = options.responseTimeout ?? this.responseTimeout ?? this.#patience(options);
     return {
       signal,
@@ -275,6 +275,10 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       idleTimeout: idleTimeout || undefined,
       gathering: options.streamCoalescing ?? this.streamCoalescing,
     };
+  }
+
+  #streamCallOptions(options: this["ParsedCallOptions"]): CallOptions {
+    return this.#callOptions(options, options.streamIdleTimeout ?? (this.#setsIdleTimeout ? this.streamIdleTimeout : 0));
   }
 
   get #bearerFunction(): (() => string | Promise<string>) | undefined {
@@ -322,7 +326,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const coalescing = options.streamCoalescing ?? this.streamCoalescing;
     const isV1 = (options.outputVersion ?? this.outputVersion) === "v1";
     try {
-      const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), this.#callOptions(options));
+      const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), this.#streamCallOptions(options));
       for await (const batch of stream) {
         for (const native of coalescing === undefined ? batch : coalesce(batch)) {
           const chunk = convertToGenerationChunk(native, this.model, isV1);
@@ -343,7 +347,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     _runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatModelStreamEvent> {
     const request = this.#request(messages, options);
-    for await (const batch of this.#connection.stream<ChatModelStreamEvent>(request, this.#streamOptions("events", options), this.#callOptions(options))) {
+    for await (const batch of this.#connection.stream<ChatModelStreamEvent>(request, this.#streamOptions("events", options), this.#streamCallOptions(options))) {
       yield* batch;
     }
   }

@@ -32,7 +32,8 @@ export function resolveAuthentication(fields: ChatBedrockConverseInput, secrets:
   const credentials = fields.credentials ?? identity(bedrockApiKey, bedrockApiSecret, bedrockApiSessionToken);
   if (credentials) return { credentials };
   if (fields.roleArn) return { webIdentity: webIdentity(fields.roleArn, fields.webIdentityTokenFile) };
-  return fields.profile === undefined ? { credentials: environmentCredentials() } : {};
+  // A profile that is named beats keys that happen to be in the environment.
+  return (fields.profile ?? getEnvironmentVariable("AWS_PROFILE")) ? {} : { credentials: environmentCredentials() };
 }
 
 function webIdentity(roleArn: string, file: string | undefined): { roleArn: string; tokenFile: string } {

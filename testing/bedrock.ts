@@ -1,16 +1,21 @@
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { assertAnswer, assertTokenCount } from "./answers.js";
+import { type Certified, madeUpCertificate } from "./certificate.js";
 import { checkRequest } from "./checks/index.js";
 import { defaultAnswer } from "./default_answer.js";
-import { deliver, dropConnection, prepareDelivery, scriptingError, sendError, sendTokenCount, type Exchange } from "./delivery.js";
+import { deliver, dropConnection, prepareDelivery, scriptingError, sendError, sendRecording, sendTokenCount, type Exchange } from "./delivery.js";
 import { serviceError, type ServiceError } from "./errors.js";
-import { describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
+import { listen, type Listener } from "./listener.js";
+import { completionOf, describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
+import { Recorder } from "./recording.js";
+import { Replay } from "./replay.js";
 import { checkAuthorization } from "./signature.js";
 import { estimateTokens } from "./tokens.js";
+import { forward, isSignedAnew } from "./upstream.js";
 import type { Answer, BedrockRequest, Connection, Credentials, RequestBody, StartBedrockOptions, TokenCount, TokenCountFunction } from "./types.js";
-
-const HOST = "127.0.0.1";
 
 /** Stands for nobody: AWS gives out no such key. */
 const MADE_UP_CREDENTIALS: Credentials = {
@@ -29,25 +34,15 @@ export async function startBedrock(options: StartBedrockOptions = {}): Promise<B
     throw new RangeError(`The port must be a whole number from 0 to 65535, not ${port}.`);
   }
   if (pace !== "recorded" && !(pace >= 0)) throw new RangeError(`The pace must be a number of milliseconds, 0 or more, not ${pace}.`);
-  const server = createServer();
-  await listen(server, port);
-  return new Bedrock(server, options);
+  return Bedrock.start(options);
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EADDRINUSE") return reject(error);
-      reject(new Error(`Port ${port} of ${HOST} is already taken; leave out \`port\` to get a free one.`, { cause: error }));
-    });
-    server.listen(port, HOST, resolve);
-  });
-}
-
-/** A running local Converse endpoint. It speaks HTTP/1.1 on 127.0.0.1. */
+/** A running local Converse endpoint. It speaks HTTP/1.1 and HTTP/2 on 127.0.0.1. */
 export class Bedrock implements AsyncDisposable {
   readonly port: number;
   readonly url: string;
+  /** With TLS, the file with the certificate that a client has to trust; it goes when the endpoint closes. */
+  readonly certificateFile: string | undefined;
   readonly region: string;
   readonly credentials: Credentials;
   /** What a client needs, to be spread into the options of `ChatBedrockConverse`. */
@@ -57,26 +52,38 @@ export class Bedrock implements AsyncDisposable {
   /** How many connections were accepted since the start. */
   connections = 0;
 
-  readonly #server: Server;
+  readonly #listener: Listener;
   readonly #options: StartBedrockOptions;
+  readonly #replay: Replay | undefined;
+  readonly #recorder: Recorder | undefined;
   readonly #queue: Answer[] = [];
   #otherwise: Answer = defaultAnswer;
   #tokenCount: TokenCount | TokenCountFunction = estimateTokens;
   #closing: Promise<void> | undefined;
 
-  /** Takes over a server that listens; `startBedrock` is the way to get here. */
-  constructor(server: Server, options: StartBedrockOptions) {
-    this.port = (server.address() as AddressInfo).port;
-    this.url = `http://${HOST}:${this.port}`;
+  private constructor(listener: Listener, certificateFile: string | undefined, sources: Sources, options: StartBedrockOptions) {
+    this.port = listener.port;
+    this.url = listener.url;
+    this.certificateFile = certificateFile;
     this.region = options.region ?? "us-east-1";
     this.credentials = options.credentials ?? MADE_UP_CREDENTIALS;
     this.#options = options;
-    this.#server = server;
+    this.#listener = listener;
+    this.#replay = sources.replay;
+    this.#recorder = sources.recorder;
     this.connection = this.#describeConnection();
-    // A connection that is closed while a client is about to use it again fails that client's request: a test would fail now and then.
-    server.keepAliveTimeout = 0;
-    server.on("connection", () => this.connections++);
-    server.on("request", (incoming, response) => void this.#handle(incoming, response));
+  }
+
+  /** What `startBedrock` does once it knows that the options make sense. */
+  static async start(options: StartBedrockOptions): Promise<Bedrock> {
+    const sources = openSources(options);
+    const tls: (Certified & { authority?: string }) | undefined = options.tls === true ? madeUpCertificate() : options.tls || undefined;
+    const listener = await listen(options.port ?? 0, tls, {
+      onConnection: () => bedrock.connections++,
+      onRequest: (incoming, response) => void bedrock.#handle(incoming, response),
+    });
+    const bedrock = new Bedrock(listener, tls && writeCertificate(tls.authority ?? tls.cert), sources, options);
+    return bedrock;
   }
 
   /** Queues answers: each is given once, in this order. Throws a `TypeError` for what is no answer. */
@@ -108,10 +115,8 @@ export class Bedrock implements AsyncDisposable {
 
   /** Stops at once: open connections are ended, also those in the middle of an answer. */
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#server.close(() => resolve());
-      this.#server.closeAllConnections();
-    });
+    if (this.certificateFile !== undefined) rmSync(dirname(this.certificateFile), { recursive: true, force: true });
+    this.#closing ??= this.#listener.close().then(() => this.#recorder?.close());
     return this.#closing;
   }
 
@@ -127,6 +132,7 @@ export class Bedrock implements AsyncDisposable {
       region: this.region,
       credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
       ...(bearerToken === undefined ? {} : { bedrockBearerToken: bearerToken }),
+      ...(this.certificateFile === undefined ? {} : { caBundle: this.certificateFile }),
     };
   }
 
@@ -147,18 +153,39 @@ export class Bedrock implements AsyncDisposable {
 
   async #answer(exchange: Exchange): Promise<void> {
     const { request } = exchange;
-    if (request.operation === "count-tokens") return sendTokenCount(this.#tokenCount, exchange);
-    await deliver(await prepareDelivery(this.#queue.shift() ?? this.#otherwise, request), exchange);
+    if (request.operation === "count-tokens") {
+      if (this.#tokenCount === estimateTokens && (this.#options.upstream || this.#replay)) return this.#answerAsRecorded(exchange);
+      return sendTokenCount(this.#tokenCount, exchange);
+    }
+    const scripted = this.#queue.shift();
+    if (scripted !== undefined) return deliver(await prepareDelivery(scripted, request), exchange);
+    if (this.#options.upstream || this.#replay) return this.#answerAsRecorded(exchange);
+    await deliver(await prepareDelivery(this.#otherwise, request), exchange);
+  }
+
+  /** From the recordings; what they lack comes from upstream or, if Bedrock's rules are not insisted on, is made up. */
+  async #answerAsRecorded(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
+    const { upstream, strict } = this.#options;
+    const recording = this.#replay?.next(request);
+    if (recording) return sendRecording(recording, exchange);
+    if (upstream) {
+      const recorded = await forward(exchange, upstream, this.region);
+      if (recorded) this.#recorder?.write(recorded);
+      return;
+    }
+    if (this.#replay && strict !== false) return sendError(this.#replay.unrecorded(request), exchange);
+    if (request.operation === "count-tokens") return sendTokenCount(estimateTokens, exchange);
+    await deliver(await prepareDelivery(this.#otherwise, request), exchange);
   }
 
   #record(incoming: Incoming, response: ServerResponse, rawBody: Buffer, body: RequestBody): Exchange {
     const start = performance.now();
-    let isFinished = false;
+    const isComplete = completionOf(response);
     let endedHere = false;
-    response.once("finish", () => (isFinished = true));
     const closed = new Promise<void>((resolve) => {
       response.once("close", () => {
-        request.aborted = !isFinished && !endedHere && this.#closing === undefined;
+        request.aborted = !isComplete() && !endedHere && this.#closing === undefined;
         request.response.duration = performance.now() - start;
         resolve();
         this.#options.onRequest?.(request);
@@ -167,7 +194,7 @@ export class Bedrock implements AsyncDisposable {
     const request: BedrockRequest = { ...describeRequest(incoming, rawBody, body), closed };
     this.requests.push(request);
     const { pace = 0 } = this.#options;
-    return { request, response, pace, onDrop: () => (endedHere = true) };
+    return { request, response, pace, start, onDrop: () => (endedHere = true) };
   }
 
   /** The error for a request that gets no answer; it uses up none of the queue. */
@@ -175,11 +202,37 @@ export class Bedrock implements AsyncDisposable {
     if (request.operation === "unknown") {
       return serviceError("UnknownOperationException", `There is no operation ${request.method} ${request.url}.`);
     }
+    const { upstream, strict, bearerToken } = this.#options;
+    if (upstream && !isSignedAnew(upstream)) return undefined;
     const signed = { method: request.method, url: request.url, headers: request.headers, body: request.rawBody };
-    const rules = { region: this.region, credentials: this.credentials, bearerToken: this.#options.bearerToken };
+    const rules = { region: this.region, credentials: this.credentials, bearerToken };
     const refusal = checkAuthorization(signed, rules, new Date());
     if (refusal) return refusal;
     if (!isJson) return serviceError("SerializationException", "The request body is not a JSON object.");
-    return this.#options.strict === false ? undefined : checkRequest(request);
+    return strict === false || upstream ? undefined : checkRequest(request);
   }
+}
+
+/** Clients in all languages take certificates as files. */
+function writeCertificate(certificate: string | Buffer): string {
+  const file = join(mkdtempSync(join(tmpdir(), "langchain-aws-native-")), "certificate.pem");
+  writeFileSync(file, certificate);
+  return file;
+}
+
+/** Files that answers come from and go to. */
+interface Sources {
+  replay: Replay | undefined;
+  recorder: Recorder | undefined;
+}
+
+/** Opened before anything listens, so that what is wrong with them is said at the start. */
+function openSources({ replay, record, upstream }: StartBedrockOptions): Sources {
+  if (record !== undefined && !upstream) {
+    throw new Error("`record` needs `upstream`, which says where requests go: { credentials } or { bearerToken } for Amazon Bedrock, or { url }.");
+  }
+  return {
+    replay: replay === undefined ? undefined : new Replay([replay].flat()),
+    recorder: record === undefined ? undefined : new Recorder(record, [upstream?.credentials, upstream?.bearerToken]),
+  };
 }

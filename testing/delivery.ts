@@ -1,8 +1,10 @@
 import type { ServerResponse } from "node:http";
+import type { Http2Session, Http2Stream } from "node:http2";
 import { assertAnswer, assertTokenCount, isScripted } from "./answers.js";
 import { errorOfException, errorResponse, serviceError, type ServiceError } from "./errors.js";
 import { corruptFrame, encodeEvent, isRawFrame, memberOf } from "./event_stream.js";
 import { unansweredError } from "./question.js";
+import { frameOf, type Recording } from "./recording.js";
 import { composeResponse } from "./response.js";
 import { assembleEvents } from "./stream_assembly.js";
 import { eventsOf } from "./stream_events.js";
@@ -28,6 +30,8 @@ export interface Exchange {
   response: ServerResponse;
   /** Milliseconds between two events. */
   pace: number | "recorded";
+  /** When the request was complete, by `performance.now()`. */
+  start: number;
   /** To be called before the connection is ended from this side, so that it does not count as the client's doing. */
   onDrop: () => void;
 }
@@ -152,11 +156,45 @@ function write(response: ServerResponse, bytes: Buffer): Promise<boolean> {
   return new Promise((resolve) => response.write(bytes, (error) => resolve(!error)));
 }
 
+/** Sends what was recorded, with `pace: "recorded"` at the times of the recording. */
+export async function sendRecording(recording: Recording, exchange: Exchange): Promise<void> {
+  const { status, contentType, errorType, response = "", events, cut } = recording;
+  const head = { ...(contentType ? { "content-type": contentType } : {}), ...(errorType === undefined ? {} : { "x-amzn-errortype": errorType }) };
+  if (errorType !== undefined) exchange.request.response.errorType = errorType;
+  await until(recording.ms, exchange);
+  if (!events) {
+    const body = typeof response === "string" ? response : JSON.stringify(response);
+    if (!cut) return send(exchange, status, head, body);
+    writeHead(exchange, status, head);
+    await write(exchange.response, Buffer.from(body));
+    return dropConnection(exchange);
+  }
+  writeHead(exchange, status, head);
+  for (const [index, event] of events.entries()) {
+    if (index > 0) await pause(exchange);
+    await until(event.ms, exchange);
+    if (!(await write(exchange.response, encodeEvent(frameOf(event), index)))) return;
+  }
+  if (cut) dropConnection(exchange);
+  else exchange.response.end();
+}
+
+/** Waits, where that is wanted, until so long after the request. */
+function until(ms: number, { pace, start, request }: Exchange): Promise<void> {
+  const wait = start + ms - performance.now();
+  return pace === "recorded" && wait > 0 ? sleep(wait, request) : Promise.resolve();
+}
+
 function pause({ pace, request }: Exchange): Promise<void> {
   if (pace === 0 || pace === "recorded") return Promise.resolve();
+  return sleep(pace, request);
+}
+
+/** Resolves early when there is nobody left to wait for. */
+function sleep(ms: number, { closed }: BedrockRequest): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, pace);
-    void request.closed.then(() => {
+    const timer = setTimeout(resolve, ms);
+    void closed.then(() => {
       clearTimeout(timer);
       resolve();
     });
@@ -168,7 +206,8 @@ function send(exchange: Exchange, status: number, headers: Record<string, string
   exchange.response.end(body);
 }
 
-function writeHead({ request, response }: Exchange, status: number, headers: Record<string, string>): void {
+/** Sends the head of an answer, and notes it. */
+export function writeHead({ request, response }: Exchange, status: number, headers: Record<string, string>): void {
   request.response.status = status;
   response.writeHead(status, { ...headers, "x-amzn-requestid": request.response.requestId });
 }
@@ -176,13 +215,20 @@ function writeHead({ request, response }: Exchange, status: number, headers: Rec
 /** The client sees ECONNRESET, as when a load balancer gives a connection up. */
 function resetConnection(exchange: Exchange): void {
   exchange.onDrop();
-  exchange.response.socket?.resetAndDestroy();
+  const session = sessionOf(exchange);
+  if (session) session.destroy();
+  else exchange.response.socket?.resetAndDestroy();
 }
 
 /** Ends the connection without ending the answer. The client first receives all that was sent, which a reset might overtake. */
 export function dropConnection(exchange: Exchange): void {
   exchange.onDrop();
-  exchange.response.socket?.destroy();
+  (sessionOf(exchange) ?? exchange.response.socket)?.destroy();
+}
+
+/** The connection of HTTP/2 that an answer goes over, with all else that goes over it. */
+function sessionOf({ response }: Exchange): Http2Session | undefined {
+  return (response as { stream?: Http2Stream }).stream?.session;
 }
 
 function isServiceError(response: object): response is ServiceError {

@@ -30,5 +30,6 @@ export type {
   StreamEvent,
   TokenCount,
   TokenCountFunction,
+  Upstream,
   Usage,
 } from "./types.js";

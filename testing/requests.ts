@@ -1,11 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
-import type { Http2ServerRequest } from "node:http2";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { isObject } from "./json.js";
 import type { BedrockRequest, Operation, RequestBody } from "./types.js";
 
 /** A request of either version of HTTP. */
 export type Incoming = IncomingMessage | Http2ServerRequest;
+
+/** Tells, once the response is closed, whether all of it was sent. A response of HTTP/2 says that it has finished also when it was given up. */
+export function completionOf(response: ServerResponse | Http2ServerResponse): () => boolean {
+  if ("stream" in response) return () => !response.stream.aborted;
+  return () => response.writableFinished;
+}
 
 /** The whole body, or nothing when the client left before it was sent. */
 export async function readBody(incoming: Incoming): Promise<Buffer | undefined> {
@@ -53,9 +59,9 @@ function parsePath({ url = "", method }: Incoming): { operation: Operation; mode
   }
 }
 
-/** In HTTP/2 the host goes by another name, but it is signed as `host`. */
+/** In HTTP/2 the host goes by another name, by which AWS's client for JavaScript signs it. */
 function flattenHeaders(incoming: Incoming): Record<string, string> {
-  const headers = Object.entries(incoming.headers).filter(([name]) => !name.startsWith(":"));
+  const headers = Object.entries(incoming.headers).filter(([name]) => !name.startsWith(":") || name === ":authority");
   const authority = incoming.headers[":authority"];
   const host: [string, string][] = typeof authority === "string" ? [["host", authority]] : [];
   return Object.fromEntries([...host, ...headers.map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")])]);

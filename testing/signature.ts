@@ -2,8 +2,8 @@ import { createHash, createHmac } from "node:crypto";
 import { serviceError, type ServiceError } from "./errors.js";
 import type { Credentials } from "./types.js";
 
-const ALGORITHM = "AWS4-HMAC-SHA256";
-const SERVICE = "bedrock";
+export const ALGORITHM = "AWS4-HMAC-SHA256";
+export const SERVICE = "bedrock";
 const MAX_SKEW_MS = 5 * 60_000;
 
 /** The parts of a request that its signature covers, as they came over the wire. */
@@ -108,7 +108,7 @@ function checkTimestamp(timestamp: string, now: Date): ServiceError | undefined 
 }
 
 function checkSignedHeaders(authorization: Authorization): ServiceError | undefined {
-  if (authorization.signedHeaders.includes("host")) return undefined;
+  if (["host", ":authority"].some((name) => authorization.signedHeaders.includes(name))) return undefined;
   return invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
 }
 
@@ -182,14 +182,15 @@ function invalidSignature(message: string): ServiceError {
 }
 
 /** 20260131T120000Z */
-function basicFormat(date: Date): string {
+export function basicFormat(date: Date): string {
   return date.toISOString().replace(/\.\d+/, "").replace(/[-:]/g, "");
 }
 
-function sha256(data: string | Uint8Array): string {
+/** In hexadecimal. */
+export function sha256(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-function hmac(key: string | Buffer, text: string): Buffer {
+export function hmac(key: string | Buffer, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest();
 }

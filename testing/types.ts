@@ -20,6 +20,23 @@ export interface Connection {
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
   /** Only present when the endpoint was started with `bearerToken`. */
   bedrockBearerToken?: string;
+  /** Only present with TLS: the file with the certificate to trust. */
+  caBundle?: string;
+}
+
+/**
+ * The real Bedrock, or a gateway to it. With `credentials` or `bearerToken` requests are signed anew, and clients of the endpoint use its own
+ * credentials; without, requests go on with the headers they came with.
+ */
+export interface Upstream {
+  /** `https://bedrock-runtime.<region>.amazonaws.com` by default. */
+  url?: string;
+  /** The region of the endpoint by default. */
+  region?: string;
+  credentials?: Credentials;
+  bearerToken?: string;
+  /** Certificates to trust, as PEM, instead of those that Node.js trusts. */
+  ca?: string | Buffer;
 }
 
 /** Options of `startBedrock`. */
@@ -42,6 +59,14 @@ export interface StartBedrockOptions {
    * has to be a JSON object.
    */
   strict?: boolean;
+  /** Appends what goes to `upstream` and comes back to this file, one JSON object a line, without secrets and account ids. */
+  record?: string;
+  /** Where requests go instead of being answered here. What is scripted or recorded is answered here all the same. */
+  upstream?: Upstream;
+  /** Answers requests from these files of recordings: each recording once, to a request of the same operation, model and body. */
+  replay?: string | string[];
+  /** Speaks TLS: with a key and a certificate as PEM texts, or, with `true`, with ones made up. Clients are told to trust `bedrock.certificateFile`. */
+  tls?: boolean | { key: string | Buffer; cert: string | Buffer };
   /** Is told of each request once its answer is complete or its connection is gone. What it throws is not caught. */
   onRequest?: (request: BedrockRequest) => void;
 }

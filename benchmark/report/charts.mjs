@@ -1,5 +1,5 @@
 import { ratioOf } from "../statistics.mjs";
-import { amount, labelOf, SUBJECT_NAMES, times } from "./format.mjs";
+import { amount, labelOf, power, SUBJECT_NAMES, times } from "./format.mjs";
 import { dot, line, picture, rectangle, text } from "./svg.mjs";
 
 const WIDTH = 860;
@@ -18,7 +18,7 @@ function legend(x, y, subjects) {
 
 /** What each workload costs: the peer's bar is as long for all, ours and the floor are parts of it. */
 export function costChart({ rows }) {
-  const bars = rows.flatMap((row) => row.metrics.filter(isDrawn).map((metric, index) => ({ row, metric, isFirst: index === 0 })));
+  const bars = rows.flatMap((row) => drawnOf(row).map((metric, index) => ({ row, metric, isFirst: index === 0 })));
   const [left, right, top] = [360, 250, 78];
   const room = WIDTH - left - right;
   const parts = [text(MARGIN, 30, "What it costs, less is better", "title"), ...legend(MARGIN, 54, ["peer", "ours", "floor"])];
@@ -34,9 +34,11 @@ export function costChart({ rows }) {
   return picture(WIDTH, y + 16, "What each workload costs with @langchain/aws and with langchain-aws-native", parts);
 }
 
-/** Counts and goals that are not compared have no bar. */
-function isDrawn({ peer, ours, unit }) {
-  return peer !== undefined && ours !== undefined && unit !== "";
+/** What we have a goal for, or else the first of a row: the table has all. Counts have no bar. */
+function drawnOf({ metrics }) {
+  const compared = metrics.filter(({ peer, ours, unit }) => peer !== undefined && ours !== undefined && unit !== "");
+  const aimed = compared.filter(({ goal }) => goal !== undefined);
+  return aimed.length > 0 ? aimed : compared.slice(0, 1);
 }
 
 function costBars(row, metric, { left, room, y }) {
@@ -58,7 +60,7 @@ const PANEL = { width: 400, height: 250, left: 62, right: 16, top: 52, bottom: 4
 
 /** Cost against size, both on scales of powers of ten. */
 export function growthChart({ curves }) {
-  const parts = [text(MARGIN, 30, "How cost grows with size", "title"), ...legend(MARGIN, 54, ["peer", "ours", "floor"])];
+  const parts = [text(MARGIN, 30, "How cost grows with size (both axes logarithmic)", "title"), ...legend(MARGIN, 54, ["peer", "ours", "floor"])];
   curves.forEach((curve, index) => parts.push(...panel(curve, MARGIN + (index % 2) * (PANEL.width + 20), 66 + Math.floor(index / 2) * PANEL.height)));
   const height = 66 + Math.ceil(curves.length / 2) * PANEL.height + 10;
   return picture(WIDTH, height, "Cost against size with @langchain/aws, langchain-aws-native and @langchain/core alone", parts);
@@ -74,7 +76,7 @@ function panel({ title, label, axis, points, exponents }, x0, y0) {
   const subjects = ["floor", "peer", "ours"];
   return [
     text(x0, y0 + 20, title, "strong"),
-    text(x0, y0 + 36, `${label}; grows with the power ${exponents.peer.toFixed(1)} → ${exponents.ours.toFixed(1)}`, "small"),
+    text(x0, y0 + 36, `${label}; grows with the power ${power(exponents.peer)} → ${power(exponents.ours)}`, "small"),
     ...ticks.flatMap((cost) => [line([[x0 + left, y(cost)], [end, y(cost)]], "grid"), text(x0 + left - 6, y(cost) + 4, amount(cost, "µs"), "small", "end")]),
     line([[x0 + left, y0 + top], [x0 + left, foot], [end, foot]], "axis"),
     ...points.map(({ size }) => text(x(size), foot + 16, size.toLocaleString("en"), "small", "middle")),

@@ -5,7 +5,7 @@ export const SUBJECT_NAMES = { peer: "@langchain/aws", ours: "langchain-aws-nati
 export function amount(value, unit) {
   if (value === undefined) return "";
   if (unit === "µs" && value >= 999.5) return amount(value / 1000, "ms");
-  if (unit === "ms" && value >= 9_995) return amount(value / 1000, "s");
+  if (unit === "ms" && value >= 999.5) return amount(value / 1000, "s");
   return `${digits(value)}${unit ? ` ${unit}` : ""}`;
 }
 
@@ -29,4 +29,9 @@ export function nameOf(row, metric) {
 
 export function labelOf({ per }, { label, key }) {
   return per && key !== "pause" ? `${label} per ${per}` : label;
+}
+
+/** An exponent of growth; a flat curve is `0.0`, never `-0.0`. */
+export function power(exponent) {
+  return (Math.round(exponent * 10) / 10 + 0).toFixed(1);
 }

@@ -1,5 +1,5 @@
 import { isReached, ratioOf } from "../statistics.mjs";
-import { amount, labelOf, nameOf, times } from "./format.mjs";
+import { amount, labelOf, nameOf, power, times } from "./format.mjs";
 
 const START = "<!-- benchmark:start -->";
 const END = "<!-- benchmark:end -->";
@@ -42,7 +42,7 @@ function table({ rows }) {
       return `| ${cells.join(" | ")} |`;
     }),
   );
-  return ["| workload | | `@langchain/aws` | here | times less | floor |", "|---|---|--:|--:|--:|--:|", ...lines];
+  return ["| | | `@langchain/aws` | here | times less | floor |", "|---|---|--:|--:|--:|--:|", ...lines];
 }
 
 function weaknesses({ rows }) {
@@ -61,7 +61,7 @@ function compared({ peer, ours, unit }) {
 }
 
 function growth({ curves }) {
-  const words = curves.map(({ title, exponents: { peer, ours } }) => `${title} ${peer.toFixed(1)} there and ${ours.toFixed(1)} here`);
+  const words = curves.map(({ title, exponents: { peer, ours } }) => `${title}, ${power(peer)} there and ${power(ours)} here`);
   return ["![How cost grows with size](benchmark/results/growth.svg)", "", `Cost grows with the power of the size (0 is flat, 1 linear, 2 square): ${words.join("; ")}.`];
 }
 

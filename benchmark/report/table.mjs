@@ -1,5 +1,5 @@
 import { isReached, ratioOf } from "../statistics.mjs";
-import { amount, labelOf, times } from "./format.mjs";
+import { amount, labelOf, power, times } from "./format.mjs";
 
 const COLUMNS = [44, 31, 12, 12, 9, 12];
 
@@ -24,7 +24,7 @@ export function printCurve({ title, label, axis, points, exponents }) {
     console.log(line(["", String(size), amount(peer, "µs"), amount(ours, "µs"), times(peer / ours), amount(floor, "µs")]));
   }
   const { peer, ours, floor } = exponents;
-  console.log(line(["", "grows with the power", peer.toFixed(2), ours.toFixed(2), "", floor.toFixed(2)]));
+  console.log(line(["", "grows with the power", power(peer), power(ours), "", power(floor)]));
 }
 
 export function printProfile(row, profiles) {

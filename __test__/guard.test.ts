@@ -1,0 +1,174 @@
+/** Costs that do not depend on the machine: counts, never times. What they add up to in time, `npm run bench` measures. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { startBedrock, events, type StreamEvent } from "langchain-aws-native/testing";
+import { ChatBedrockConverse } from "langchain-aws-native";
+import { run } from "./support/child.js";
+import { MODEL, ourModel } from "./support/models.js";
+import { collect } from "./support/streams.js";
+
+const root = join(__dirname, "..");
+const KILOBYTE = 1024;
+
+/** A stream of so many deltas of text. */
+function deltas(count: number): StreamEvent[] {
+  const texts = Array.from({ length: count }, (_, index) => ({ contentBlockDelta: { contentBlockIndex: 0, delta: { text: `word${index} ` } } }));
+  return [
+    { messageStart: { role: "assistant" } },
+    ...texts,
+    { contentBlockStop: { contentBlockIndex: 0 } },
+    { messageStop: { stopReason: "end_turn" } },
+    { metadata: { usage: { inputTokens: 1, outputTokens: count, totalTokens: count + 1 }, metrics: { latencyMs: 1 } } },
+  ];
+}
+
+describe("the import", () => {
+  /** Prints the files that an import loads after `@langchain/core`'s own chat-model module, which every LangChain application has loaded. */
+  const ES_MODULE = `
+    import { register } from "node:module";
+    import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
+    const { port1, port2 } = new MessageChannel();
+    const hooks = "let port; export const initialize = (data) => { port = data; }; export const load = (url, context, next) => { port.postMessage(url); return next(url, context); };";
+    register("data:text/javascript," + encodeURIComponent(hooks), { data: port2, transferList: [port2] });
+    const loaded = () => {
+      const urls = [];
+      for (let message; (message = receiveMessageOnPort(port1)); ) urls.push(message.message);
+      return urls.filter((url) => url.startsWith("file:"));
+    };
+    await import("@langchain/core/language_models/chat_models");
+    loaded();
+    await import("langchain-aws-native");
+    console.log(JSON.stringify(loaded()));`;
+
+  const COMMONJS = `
+    require("@langchain/core/language_models/chat_models");
+    const before = new Set(Object.keys(require.cache));
+    require("langchain-aws-native");
+    console.log(JSON.stringify(Object.keys(require.cache).filter((path) => !before.has(path))));`;
+
+  test.each([
+    ["an ES module", "module", ES_MODULE],
+    ["CommonJS", "commonjs", COMMONJS],
+  ] as const)("as %s loads few files, and none but its own and core's", async (_kind, type, source) => {
+    const loaded = (JSON.parse(await run(source, { type })) as string[]).map((file) => file.replace("file://", "").replace(`${root}/`, ""));
+    const ofCore = loaded.filter((file) => file.startsWith("node_modules/@langchain/core/"));
+    const others = loaded.filter((file) => !ofCore.includes(file));
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.filter((file) => !/^(dist\/index\.c?js|addon\.cjs|native\.cjs|package\.json|[\w.-]+\.node)$/.test(file))).toEqual([]);
+    expect(ofCore.length).toBeLessThanOrEqual(MOST_CORE_FILES);
+  });
+
+  test.each(["dist/index.js", "dist/index.cjs"])("%s names no module but Node.js's, core's and the addon", (file) => {
+    const code = readFileSync(join(root, file), "utf8");
+    const named = [...code.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|^import "([^"]+)"|\b(?:require|import)\("([^"]+)"\)/gm)];
+    const modules = named.map(([, from, bare, called]) => from ?? bare ?? called ?? "");
+    expect(modules).toContain("#native");
+    expect(modules.filter((name) => !/^(node:|#native$|@langchain\/core\/)/.test(name))).toEqual([]);
+  });
+});
+
+/** Files of core that our import needs beyond those of its chat-model module. */
+const MOST_CORE_FILES = 2;
+
+describe("connections", () => {
+  test("50 calls, one after the other, take one", async () => {
+    const bedrock = await startBedrock();
+    const model = ourModel(bedrock);
+    for (let call = 0; call < 50; call++) await model.invoke("Hello");
+    expect(bedrock.connections).toBe(1);
+    await bedrock.close();
+  });
+
+  test("50 models of one configuration share one", async () => {
+    const bedrock = await startBedrock();
+    for (let call = 0; call < 50; call++) await ourModel(bedrock).invoke("Hello");
+    expect(bedrock.connections).toBe(1);
+    await bedrock.close();
+  });
+});
+
+describe("a stream", () => {
+  const EVENTS = 1_000;
+
+  test("gives a chunk for every delta", async () => {
+    const bedrock = await startBedrock();
+    bedrock.reply(events(deltas(EVENTS)));
+    const chunks = await collect(await ourModel(bedrock).stream("Hello"));
+    const texts = chunks.map((chunk) => chunk.text).filter((text) => text !== "");
+    expect(texts).toEqual(Array.from({ length: EVENTS }, (_, index) => `word${index} `));
+    expect(chunks.length).toBeLessThanOrEqual(EVENTS + 4);
+    await bedrock.close();
+  });
+
+  test("that is fast is fetched in batches", async () => {
+    const server = await serveAtOnce(await encode(deltas(EVENTS)));
+    const { ConverseStream } = jest.requireActual<typeof import("#native")>("#native");
+    const next = jest.spyOn(ConverseStream.prototype, "next");
+    const credentials = { accessKeyId: "AKIAMADEUP", secretAccessKey: "made-up" };
+    const model = new ChatBedrockConverse({ model: MODEL, region: "us-east-1", credentials, endpointUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const chunks = await collect(await model.stream("Hello"));
+    expect(chunks.length).toBeGreaterThanOrEqual(EVENTS);
+    expect(next.mock.calls.length).toBeGreaterThan(0);
+    expect(next.mock.calls.length).toBeLessThanOrEqual(EVENTS / 10);
+    next.mockRestore();
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** The bytes of a stream, as the local endpoint sends them. */
+  async function encode(stream: StreamEvent[]): Promise<Buffer> {
+    const bedrock = await startBedrock({ bearerToken: "made-up" });
+    bedrock.reply(events(stream));
+    const body = JSON.stringify({ messages: [{ role: "user", content: [{ text: "Hello" }] }] });
+    const response = await fetch(`${bedrock.url}/model/${MODEL}/converse-stream`, { method: "POST", headers: { authorization: "Bearer made-up" }, body });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    await bedrock.close();
+    return bytes;
+  }
+
+  /** The local endpoint waits for its reader after each event; this server sends all in one piece. */
+  async function serveAtOnce(bytes: Buffer): Promise<Server> {
+    const server = createServer((incoming, response) => {
+      incoming.resume().on("end", () => response.writeHead(200, { "content-type": "application/vnd.amazon.eventstream" }).end(bytes));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return server;
+  }
+});
+
+describe("the package", () => {
+  interface Packed {
+    files: { path: string; size: number }[];
+  }
+
+  const pack = (): Packed => {
+    const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })) as Packed[];
+    if (packed === undefined) throw new Error("npm pack said nothing.");
+    return packed;
+  };
+  const sizeOf = (files: Packed["files"]): number => files.reduce((sum, { size }) => sum + size, 0);
+
+  test("is small", () => {
+    const { files } = pack();
+    const counted = files.filter(({ path }) => !path.endsWith(".node") && path !== "THIRD-PARTY-LICENSES");
+    expect(sizeOf(counted)).toBeLessThanOrEqual(700 * KILOBYTE);
+    for (const { size } of files.filter(({ path }) => /^dist\/index\.c?js$/.test(path))) expect(size).toBeLessThanOrEqual(100 * KILOBYTE);
+  });
+
+  /** `scripts/build.mjs` notes which profile it built. */
+  const stamp = join(root, ".build", "addon");
+  const isRelease = existsSync(stamp) && readFileSync(stamp, "utf8").endsWith("release");
+
+  (isRelease ? test : test.skip)("has a small addon", () => {
+    const addons = pack().files.filter(({ path }) => path.endsWith(".node"));
+    for (const { size } of addons) expect(size).toBeLessThanOrEqual(10.5 * KILOBYTE * KILOBYTE);
+  });
+});
+
+/** The results come with a run of the benchmark on a quiet machine. */
+(existsSync(join(root, "benchmark/results/latest.json")) ? test : test.skip)("the README and the charts show the results of the benchmark that are there", async () => {
+  execFileSync(process.execPath, ["benchmark/bench.mjs", "--check"], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+});

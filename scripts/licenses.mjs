@@ -1,0 +1,102 @@
+/**
+ * Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, of all platforms. `--check` only says whether it is
+ * up to date, and `--sbom FILE` writes the crates as CycloneDX instead. It reads the crates' own files, so they must have been downloaded: `cargo fetch`.
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "./build.mjs";
+
+const FILE = join(root, "THIRD-PARTY-LICENSES");
+const LICENCE_FILE = /^(?:licen[cs]e|copying|copyright|notice|unlicense)/i;
+
+const metadata = JSON.parse(
+  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked", "--offline"], { cwd: root, encoding: "utf8", maxBuffer: 1e9 }),
+);
+
+/** The packages that are linked: what the root needs when it runs, not what builds or tests it. */
+function linkedPackages() {
+  const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node]));
+  const packages = new Map(metadata.packages.map((it) => [it.id, it]));
+  const isMacro = (id) => packages.get(id).targets.some(({ kind }) => kind.includes("proc-macro"));
+  const found = new Set();
+  const visit = (id) => {
+    if (found.has(id)) return;
+    found.add(id);
+    for (const { pkg, dep_kinds: kinds } of nodes.get(id).deps) {
+      if (kinds.some(({ kind }) => kind === null) && !isMacro(pkg)) visit(pkg);
+    }
+  };
+  visit(metadata.resolve.root);
+  found.delete(metadata.resolve.root);
+  return [...found].map((id) => packages.get(id)).sort((left, right) => compare(left.name, right.name) || compare(left.version, right.version));
+}
+
+function compare(left, right) {
+  return left < right ? -1 : Number(left > right);
+}
+
+/** Which packages bring a text, by the text. Texts that differ in white space only are one. */
+function textsOf(packages) {
+  const texts = new Map();
+  for (const it of packages) {
+    const folder = dirname(it.manifest_path);
+    for (const file of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && LICENCE_FILE.test(entry.name))) {
+      const text = readFileSync(join(folder, file.name), "utf8").replaceAll("\r", "").trim();
+      const key = text.replace(/\s+/g, " ");
+      const entry = texts.get(key) ?? { text, packages: [] };
+      if (!entry.packages.includes(label(it))) entry.packages.push(label(it));
+      texts.set(key, entry);
+    }
+  }
+  return [...texts.values()];
+}
+
+function cycloneDx(packages) {
+  const { name, version } = metadata.packages.find(({ id }) => id === metadata.resolve.root);
+  const components = packages.map((it) => ({
+    type: "library",
+    name: it.name,
+    version: it.version,
+    purl: `pkg:cargo/${it.name}@${it.version}`,
+    licenses: [{ expression: (it.license ?? "NOASSERTION").replaceAll(/ ?\/ ?/g, " OR ") }],
+  }));
+  const component = { type: "library", name, version, purl: `pkg:npm/${name}@${version}` };
+  return { bomFormat: "CycloneDX", specVersion: "1.5", version: 1, metadata: { component }, components };
+}
+
+function label({ name, version }) {
+  return `${name} ${version}`;
+}
+
+function wrap(words, width = 120) {
+  const lines = [""];
+  for (const word of words) {
+    if (lines.at(-1).length + word.length > width) lines.push("");
+    lines[lines.length - 1] += word;
+  }
+  return lines.map((line) => line.trimEnd()).join("\n");
+}
+
+const packages = linkedPackages();
+const unlicensed = packages.filter(({ license, license_file: file }) => !license && !file);
+if (unlicensed.length > 0) {
+  console.error(`No licence is known of ${unlicensed.map(label).join(", ")}.`);
+  process.exit(1);
+}
+const sbom = process.argv.indexOf("--sbom");
+if (sbom !== -1) {
+  writeFileSync(process.argv[sbom + 1], `${JSON.stringify(cycloneDx(packages), null, 2)}\n`);
+  process.exit();
+}
+const rule = "-".repeat(120);
+const list = packages.map((it) => `${label(it)}: ${it.license ?? `see ${it.license_file}`}${it.repository ? ` (${it.repository})` : ""}`);
+const texts = textsOf(packages).map(({ text, packages: of }) => `${rule}\n${wrap(of.map((it, index) => it + (index < of.length - 1 ? ", " : ":")))}\n\n${text}\n`);
+const whole = `The addon of langchain-aws-native holds these ${packages.length} crates, under the licences of their own that follow.\nWritten by scripts/licenses.mjs.\n\n${list.join("\n")}\n\n${texts.join("\n")}`;
+
+if (!process.argv.includes("--check")) {
+  writeFileSync(FILE, whole);
+} else if (readFileSync(FILE, "utf8") !== whole) {
+  console.error("THIRD-PARTY-LICENSES is not up to date. Run: node scripts/licenses.mjs");
+  process.exit(1);
+}

@@ -1,0 +1,133 @@
+import { request as requestOverHttp, type IncomingMessage } from "node:http";
+import { request as requestOverHttps } from "node:https";
+import { dropConnection, sendError, writeHead, type Exchange } from "./delivery.js";
+import { serviceError } from "./errors.js";
+import { FrameReader } from "./frame_reader.js";
+import { askedIn, faithfulJson, recordedEvent, type Recording } from "./recording.js";
+import { signatureHeaders } from "./signing.js";
+import type { BedrockRequest, Upstream } from "./types.js";
+
+const EVENT_STREAM = "application/vnd.amazon.eventstream";
+
+/** Headers that are of one connection only, or that are written anew. */
+const OWN_HEADERS = new Set(["host", ":authority", "connection", "keep-alive", "content-length", "transfer-encoding", "expect", "accept-encoding"]);
+const SIGNATURE_HEADERS = new Set(["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"]);
+
+/** Where requests go, for a region. */
+export function upstreamUrl({ url, region }: Upstream, regionHere: string): string {
+  return (url ?? `https://bedrock-runtime.${region ?? regionHere}.amazonaws.com`).replace(/\/$/, "");
+}
+
+/** Whether requests are signed anew; otherwise they go on with what their client says of itself. */
+export function isSignedAnew({ credentials, bearerToken }: Upstream): boolean {
+  return credentials !== undefined || bearerToken !== undefined;
+}
+
+/** Sends a request on and its answer back, byte by byte as they come. Gives what is to be recorded; nothing when the client left or nobody answered. */
+export async function forward(exchange: Exchange, upstream: Upstream, regionHere: string): Promise<Recording | undefined> {
+  const start = performance.now();
+  const url = upstreamUrl(upstream, regionHere);
+  let answer: IncomingMessage;
+  try {
+    answer = await send(exchange, url, upstream, regionHere);
+  } catch (error) {
+    const reason = (error as Error).message || (error as NodeJS.ErrnoException).code;
+    if (!exchange.response.destroyed) sendError(serviceError("UpstreamException", `${url} did not answer: ${reason}.`, 502), exchange);
+    return undefined;
+  }
+  const isStream = answer.headers["content-type"] === EVENT_STREAM;
+  const recording = { ...askedIn(exchange.request), ...headOf(answer), ms: since(start) };
+  return isStream ? passStream(answer, exchange, recording, start) : passBody(answer, exchange, recording);
+}
+
+function send({ request, response }: Exchange, url: string, upstream: Upstream, regionHere: string): Promise<IncomingMessage> {
+  const target = new URL(url + request.url);
+  const open = target.protocol === "https:" ? requestOverHttps : requestOverHttp;
+  const headers = headersFor(request, target, upstream, upstream.region ?? regionHere);
+  return new Promise((resolve, reject) => {
+    // The path is given as it came: to parse a URL would change how it is encoded, and the signature with it.
+    const options = { method: request.method, path: pathOf(target, request.url), headers, ...(upstream.ca === undefined ? {} : { ca: upstream.ca }) };
+    const outgoing = open(target.origin, options, resolve);
+    outgoing.once("error", reject);
+    response.once("close", () => outgoing.destroy());
+    outgoing.end(request.rawBody);
+  });
+}
+
+/** A gateway may have a path of its own before those of Bedrock. */
+function pathOf(target: URL, requestUrl: string): string {
+  const prefix = target.pathname.slice(0, target.pathname.indexOf("/model/"));
+  return `${prefix}${requestUrl}`;
+}
+
+function headersFor(request: BedrockRequest, target: URL, upstream: Upstream, region: string): Record<string, string> {
+  const dropped = (name: string): boolean => OWN_HEADERS.has(name) || (isSignedAnew(upstream) && SIGNATURE_HEADERS.has(name));
+  const kept = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !dropped(name)));
+  const headers: Record<string, string> = { ...kept, host: target.host, "content-length": String(request.rawBody.length) };
+  if (upstream.bearerToken !== undefined) return { ...headers, authorization: `Bearer ${upstream.bearerToken}` };
+  if (upstream.credentials === undefined) return headers;
+  const signed = { method: request.method, url: pathOf(target, request.url), headers, body: request.rawBody };
+  return { ...headers, ...signatureHeaders(signed, region, upstream.credentials, new Date()) };
+}
+
+function headOf(answer: IncomingMessage): Pick<Recording, "status" | "contentType" | "errorType"> {
+  const errorType = answer.headers["x-amzn-errortype"];
+  return {
+    status: answer.statusCode ?? 0,
+    contentType: answer.headers["content-type"] ?? "",
+    ...(typeof errorType === "string" ? { errorType } : {}),
+  };
+}
+
+/** What a client reads of an answer's head. */
+function pass(answer: IncomingMessage, exchange: Exchange): void {
+  const names = ["content-type", "x-amzn-errortype", "retry-after"];
+  const headers = Object.fromEntries(names.flatMap((name) => (typeof answer.headers[name] === "string" ? [[name, String(answer.headers[name])]] : [])));
+  const requestId = answer.headers["x-amzn-requestid"];
+  if (typeof requestId === "string") exchange.request.response.requestId = requestId;
+  const errorType = answer.headers["x-amzn-errortype"];
+  if (typeof errorType === "string") exchange.request.response.errorType = errorType;
+  writeHead(exchange, answer.statusCode ?? 502, headers);
+}
+
+async function passStream(answer: IncomingMessage, exchange: Exchange, recording: Recording, start: number): Promise<Recording | undefined> {
+  const frames = new FrameReader();
+  const events: NonNullable<Recording["events"]> = [];
+  pass(answer, exchange);
+  exchange.response.flushHeaders();
+  const isWhole = await passOn(answer, exchange, (bytes) => {
+    events.push(...frames.read(bytes).map((frame) => recordedEvent(frame, since(start))));
+  });
+  if (isWhole === undefined) return undefined;
+  return { ...recording, events, ...(isWhole && frames.isComplete ? {} : { cut: true }) };
+}
+
+async function passBody(answer: IncomingMessage, exchange: Exchange, recording: Recording): Promise<Recording | undefined> {
+  const chunks: Buffer[] = [];
+  pass(answer, exchange);
+  const isWhole = await passOn(answer, exchange, (bytes) => void chunks.push(bytes));
+  if (isWhole === undefined) return undefined;
+  return { ...recording, response: faithfulJson(Buffer.concat(chunks).toString()), ...(isWhole ? {} : { cut: true }) };
+}
+
+/** Whether all came; `undefined` when it is the client that left. */
+async function passOn(answer: IncomingMessage, exchange: Exchange, onBytes: (bytes: Buffer) => void): Promise<boolean | undefined> {
+  const { response } = exchange;
+  try {
+    for await (const bytes of answer) {
+      onBytes(bytes as Buffer);
+      response.write(bytes);
+    }
+  } catch {
+    if (response.destroyed) return undefined;
+    dropConnection(exchange);
+    return false;
+  }
+  if (response.destroyed) return undefined;
+  response.end();
+  return true;
+}
+
+function since(start: number): number {
+  return Math.round(performance.now() - start);
+}
