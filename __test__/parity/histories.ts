@@ -142,6 +142,8 @@ export function isPeerRight(history: Said[]): boolean {
     "B23: reasoning is signed": blocks.every(({ type, signature }) => type !== "reasoning" || signature !== undefined),
     "B25: ids and names of tools are legal": history.every(({ calls = [] }) => calls.every(({ id, name }) => isLegalName(id) && isLegalName(name))),
     "B27: no tool fails": history.every(({ status }) => status !== "error"),
+    "cache points live equally long: of different ones the order can be wrong":
+      new Set(blocks.flatMap(({ cachePoint }) => (cachePoint === undefined ? [] : [String((cachePoint as Json).ttl)]))).size < 2,
     "B31: roles alternate, and results follow their calls": areTurnsRight(turns),
   };
   return Object.values(rules).every(Boolean);
