@@ -17,5 +17,6 @@ const common: UserConfig = {
 export default defineConfig([
   { ...common, entry: { index: "langchain/index.ts" } },
   { ...common, entry: { testing: "testing/index.ts" } },
-  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false },
+  // The package itself stays outside: only the commands that need the addon load it.
+  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, external: ["langchain-aws-native", /^@langchain\/core/] },
 ]);

@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 export interface Option {
   /** What the value is called in the help; an option without it is a switch. */
   value?: string;
+  /** Whether a switch is on unless it is turned off: the help speaks of turning it off. */
+  isOn?: true;
   help: string;
 }
 
@@ -49,7 +51,7 @@ function parse({ name }: Command<never>, args: string[], options: Record<string,
 /** The help of a command. */
 export function helpOf({ name, summary, details, options }: Command): string {
   const all = { ...options, help: { help: "show this" } };
-  const lines = Object.entries<Option>(all).map(([option, { value, help }]) => [`--${option}${value ? ` ${value}` : ""}`, help]);
+  const lines = Object.entries<Option>(all).map(([option, { value, isOn, help }]) => [`--${isOn ? "no-" : ""}${option}${value ? ` ${value}` : ""}`, help]);
   const width = Math.max(...lines.map(([left = ""]) => left.length));
   const list = lines.map(([left = "", help]) => `  ${left.padEnd(width)}  ${help}`).join("\n");
   return `Usage: langchain-aws-native ${name} [options]\n\n${summary}\n${details ? `\n${details}\n` : ""}\n${list}\n`;

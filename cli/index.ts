@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { version } from "../langchain/version.js";
+import { chat } from "./chat.js";
 import { type Command, helpOf, parseOptions, UsageError } from "./command.js";
+import { doctor } from "./doctor.js";
 import { mock } from "./mock.js";
 
-const COMMANDS: Command[] = [mock];
+const COMMANDS: Command[] = [mock, chat, doctor];
 
 /** Runs the command that the arguments name. Mistakes are said in one sentence: code 2 for the command line, 1 for what it names. */
 async function main([name, ...args]: string[]): Promise<void> {

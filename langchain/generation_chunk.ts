@@ -76,36 +76,43 @@ function collected(collection: Collection): ChatGenerationChunk {
   return chunk;
 }
 
-/** The same as core's own `concat`, one after the other; neighbouring pieces of plain text are joined at once. */
+/** The same as core's own `concat`, one after the other; neighbouring pieces of one text, or of one tool call's arguments, are joined at once. */
 function fold(parts: ChatGenerationChunk[]): ChatGenerationChunk | undefined {
   let whole: ChatGenerationChunk | undefined;
   for (let start = 0; start < parts.length; ) {
-    // Into a list of blocks core puts each text as a block of its own.
-    const isText = whole === undefined || typeof whole.message.content === "string";
-    const end = isText ? endOfText(parts, start) : start;
-    const part = end - start > 1 ? joinTexts(parts.slice(start, end)) : parts[start];
+    const end = endOfRun(parts, start, whole);
+    const part = end - start > 1 ? join(parts.slice(start, end)) : parts[start];
     if (part !== undefined) whole = whole === undefined ? part : ChatGenerationChunk.prototype.concat.call(whole, part);
-    start = Math.max(end, start + 1);
+    start = end;
   }
   return whole;
 }
 
-function endOfText(parts: ChatGenerationChunk[], start: number): number {
-  let end = start;
-  while (end < parts.length && isPlainText(parts[end])) end++;
+/** Where the pieces end that can be joined with the one at `start`; at least behind that one. */
+function endOfRun(parts: ChatGenerationChunk[], start: number, whole: ChatGenerationChunk | undefined): number {
+  const kind = kindOf(parts[start]);
+  // Into a list of blocks core puts each text as a block of its own.
+  const isAlone = kind === undefined || (kind === TEXT && whole !== undefined && typeof whole.message.content !== "string");
+  let end = start + 1;
+  while (!isAlone && end < parts.length && kindOf(parts[end]) === kind) end++;
   return end;
 }
 
-/** Whether a piece says nothing but a text. */
-function isPlainText(part: ChatGenerationChunk | undefined): boolean {
+const TEXT = -1;
+
+/** What a piece is a piece of: a plain text, or the arguments of the tool call with that index. `undefined` when it says anything else. */
+function kindOf(part: ChatGenerationChunk | undefined): number | undefined {
   const message = part?.message as AIMessageChunk | undefined;
-  return (
+  const isPlain =
     typeof message?.content === "string" &&
     message.usage_metadata === undefined &&
-    !message.tool_call_chunks?.length &&
     isEmpty(message.response_metadata) &&
-    isEmpty(message.additional_kwargs)
-  );
+    isEmpty(message.additional_kwargs);
+  if (!isPlain) return undefined;
+  const [call, other] = message.tool_call_chunks ?? [];
+  if (call === undefined) return TEXT;
+  const isArguments = message.content === "" && other === undefined && call.id === undefined && call.name === undefined && call.args !== undefined;
+  return isArguments ? call.index : undefined;
 }
 
 function isEmpty(object: object | undefined): boolean {
@@ -113,12 +120,19 @@ function isEmpty(object: object | undefined): boolean {
   return true;
 }
 
-function joinTexts(parts: ChatGenerationChunk[]): ChatGenerationChunk {
-  const id = parts.find((part) => part.message.id !== undefined)?.message.id;
-  const content = parts.map((part) => part.message.content).join("");
+function join(parts: ChatGenerationChunk[]): ChatGenerationChunk {
+  const messages = parts.map((part) => part.message as AIMessageChunk);
+  const [call] = messages[0]?.tool_call_chunks ?? [];
+  const tool_call_chunks = call && [{ ...call, args: messages.map((message) => message.tool_call_chunks?.[0]?.args).join("") }];
   return new CollectingChunk({
     text: parts.map((part) => part.text).join(""),
     generationInfo: {},
-    message: new AIMessageChunk({ content, id, additional_kwargs: {}, response_metadata: {} }),
+    message: new AIMessageChunk({
+      content: messages.map((message) => message.content).join(""),
+      id: messages.find((message) => message.id !== undefined)?.id,
+      additional_kwargs: {},
+      response_metadata: {},
+      tool_call_chunks,
+    }),
   });
 }

@@ -22,7 +22,7 @@ if (names.join() !== wanted.join()) stop(`There should be ${wanted.length} addon
 for (const file of built) checkKind(join(folder, file));
 
 run("artifacts", "--output-dir", folder);
-run("pre-publish", "--tag-style", "npm", "--skip-optional-publish");
+run("pre-publish", "--tag-style", "npm", "--skip-optional-publish", "--no-gh-release");
 
 for (const platform of platforms) {
   const place = join(root, "npm", platform);

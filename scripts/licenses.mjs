@@ -1,6 +1,6 @@
 /**
  * Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, of all platforms. `--check` only says whether it is
- * up to date, and `--sbom FILE` writes the crates as CycloneDX instead. It reads the crates' own files, so they must have been downloaded: `cargo fetch`.
+ * up to date, and `--sbom FILE` writes the crates as CycloneDX instead.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ const FILE = join(root, "THIRD-PARTY-LICENSES");
 const LICENCE_FILE = /^(?:licen[cs]e|copying|copyright|notice|unlicense)/i;
 
 const metadata = JSON.parse(
-  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked", "--offline"], { cwd: root, encoding: "utf8", maxBuffer: 1e9 }),
+  execFileSync("cargo", ["metadata", "--format-version", "1", "--locked"], { cwd: root, encoding: "utf8", maxBuffer: 1e9 }),
 );
 
 /** The packages that are linked: what the root needs when it runs, not what builds or tests it. */

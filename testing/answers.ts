@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { serviceError, type ErrorName } from "./errors.js";
 import { isObject } from "./json.js";
-import type { Answer, Citation, ContentBlock, CorruptPart, ScriptedAnswer, StreamEvent, TokenCount } from "./types.js";
+import type { Answer, Citation, ContentBlock, CorruptPart, Delays, MessageAnswer, ScriptedAnswer, StreamEvent, TokenCount } from "./types.js";
 
 /** A block of text. */
 export function text(value: string): ContentBlock {
@@ -21,6 +21,11 @@ export function reasoning(value: string, signature?: string): ContentBlock {
 /** A block of text with the sources it cites. */
 export function citations(value: string, sources: Citation[]): ContentBlock {
   return { citationsContent: { content: [{ text: value }], citations: sources } };
+}
+
+/** What a guardrail lets a model say instead of its answer. */
+export function guardrailIntervention(value: string = "Sorry, I cannot answer this."): MessageAnswer {
+  return { content: value, stopReason: "guardrail_intervened" };
 }
 
 /** Any error of the service, before a stream has begun. `status` is by default what AWS documents for the name. */
@@ -72,11 +77,17 @@ export function status(statusCode: number): ScriptedAnswer {
 }
 
 /**
- * The answer up to and including its first `afterEvents` events, then the end of the response; by default all before `messageStop`.
- * `abrupt` resets the connection instead of ending the response in an orderly way. Without a stream, the body breaks off in its middle.
+ * The answer up to and including its first `afterEvents` events, then the end of the response; by default all before `messageStop`. With `afterBytes`
+ * it ends after so many bytes, which may be within a frame. `abrupt` drops the connection, over TLS without a word, instead of ending the response
+ * in an orderly way. Without a stream, the body breaks off, in its middle by default.
  */
-export function truncated(answer: Answer, options: { afterEvents?: number; abrupt?: boolean } = {}): ScriptedAnswer {
+export function truncated(answer: Answer, options: { afterEvents?: number; afterBytes?: number; abrupt?: boolean } = {}): ScriptedAnswer {
   return { kind: "truncated", answer, ...options };
+}
+
+/** The answer, late: with a slow head, a long time to the first token, or a pace of its own. */
+export function slow(answer: Answer, delays: Delays): ScriptedAnswer {
+  return { kind: "slow", answer, delays };
 }
 
 /** The answer up to and including its first `afterEvents` events, then silence; by default all before `messageStop`. */
@@ -84,7 +95,7 @@ export function stall(answer: Answer, options: { afterEvents?: number } = {}): S
   return { kind: "stall", answer, ...options };
 }
 
-/** The answer with a wrong checksum in the frame of one event, the first by default. Without a stream, the JSON is broken. */
+/** The answer with a wrong checksum or length in the frame of one event, the first by default. Without a stream, the JSON is broken. */
 export function corrupt(answer: Answer, options: { event?: number; what?: CorruptPart } = {}): ScriptedAnswer {
   return { kind: "corrupt", answer, event: options.event ?? 0, what: options.what ?? "messageCrc" };
 }
@@ -97,6 +108,7 @@ const KINDS: ReadonlySet<string> = new Set<ScriptedAnswer["kind"]>([
   "hang",
   "html",
   "status",
+  "slow",
   "truncated",
   "stall",
   "corrupt",
@@ -133,11 +145,19 @@ export function assertTokenCount(count: unknown): asserts count is TokenCount {
 function assertScripted(answer: ScriptedAnswer): void {
   if ("answer" in answer) assertAnswer(answer.answer);
   if ("status" in answer) assertWhole(answer.status, "An HTTP status", 200, 599);
+  if (answer.kind === "truncated" && answer.afterBytes !== undefined) assertWhole(answer.afterBytes, "afterBytes", 0, Infinity);
+  if (answer.kind === "slow") assertDelays(answer.delays);
   if ("afterEvents" in answer && answer.afterEvents !== undefined) assertWhole(answer.afterEvents, "afterEvents", 0, Infinity);
   if ("event" in answer) assertWhole(answer.event, "The index of an event", 0, Infinity);
   if (answer.kind !== "events") return;
   if (!Array.isArray(answer.events)) throw new TypeError(`events() takes a list of events, not ${shown(answer.events)}.`);
   answer.events.forEach(assertEvent);
+}
+
+function assertDelays(delays: unknown): void {
+  const given = isObject(delays) ? Object.entries(delays) : [];
+  const wrong = given.find(([name, ms]) => !["head", "firstContent", "pace"].includes(name) || !(Number(ms) >= 0));
+  if (given.length === 0 || wrong) throw new TypeError(`slow() takes head, firstContent or pace in milliseconds, not ${shown(delays)}.`);
 }
 
 function assertWhole(value: unknown, what: string, least: number, most: number): void {

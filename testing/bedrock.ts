@@ -6,7 +6,7 @@ import { assertAnswer, assertTokenCount } from "./answers.js";
 import { type Certified, madeUpCertificate } from "./certificate.js";
 import { checkRequest } from "./checks/index.js";
 import { defaultAnswer } from "./default_answer.js";
-import { deliver, dropConnection, prepareDelivery, scriptingError, sendError, sendRecording, sendTokenCount, type Exchange } from "./delivery.js";
+import { deliver, dropConnection, prepareDelivery, refuse, scriptingError, sendError, sendRecording, sendTokenCount, type Exchange } from "./delivery.js";
 import { serviceError, type ServiceError } from "./errors.js";
 import { listen, type Listener } from "./listener.js";
 import { completionOf, describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
@@ -142,7 +142,7 @@ export class Bedrock implements AsyncDisposable {
     const body = parseBody(rawBody);
     const exchange = this.#record(incoming, response, rawBody, body ?? {});
     const refusal = this.#refusalOf(exchange.request, body !== undefined);
-    if (refusal) return sendError(refusal, exchange);
+    if (refusal) return refuse(refusal, exchange);
     try {
       await this.#answer(exchange);
     } catch (error) {
@@ -174,7 +174,7 @@ export class Bedrock implements AsyncDisposable {
       if (recorded) this.#recorder?.write(recorded);
       return;
     }
-    if (this.#replay && strict !== false) return sendError(this.#replay.unrecorded(request), exchange);
+    if (this.#replay && strict !== false) return refuse(this.#replay.unrecorded(request), exchange);
     if (request.operation === "count-tokens") return sendTokenCount(estimateTokens, exchange);
     await deliver(await prepareDelivery(this.#otherwise, request), exchange);
   }

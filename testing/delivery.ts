@@ -8,7 +8,7 @@ import { frameOf, type Recording } from "./recording.js";
 import { composeResponse } from "./response.js";
 import { assembleEvents } from "./stream_assembly.js";
 import { eventsOf } from "./stream_events.js";
-import type { Answer, BedrockRequest, CorruptPart, ScriptedAnswer, StreamEvent, TokenCount, TokenCountFunction } from "./types.js";
+import type { Answer, BedrockRequest, CorruptPart, Delays, ScriptedAnswer, StreamEvent, TokenCount, TokenCountFunction } from "./types.js";
 
 /** An answer that is an answer of the model, whole or damaged, in the forms of both operations. */
 interface MessageDelivery {
@@ -19,10 +19,12 @@ interface MessageDelivery {
   /** What comes after the last event that is sent. */
   ending: "complete" | "cut" | "drop" | "silence";
   corrupt?: { event: number; what: CorruptPart };
+  /** How many bytes of the body are sent; all by default. */
+  bytes?: number;
 }
 
 /** An answer reduced to what is sent. */
-export type Delivery = MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" | "unscripted" }>;
+export type Delivery = (MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" | "unscripted" }>) & { delays?: Delays };
 
 /** Where a delivery goes. */
 export interface Exchange {
@@ -43,11 +45,14 @@ export async function prepareDelivery(answer: Answer, request: BedrockRequest): 
   if (!isScripted(answer)) return wholeMessage(composeResponse(answer, request));
   switch (answer.kind) {
     case "unscripted":
+      request.response.refused = true;
       return { kind: "error", ...unansweredError(request, "Nobody scripted an answer to this request") };
     case "events":
       return scriptedMessage(answer.events, request);
+    case "slow":
+      return { ...(await prepareDelivery(answer.answer, request)), delays: answer.delays };
     case "truncated":
-      return cutAfter(await prepareDelivery(answer.answer, request), answer.afterEvents, answer.abrupt ? "drop" : "cut");
+      return truncate(await prepareDelivery(answer.answer, request), answer);
     case "stall":
       return cutAfter(await prepareDelivery(answer.answer, request), answer.afterEvents, "silence");
     case "corrupt":
@@ -70,6 +75,12 @@ function scriptedMessage(events: StreamEvent[], request: BedrockRequest): Messag
   return { kind: "message", events, response: composeResponse(assembleEvents(events), request), ending: isCut ? "cut" : "complete" };
 }
 
+function truncate(delivery: Delivery, { afterEvents, afterBytes, abrupt }: { afterEvents?: number; afterBytes?: number; abrupt?: boolean }): Delivery {
+  const ending = abrupt ? "drop" : "cut";
+  if (afterBytes === undefined || delivery.kind !== "message") return cutAfter(delivery, afterEvents, ending);
+  return { ...delivery, ending, bytes: afterBytes };
+}
+
 function cutAfter(delivery: Delivery, afterEvents: number | undefined, ending: MessageDelivery["ending"]): Delivery {
   if (delivery.kind !== "message") return delivery;
   const stop = delivery.events.findIndex((event) => "messageStop" in event);
@@ -86,6 +97,7 @@ function corruptAt(delivery: Delivery, event: number, what: CorruptPart): Delive
 
 /** Sends a prepared answer. Resolves when there is nothing more to send, or nobody to send it to. */
 export async function deliver(delivery: Delivery, exchange: Exchange): Promise<void> {
+  if (delivery.delays?.head) await sleep(delivery.delays.head, exchange.request);
   switch (delivery.kind) {
     case "message":
       return exchange.request.operation === "converse-stream" ? sendStream(delivery, exchange) : sendWhole(delivery, exchange);
@@ -118,6 +130,12 @@ export function sendError(error: ServiceError, exchange: Exchange): void {
   send(exchange, error.status, headers, body);
 }
 
+/** Sends an error that nobody scripted. */
+export function refuse(error: ServiceError, exchange: Exchange): void {
+  exchange.request.response.refused = true;
+  sendError(error, exchange);
+}
+
 /** The error for an answer that could not be made: a client does not retry it, and its message says whose fault it is. */
 export function scriptingError(cause: unknown): ServiceError {
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -131,20 +149,27 @@ function sendWhole(delivery: MessageDelivery, exchange: Exchange): void {
   const headers = { "content-type": "application/json" };
   if (ending === "complete") return send(exchange, 200, headers, corrupt ? body.subarray(1) : body);
   writeHead(exchange, 200, { ...headers, "content-length": String(body.length) });
-  exchange.response.write(body.subarray(0, body.length / 2), () => {
+  exchange.response.write(body.subarray(0, delivery.bytes ?? body.length / 2), () => {
     // A body shorter than announced has no orderly end: whether cut or dropped, the connection goes.
     if (ending !== "silence") dropConnection(exchange);
   });
 }
 
-async function sendStream(delivery: MessageDelivery, exchange: Exchange): Promise<void> {
-  const { events, ending, corrupt } = delivery;
+async function sendStream(delivery: MessageDelivery & { delays?: Delays }, exchange: Exchange): Promise<void> {
+  const { events, ending, corrupt, delays = {} } = delivery;
+  const pace = delays.pace ?? exchange.pace;
+  const firstContent = events.findIndex((event) => Object.keys(event).some((name) => name.startsWith("contentBlock")));
+  let left = delivery.bytes ?? Infinity;
   writeHead(exchange, 200, { "content-type": "application/vnd.amazon.eventstream" });
   for (const [index, event] of events.entries()) {
-    if (index > 0) await pause(exchange);
+    if (index === firstContent && delays.firstContent) await sleep(delays.firstContent, exchange.request);
+    else if (index > 0) await pause({ ...exchange, pace });
     const frame = encodeEvent(event, index);
-    if (!(await write(exchange.response, corrupt?.event === index ? corruptFrame(frame, corrupt.what) : frame))) return;
+    const bytes = corrupt?.event === index ? corruptFrame(frame, corrupt.what) : frame;
+    if (left <= 0 || !(await write(exchange.response, bytes.subarray(0, left)))) break;
+    left -= bytes.length;
   }
+  if (exchange.response.destroyed) return;
   if (ending === "drop") return dropConnection(exchange);
   // Where no event was sent, the headers still wait to leave with the first.
   if (ending === "silence") return exchange.response.flushHeaders();

@@ -44,9 +44,17 @@ export function encodeEvent(event: StreamEvent, index: number): Buffer {
   return encodeJsonFrame(headers, isException ? toJson(payload) : padded(toJson(payload), index));
 }
 
-/** A copy of a frame with one checksum made wrong. */
+/** Longer than any client waits for: the AWS SDKs stop at 16 or 24 MB. */
+const ABSURD_LENGTH = 2 ** 30;
+
+/** A copy of a frame with one part made wrong. */
 export function corruptFrame(frame: Buffer, part: CorruptPart): Buffer {
   const corrupted = Buffer.from(frame);
+  if (part === "length") {
+    corrupted.writeUInt32BE(ABSURD_LENGTH, 0);
+    corrupted.writeUInt32BE(crc32(corrupted.subarray(0, PRELUDE_LENGTH)), PRELUDE_LENGTH);
+    return corrupted;
+  }
   const at = part === "preludeCrc" ? PRELUDE_LENGTH : frame.length - CHECKSUM_LENGTH;
   corrupted.writeUInt8(corrupted.readUInt8(at) ^ 0xff, at);
   return corrupted;

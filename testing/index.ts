@@ -3,12 +3,14 @@
  *
  * @module
  */
-export { citations, error, events, reasoning, text, throttling, toolUse, unscripted, validation } from "./answers.js";
-export { corrupt, hang, html, reset, stall, status, truncated } from "./answers.js";
+export { citations, error, events, guardrailIntervention, reasoning, text, throttling, toolUse, unscripted, validation } from "./answers.js";
+export { corrupt, hang, html, reset, slow, stall, status, truncated } from "./answers.js";
 export { startBedrock } from "./bedrock.js";
 export type { Bedrock } from "./bedrock.js";
 export { defaultAnswer } from "./default_answer.js";
 export type { ErrorName } from "./errors.js";
+export { bedrockMatchers } from "./matchers.js";
+export type { BedrockMatchers, BodySubset, MatcherResult } from "./matchers.js";
 export { readScript } from "./script.js";
 export type { JsonObject, JsonValue } from "./json.js";
 export type {
@@ -20,6 +22,7 @@ export type {
   ContentBlock,
   CorruptPart,
   Credentials,
+  Delays,
   Message,
   MessageAnswer,
   Operation,

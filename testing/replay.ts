@@ -38,8 +38,11 @@ function bodyOf(request: unknown): object {
 }
 
 function keyOf({ operation, modelId, request }: Pick<Recording, "operation" | "modelId" | "request">): string {
-  return JSON.stringify([operation, modelId, sorted(request)]);
+  return JSON.stringify([operation, modelId, sorted(request)]).replace(ACCOUNT, "");
 }
+
+/** Recordings have other account ids than requests. */
+const ACCOUNT = /(?<!\d)\d{12}(?!\d)/g;
 
 /** The order of members says nothing. */
 function sorted(value: unknown): unknown {

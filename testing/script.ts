@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { assertAnswer, corrupt, error, events, hang, html, reset, stall, status, throttling, truncated, unscripted, validation } from "./answers.js";
+import { assertAnswer, corrupt, error, events, guardrailIntervention, hang, html, reset, slow, stall, status, throttling, truncated, unscripted, validation } from "./answers.js";
 import { isObject } from "./json.js";
 import type { Answer } from "./types.js";
 
@@ -7,9 +7,11 @@ import type { Answer } from "./types.js";
 const FUNCTIONS: Record<string, (...given: never[]) => Answer> = {
   corrupt,
   error,
+  guardrailIntervention,
   hang,
   html,
   reset,
+  slow,
   stall,
   status,
   throttling,
@@ -72,9 +74,32 @@ function parse(text: string, placeOf: (line: number) => string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
+    const place = placeOf(text.slice(0, faultIn(text)).split("\n").length);
+    const reason = (error as SyntaxError).message.replace(/,? (\.\.\.)?".*$| in JSON at position .*$/s, "");
+    throw new Error(`${place}: This is not JSON: ${reason}.`, { cause: error });
+  }
+}
+
+/** How much of a text is the beginning of JSON. The messages of `JSON.parse` say it only now and then. */
+function faultIn(text: string): number {
+  let [good, bad] = [0, text.length + 1];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (middle <= text.length && isBeginning(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+/** Whether more text could make it JSON: then only its end is unexpected. */
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
     const { message } = error as SyntaxError;
-    const position = Number(/position (\d+)/.exec(message)?.[1] ?? text.length);
-    throw new Error(`${placeOf(text.slice(0, position).split("\n").length)}: This is not JSON: ${message}.`, { cause: error });
+    const position = /position (\d+)/.exec(message)?.[1];
+    return /end of JSON input|Unterminated string/.test(message) || Number(position) === text.length;
   }
 }
 
@@ -85,6 +110,6 @@ function answerOf(value: unknown): Answer {
   if (!make) return value as Answer;
   if (!Array.isArray(given)) throw new TypeError(`${name} takes a list of arguments, such as { "${name}": [] }.`);
   const [first, ...others] = given as [unknown, ...unknown[]];
-  const takesAnswer = ["corrupt", "stall", "truncated"].includes(name);
+  const takesAnswer = ["corrupt", "slow", "stall", "truncated"].includes(name);
   return make(...([...(given.length > 0 ? [takesAnswer ? answerOf(first) : first] : []), ...others] as never[]));
 }

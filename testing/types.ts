@@ -99,6 +99,8 @@ export interface RecordedResponse {
   /** The name of the error, when the answer was one, and what it said. */
   errorType?: string;
   errorMessage?: string;
+  /** Whether the endpoint itself refused the request: its signature, its body, or because nobody scripted or recorded an answer. */
+  refused?: true;
 }
 
 /** One request the endpoint received, whether answered or refused. */
@@ -167,8 +169,18 @@ export interface StreamEvent {
   [member: string]: unknown;
 }
 
-/** The part of a frame whose checksum is to be wrong. */
-export type CorruptPart = "preludeCrc" | "messageCrc";
+/** The part of a frame that is to be wrong: one of its checksums, or its length, which is announced as 1 GB. */
+export type CorruptPart = "preludeCrc" | "messageCrc" | "length";
+
+/** How an answer is late, in milliseconds. */
+export interface Delays {
+  /** Before the head of the answer. */
+  head?: number;
+  /** Of a stream, before its first content, once `messageStart` was sent: the time to the first token. */
+  firstContent?: number;
+  /** Of a stream, between two events, instead of the endpoint's `pace`. */
+  pace?: number;
+}
 
 /** An error of the service, a fault of the network, or a raw script; made by the function of the same name. */
 export type ScriptedAnswer =
@@ -179,7 +191,8 @@ export type ScriptedAnswer =
   | { kind: "hang" }
   | { kind: "html"; status: number }
   | { kind: "status"; status: number }
-  | { kind: "truncated"; answer: Answer; afterEvents?: number; abrupt?: boolean }
+  | { kind: "slow"; answer: Answer; delays: Delays }
+  | { kind: "truncated"; answer: Answer; afterEvents?: number; afterBytes?: number; abrupt?: boolean }
   | { kind: "stall"; answer: Answer; afterEvents?: number }
   | { kind: "corrupt"; answer: Answer; event: number; what: CorruptPart };
 

@@ -3,7 +3,7 @@ import { request as requestOverHttps } from "node:https";
 import { dropConnection, sendError, writeHead, type Exchange } from "./delivery.js";
 import { serviceError } from "./errors.js";
 import { FrameReader } from "./frame_reader.js";
-import { askedIn, faithfulJson, recordedEvent, type Recording } from "./recording.js";
+import { askedIn, faithfulJson, recordedEvent, type RecordedEvent, type Recording } from "./recording.js";
 import { signatureHeaders } from "./signing.js";
 import type { BedrockRequest, Upstream } from "./types.js";
 
@@ -25,19 +25,22 @@ export function isSignedAnew({ credentials, bearerToken }: Upstream): boolean {
 
 /** Sends a request on and its answer back, byte by byte as they come. Gives what is to be recorded; nothing when the client left or nobody answered. */
 export async function forward(exchange: Exchange, upstream: Upstream, regionHere: string): Promise<Recording | undefined> {
-  const start = performance.now();
+  const { start } = exchange;
   const url = upstreamUrl(upstream, regionHere);
+  let hasLeft = false;
+  exchange.response.once("close", () => (hasLeft = true));
   let answer: IncomingMessage;
   try {
     answer = await send(exchange, url, upstream, regionHere);
   } catch (error) {
     const reason = (error as Error).message || (error as NodeJS.ErrnoException).code;
-    if (!exchange.response.destroyed) sendError(serviceError("UpstreamException", `${url} did not answer: ${reason}.`, 502), exchange);
+    if (!hasLeft) sendError(serviceError("UpstreamException", `${url} did not answer: ${reason}.`, 502), exchange);
     return undefined;
   }
   const isStream = answer.headers["content-type"] === EVENT_STREAM;
   const recording = { ...askedIn(exchange.request), ...headOf(answer), ms: since(start) };
-  return isStream ? passStream(answer, exchange, recording, start) : passBody(answer, exchange, recording);
+  const { ending, ...passed } = isStream ? await passStream(answer, exchange) : await passBody(answer, exchange);
+  return ending === "left" ? undefined : { ...recording, ...passed, ...(ending === "cut" ? { cut: true } : {}) };
 }
 
 function send({ request, response }: Exchange, url: string, upstream: Upstream, regionHere: string): Promise<IncomingMessage> {
@@ -90,42 +93,46 @@ function pass(answer: IncomingMessage, exchange: Exchange): void {
   writeHead(exchange, answer.statusCode ?? 502, headers);
 }
 
-async function passStream(answer: IncomingMessage, exchange: Exchange, recording: Recording, start: number): Promise<Recording | undefined> {
+type Passed = Pick<Recording, "events" | "response"> & { ending: Ending };
+
+/** How the answer from upstream ended: whole, broken off there, or given up by the client here. */
+type Ending = "whole" | "cut" | "left";
+
+async function passStream(answer: IncomingMessage, exchange: Exchange): Promise<Passed> {
   const frames = new FrameReader();
-  const events: NonNullable<Recording["events"]> = [];
+  const events: RecordedEvent[] = [];
   pass(answer, exchange);
   exchange.response.flushHeaders();
-  const isWhole = await passOn(answer, exchange, (bytes) => {
-    events.push(...frames.read(bytes).map((frame) => recordedEvent(frame, since(start))));
+  const ending = await passOn(answer, exchange, (bytes) => {
+    events.push(...frames.read(bytes).map((frame) => recordedEvent(frame, since(exchange.start))));
   });
-  if (isWhole === undefined) return undefined;
-  return { ...recording, events, ...(isWhole && frames.isComplete ? {} : { cut: true }) };
+  return { events, ending: ending === "whole" && !frames.isComplete ? "cut" : ending };
 }
 
-async function passBody(answer: IncomingMessage, exchange: Exchange, recording: Recording): Promise<Recording | undefined> {
+async function passBody(answer: IncomingMessage, exchange: Exchange): Promise<Passed> {
   const chunks: Buffer[] = [];
   pass(answer, exchange);
-  const isWhole = await passOn(answer, exchange, (bytes) => void chunks.push(bytes));
-  if (isWhole === undefined) return undefined;
-  return { ...recording, response: faithfulJson(Buffer.concat(chunks).toString()), ...(isWhole ? {} : { cut: true }) };
+  const ending = await passOn(answer, exchange, (bytes) => void chunks.push(bytes));
+  return { response: faithfulJson(Buffer.concat(chunks).toString()), ending };
 }
 
-/** Whether all came; `undefined` when it is the client that left. */
-async function passOn(answer: IncomingMessage, exchange: Exchange, onBytes: (bytes: Buffer) => void): Promise<boolean | undefined> {
+async function passOn(answer: IncomingMessage, exchange: Exchange, onBytes: (bytes: Buffer) => void): Promise<Ending> {
   const { response } = exchange;
+  let hasLeft = false;
+  response.once("close", () => (hasLeft = true));
   try {
     for await (const bytes of answer) {
       onBytes(bytes as Buffer);
       response.write(bytes);
     }
   } catch {
-    if (response.destroyed) return undefined;
+    if (hasLeft) return "left";
     dropConnection(exchange);
-    return false;
+    return "cut";
   }
-  if (response.destroyed) return undefined;
+  if (hasLeft) return "left";
   response.end();
-  return true;
+  return "whole";
 }
 
 function since(start: number): number {

@@ -6,13 +6,15 @@ import { promisify } from "node:util";
 
 export const root = join(__dirname, "..", "..");
 
-/** Nothing of npm's own set-up of the test run, of Jest's or of the developer's AWS account is seen. */
-const environment = { PATH: process.env["PATH"], HOME: process.env["HOME"], AWS_EC2_METADATA_DISABLED: "true", NO_COLOR: "1", CI: "true" };
+const isWindows = process.platform === "win32";
+
+/** Nothing of npm's own set-up of the test run, of Jest's or of the developer's AWS account is seen. Windows wants all of it. */
+const environment = isWindows ? process.env : { PATH: process.env["PATH"], HOME: process.env["HOME"], AWS_EC2_METADATA_DISABLED: "true", NO_COLOR: "1", CI: "true" };
 
 /** Runs a program to its end and gives what it prints; rejects, with all of it, when it does not end well. */
 export async function run(command: string, args: string[], cwd: string): Promise<string> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd, env: environment as NodeJS.ProcessEnv, maxBuffer: 1e8 });
+    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd, env: environment as NodeJS.ProcessEnv, maxBuffer: 1e8, shell: isWindows && command === "npm" });
     return (stdout + stderr).trim();
   } catch (error) {
     const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };

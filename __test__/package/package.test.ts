@@ -31,12 +31,12 @@ test("holds what a user needs, and nothing else", async () => {
   const addon = /^langchain-aws-native\.[\w-]+\.node$/;
   expect(files.filter((file) => addon.test(file))).toHaveLength(1);
   const wanted = [
-    ...["LICENSE", "README.md", "CHANGELOG.md", "THIRD-PARTY-LICENSES", "package.json"],
+    ...["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "THIRD-PARTY-LICENSES", "package.json"],
     ...["addon.cjs", "native.cjs", "native.d.cts", "index.d.ts"],
-    ...["dist/index.js", "dist/index.cjs", "dist/index.d.cts"],
+    ...["dist/index.js", "dist/index.cjs", "dist/index.d.cts", "dist/cli.js"],
     ...["dist/testing.js", "dist/testing.cjs", "dist/testing.d.ts", "dist/testing.d.cts"],
   ];
-  expect(files.filter((file) => !addon.test(file) && !file.startsWith("dist/cli")).sort()).toEqual(wanted.sort());
+  expect(files.filter((file) => !addon.test(file)).sort()).toEqual(wanted.sort());
 });
 
 test("publint finds nothing", async () => {
@@ -53,6 +53,12 @@ test("as an ES module", async () => expect(await node("esm.mjs")).toBe(GOOD));
 test("as CommonJS", async () => expect(await node("commonjs.cjs")).toBe(GOOD));
 
 test("in a worker thread", async () => expect(await node("worker.mjs")).toBe(GOOD));
+
+test("as a command", async () => {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
+  expect(await run(join(app, "node_modules/.bin/langchain-aws-native"), ["--version"], app)).toBe(version);
+  expect(await run(join(app, "node_modules/.bin/langchain-aws-native"), ["doctor", "--help"], app)).toMatch(/^Usage: langchain-aws-native doctor/);
+});
 
 describe("in TypeScript", () => {
   test.each([

@@ -4,16 +4,19 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { ChatBedrockConverse, type ChatBedrockConverseInput } from "langchain-aws-native";
 import type { Bedrock } from "langchain-aws-native/testing";
 
+/** An endpoint, of the package or of the sources. */
+type Endpoint = Pick<Bedrock, "connection" | "region">;
+
 /** A model that takes every kind of tool choice, images and documents. */
 export const MODEL = "anthropic.claude-haiku-4-5-20251001-v1:0";
 
 /** Our model, connected to an endpoint. Failures show at once: nothing is retried unless a test says so. */
-export function ourModel(bedrock: Bedrock, fields: ChatBedrockConverseInput = {}): ChatBedrockConverse {
+export function ourModel(bedrock: Endpoint, fields: ChatBedrockConverseInput = {}): ChatBedrockConverse {
   return new ChatBedrockConverse({ model: MODEL, maxRetries: 0, ...bedrock.connection, ...fields });
 }
 
 /** The peer's model, connected to the same endpoint. Its own HTTP/2 handler cannot speak to a plain HTTP server. */
-export function peerModel(bedrock: Bedrock, fields: Record<string, unknown> = {}): PeerChatBedrockConverse {
+export function peerModel(bedrock: Endpoint, fields: Record<string, unknown> = {}): PeerChatBedrockConverse {
   const { endpointUrl, ...connection } = bedrock.connection;
   const client = new BedrockRuntimeClient({ endpoint: endpointUrl, ...connection, maxAttempts: 1, requestHandler: new NodeHttpHandler() });
   return new PeerChatBedrockConverse({ model: MODEL, region: bedrock.region, client, ...fields });

