@@ -38,19 +38,25 @@ export const mock: Command<Name> = {
 
 async function run(given: Given<Name>): Promise<void> {
   const script = typeof given.script === "string" ? readScript(given.script) : [];
-  const bedrock = await startBedrock(optionsOf(given));
+  let count = 0;
+  const onRequest = (request: BedrockRequest): void => {
+    count++;
+    print(lineOf(request));
+    // It may run for days: what was said is not kept.
+    bedrock.requests.splice(bedrock.requests.indexOf(request), 1);
+  };
+  const bedrock = await startBedrock({ ...optionsOf(given), onRequest });
   bedrock.reply(...script);
   if (given["only-scripted"]) bedrock.replyAlways(unscripted());
   print(introduction(bedrock));
   await interruption();
   await bedrock.close();
-  print(`Stopped after ${bedrock.requests.length} request${bedrock.requests.length === 1 ? "" : "s"}.`);
+  print(`Stopped after ${count} request${count === 1 ? "" : "s"}.`);
 }
 
 function optionsOf(given: Given<Name>): StartBedrockOptions {
   const texts = { region: given.region, bearerToken: given["bearer-token"], replay: given.replay, record: given.record };
   return {
-    onRequest: (request) => print(lineOf(request)),
     strict: given.strict !== false,
     ...(Object.fromEntries(Object.entries(texts).filter(([, value]) => value !== undefined)) as object),
     ...(given.port === undefined ? {} : { port: numberOf("port", given.port) }),

@@ -81,6 +81,9 @@ export class Bedrock implements AsyncDisposable {
     const listener = await listen(options.port ?? 0, tls, {
       onConnection: () => bedrock.connections++,
       onRequest: (incoming, response) => void bedrock.#handle(incoming, response),
+    }).catch((error: unknown) => {
+      sources.recorder?.close();
+      throw error;
     });
     const bedrock = new Bedrock(listener, tls && writeCertificate(tls.authority ?? tls.cert), sources, options);
     return bedrock;

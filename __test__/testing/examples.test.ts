@@ -38,5 +38,7 @@ test("the example project for Vitest is green, and typed", async () => {
 
 test("the command comes with the package", async () => {
   const project = await install("testing-jest", []);
-  expect(await run(process.execPath, ["../node_modules/.bin/langchain-aws-native", "--help"], project)).toMatch(/^Usage: langchain-aws-native/);
+  // What npm puts into .bin on Windows is no program of Node.js.
+  const command = process.platform === "win32" ? "langchain-aws-native/dist/cli.js" : ".bin/langchain-aws-native";
+  expect(await run(process.execPath, [`../node_modules/${command}`, "--help"], project)).toMatch(/^Usage: langchain-aws-native/);
 });

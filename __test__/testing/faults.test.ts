@@ -69,7 +69,8 @@ test("corrupt: a frame of an absurd length", async () => {
 test("unknown and doubled events, and unknown blocks, are sent as they are", async () => {
   const start = { messageStart: { role: "assistant" } };
   bedrock.reply(testing.events([start, start, { hologram: {} }, { messageStop: { stopReason: "end_turn" } }]), { hologram: { depth: 3 } });
-  expect(await converseStream()).toEqual([start, start, { $unknown: ["hologram", {}] }, { messageStop: { stopReason: "end_turn" } }].filter((event) => !("$unknown" in event)));
+  // AWS's client keeps silent about what it does not know.
+  expect(await converseStream()).toEqual([start, start, { messageStop: { stopReason: "end_turn" } }]);
   expect((await client.send(new ConverseCommand(ask("Hello")))).output?.message?.content).toHaveLength(1);
 });
 
