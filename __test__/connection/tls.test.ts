@@ -119,7 +119,7 @@ describe("HTTP", () => {
 });
 
 describe("connections", () => {
-  test.each<[Offer]>([["both"], ["http/1.1"]])("fifty calls one after the other have one TLS session (B70), %s", async (offer) => {
+  test.each<[Offer]>([["both"], ["http/1.1"]])("fifty calls one after the other have one TLS session, %s", async (offer) => {
     await front.close();
     front = await startTlsFront(bedrock, offer);
     const model = secure();

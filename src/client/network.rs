@@ -32,6 +32,8 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::failure::find;
+
 type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Connections without a request are kept this long; AWS keeps them longer.
@@ -356,8 +358,4 @@ fn sort(error: ClientError) -> ConnectorError {
 /// HTTP/2's ways to say that a request was not looked at.
 fn is_refused(error: &ClientError) -> bool {
     find::<h2::Error>(error).is_some_and(|http2| http2.is_go_away() || (http2.is_reset() && http2.reason() == Some(h2::Reason::REFUSED_STREAM)))
-}
-
-fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    std::iter::successors(Some(error), |&cause| cause.source()).find_map(|cause| cause.downcast_ref())
 }
