@@ -36,6 +36,9 @@ interface Measured {
   response_metadata?: object;
 }
 
+/** Gives back the places of streams whose readers went away without a word: a generator that is collected runs no `finally`. */
+const abandoned = new FinalizationRegistry<Places>((places) => places.leave());
+
 /** A model's way to Bedrock: the addon's client with JavaScript's manners. Failures are thrown, and an `AbortSignal` stops a call. */
 export class Connection {
   readonly #options: ClientOptions;
@@ -83,6 +86,7 @@ export class Connection {
       const call = await nativeOptions(options);
       const stream = await client.native.converseStream(request.json, request.attachments, call, form, link.token);
       if (!("next" in stream)) throw errorOf(stream, client, signal);
+      if (this.#places) abandoned.register(stream, this.#places, stream);
       try {
         let usage: UsageMetadata | undefined;
         for (;;) {
@@ -98,6 +102,7 @@ export class Connection {
         }
         trace?.end(JSON.parse(stream.metadata) as ResponseMetadata, usage);
       } finally {
+        abandoned.unregister(stream);
         stream.close();
       }
     } catch (error) {

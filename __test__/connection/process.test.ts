@@ -208,6 +208,17 @@ test("an iterator that is abandoned and collected ends its request", async () =>
   });
 });
 
+test("an iterator that is abandoned and collected gives its place to the next call", () => {
+  bedrock.reply(requesting(ENDLESS), "Hello.");
+  const source = `${IMPORTS}
+    const one = new ChatBedrockConverse({ ...JSON.parse(process.env.FIELDS), maxConcurrency: 1 });
+    await (async () => { await (await one.stream("Hello"))[Symbol.asyncIterator]().next(); })();
+    const collecting = setInterval(gc, 20);
+    console.log((await one.invoke("Hello")).text);
+    clearInterval(collecting);`;
+  return expect(run(source, { environment: environment(), nodeOptions: ["--expose-gc"] })).resolves.toBe("Hello.");
+});
+
 test("a model that is collected closes its connections", async () => {
   const source = `
     import { ChatBedrockConverse } from "langchain-aws-native";
