@@ -1,46 +1,87 @@
 /**
- * The addon, reached as `#native`; or, where there is none, one paragraph that says why and what to run. CommonJS and not compiled, so that
+ * Loads the addon, reached as `#native`; or, where there is none, says in one paragraph why and what to run. CommonJS and not compiled, so that
  * bundlers follow the same `require`s as Node.js.
  */
 "use strict";
 
-/** The platforms of `napi.targets` in package.json, in the words of npm. */
-const PLATFORMS = [
-  "linux-x64-gnu",
-  "linux-x64-musl",
-  "linux-arm64-gnu",
-  "linux-arm64-musl",
-  "darwin-x64",
-  "darwin-arm64",
-  "win32-x64-msvc",
-  "win32-arm64-msvc",
-];
+/**
+ * The platforms of `napi.targets` in package.json, in the words of npm. Each has its addon beside this file, in a checkout and in a bundle, or in a
+ * package of its own. Bundlers follow a `require` of what is not there only where it stands in a `try`.
+ */
+const PLATFORMS = {
+  "linux-x64-gnu"(failures) {
+    try { return require("./langchain-aws-native.linux-x64-gnu.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-linux-x64-gnu"); } catch (error) { failures.push(error); }
+  },
+  "linux-x64-musl"(failures) {
+    try { return require("./langchain-aws-native.linux-x64-musl.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-linux-x64-musl"); } catch (error) { failures.push(error); }
+  },
+  "linux-arm64-gnu"(failures) {
+    try { return require("./langchain-aws-native.linux-arm64-gnu.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-linux-arm64-gnu"); } catch (error) { failures.push(error); }
+  },
+  "linux-arm64-musl"(failures) {
+    try { return require("./langchain-aws-native.linux-arm64-musl.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-linux-arm64-musl"); } catch (error) { failures.push(error); }
+  },
+  "darwin-x64"(failures) {
+    try { return require("./langchain-aws-native.darwin-x64.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-darwin-x64"); } catch (error) { failures.push(error); }
+  },
+  "darwin-arm64"(failures) {
+    try { return require("./langchain-aws-native.darwin-arm64.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-darwin-arm64"); } catch (error) { failures.push(error); }
+  },
+  "win32-x64-msvc"(failures) {
+    try { return require("./langchain-aws-native.win32-x64-msvc.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-win32-x64-msvc"); } catch (error) { failures.push(error); }
+  },
+  "win32-arm64-msvc"(failures) {
+    try { return require("./langchain-aws-native.win32-arm64-msvc.node"); } catch (error) { failures.push(error); }
+    try { return require("langchain-aws-native-win32-arm64-msvc"); } catch (error) { failures.push(error); }
+  },
+};
 
 const FROM_SOURCE =
   "To build it from source, run `npm run build` in a checkout of langchain-aws-native (it needs Rust and a C compiler) and set NAPI_RS_NATIVE_LIBRARY_PATH to the .node file that this makes.";
 
-try {
-  module.exports = require("./native.cjs");
-} catch (error) {
-  throw explain(error);
+/** Called when the first model is made: an import alone costs no more than its own code. */
+module.exports = function load() {
+  const { NAPI_RS_NATIVE_LIBRARY_PATH: path } = process.env;
+  const failures = [];
+  const addon = path ? loadFrom(path, failures) : loadFitting(failures);
+  if (addon === undefined) throw explain(path, failures);
+  return addon;
+};
+
+function loadFrom(path, failures) {
+  try { return require(path); } catch (error) { failures.push(error); }
 }
 
-/** @param {unknown} error what the generated loader threw: its causes tell of each place it looked in */
-function explain(error) {
-  const failure = Object.assign(new Error(sentences(reasons(error))), { code: "ERR_NATIVE_ADDON" });
-  // Where it was thrown helps nobody, and the causes, a dozen of them, hide the sentences.
+/** On Linux npm installs what fits the C library. To ask which one that is takes longer than to try. */
+function loadFitting(failures) {
+  const { platform, arch } = process;
+  for (const name in PLATFORMS) {
+    const addon = name.startsWith(`${platform}-${arch}`) ? PLATFORMS[name](failures) : undefined;
+    if (addon !== undefined) return addon;
+  }
+}
+
+/** @param {Error[]} failures what came of each place */
+function explain(path, failures) {
+  const failure = Object.assign(new Error(sentences(path, platformName(), failures)), { code: "ERR_NATIVE_ADDON" });
+  // Where it was thrown helps nobody, and hides the sentences.
   failure.stack = `${failure.name}: ${failure.message}`;
   return failure;
 }
 
-function sentences(reasons) {
-  const platform = platformName();
-  const { NAPI_RS_NATIVE_LIBRARY_PATH: path } = process.env;
-  if (path) return `langchain-aws-native cannot load ${path}, which NAPI_RS_NATIVE_LIBRARY_PATH names: ${reasons.at(-1)}`;
-  const broken = reasons.find((reason) => !/^(Cannot find|Unsupported) /.test(reason));
-  if (broken) return `langchain-aws-native has found its addon for ${platform}, but cannot load it: ${broken} ${advice(broken)}`;
-  if (!PLATFORMS.includes(platform)) {
-    return `langchain-aws-native has no prebuilt addon for ${platform}; there are addons for ${PLATFORMS.join(", ")}. ${FROM_SOURCE}`;
+function sentences(path, platform, failures) {
+  if (path) return `langchain-aws-native cannot load ${path}, which NAPI_RS_NATIVE_LIBRARY_PATH names: ${reason(failures[0])}`;
+  const broken = failures.find(({ code }) => code !== "MODULE_NOT_FOUND");
+  if (broken) return `langchain-aws-native has found its addon for ${platform}, but cannot load it: ${reason(broken)} ${advice(broken)}`;
+  if (!Object.hasOwn(PLATFORMS, platform)) {
+    return `langchain-aws-native has no prebuilt addon for ${platform}; there are addons for ${Object.keys(PLATFORMS).join(", ")}. ${FROM_SOURCE}`;
   }
   const { version } = require("./package.json");
   const name = `langchain-aws-native-${platform}`;
@@ -52,19 +93,15 @@ function sentences(reasons) {
   );
 }
 
-function advice(reason) {
-  if (/GLIBC_/.test(reason)) return `The C library here is too old (glibc 2.28 is needed): use a newer system or image. ${FROM_SOURCE}`;
+function advice({ message }) {
+  if (/GLIBC_/.test(message)) return `The C library here is too old (glibc 2.28 is needed): use a newer system or image. ${FROM_SOURCE}`;
   return `The file may be damaged or made for another system: remove node_modules and run npm install. ${FROM_SOURCE}`;
 }
 
-/** Why each place that the loader looked in gave nothing, last place first: the first lines of the error and its causes, as sentences. */
-function reasons(error) {
-  const found = [];
-  for (let cause = error; cause; cause = cause.cause) {
-    const [line] = String(cause.message).split("\n");
-    found.push(/[.!?]$/.test(line) ? line : `${line}.`);
-  }
-  return found;
+/** An error's first line as a sentence. */
+function reason({ message }) {
+  const [line] = String(message).split("\n");
+  return /[.!?]$/.test(line) ? line : `${line}.`;
 }
 
 function platformName() {

@@ -43,7 +43,7 @@ fn inputs(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(image.len() as u64)).sample_size(20);
     let request =
         r#"{"modelId":"anthropic.claude","messages":[{"type":"human","content":[{"type":"image_url","image_url":{"url":{"$attachment":0}}}]}]}"#;
-    let attachments = [Attachment::Text(image)];
+    let attachments = [Attachment::Text(&image)];
     group.bench_function("20 MB image in a data URL", |bencher| {
         bencher.iter(|| convert_to_converse_request(black_box(request), &attachments).unwrap());
     });

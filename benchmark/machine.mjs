@@ -19,7 +19,7 @@ export function addonFile() {
   const given = process.env.NAPI_RS_NATIVE_LIBRARY_PATH;
   if (given) return given;
   const require = createRequire(join(root, "package.json"));
-  require("#native");
+  require("#native")();
   const loaded = Object.keys(require.cache).find((path) => path.endsWith(".node"));
   if (loaded === undefined) throw new Error("No addon is loaded: `#native` loads no .node file.");
   return loaded;

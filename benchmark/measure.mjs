@@ -4,8 +4,8 @@ import { exponentOf, summaryOf } from "./statistics.mjs";
 
 const SUBJECTS = ["ours", "peer", "floor"];
 
-/** Rounds that only warm up. */
-const WARM_UP = 3;
+/** Rounds that only warm up: a server's functions have been compiled for long. */
+const WARM_UP = 5;
 
 /** Microseconds; a point of a curve that takes longer is measured once, by what would have been its warm-up. */
 const LONG = 4_000_000;

@@ -16,8 +16,8 @@ const invokes = { title: "invoke, one after the other", per: "call" };
 export const rows = [
   { id: "import", kind: "fresh", what: "import", title: "import, beyond `@langchain/core`'s chat models", noFloor: true, samples: 15, params: {}, metrics: [{ key: "value", label: "time", unit: "ms", goal: { ratio: 20, atMost: 10 } }] },
   { id: "first-call", kind: "fresh", what: "firstCall", title: "construct and first invoke", samples: 15, params: {}, metrics: [{ key: "value", label: "time", unit: "ms", goal: { ratio: 6 } }] },
-  { id: "invoke", ...invokes, workload: "invoke", params: { calls: 300 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 15 }), wall()] },
-  { id: "invoke-64", title: "64 invokes at once", per: "call", workload: "invokeAtOnce", params: { calls: 256, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
+  { id: "invoke", ...invokes, workload: "invoke", params: { calls: 600 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 15 }), wall()] },
+  { id: "invoke-64", title: "64 invokes at once", per: "call", workload: "invokeAtOnce", params: { calls: 768, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
   { id: "stream", title: "stream of 2,000 deltas", per: "delta", workload: "stream", params: { words: 2000, times: 4 }, metrics: [cpu({ floor: true }), main(), wall()] },
   { id: "first-chunk", title: "stream, until the first text", per: "stream", workload: "firstChunk", params: { words: 20, times: 50 }, metrics: [wall()] },
   { id: "streams-200", title: "200 streams at once, as fast as they can", per: "delta", workload: "streamsAtOnce", params: { words: 200, width: 200 }, noFloorPause: true, metrics: [cpu({ ratio: 2 }), main(), pause({ atMost: 50 })] },

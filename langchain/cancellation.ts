@@ -1,4 +1,4 @@
-import { NativeCancellationToken } from "./native.js";
+import { addon, type NativeCancellationToken } from "./native.js";
 
 /** Ties a call to the caller's `AbortSignal`. */
 export interface SignalLink {
@@ -13,7 +13,7 @@ const NO_LINK: SignalLink = { token: undefined, release: () => undefined };
 /** Follows a signal, also one that has fired already. */
 export function followSignal(signal: AbortSignal | undefined): SignalLink {
   if (signal === undefined) return NO_LINK;
-  const token = new NativeCancellationToken();
+  const token = new (addon().CancellationToken)();
   return { token, release: onAbort(signal, () => token.cancel()) };
 }
 

@@ -17,7 +17,7 @@ import { Collection } from "./generation_chunk.js";
 import { coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./messages.js";
 import { checkCallOptions, checkConstructorOptions } from "./options.js";
 import { convertToOutputConfig } from "./output_format.js";
-import { type NativeRequest, writeRequest } from "./request.js";
+import { type Request, writeRequest } from "./request.js";
 import { structuredOutput } from "./structured_output.js";
 import { checkThinking, isThinking } from "./thinking.js";
 import { convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./tool_choice.js";
@@ -250,7 +250,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return this.applicationInferenceProfile ?? this.model;
   }
 
-  #request(messages: BaseMessage[], options: this["ParsedCallOptions"]): NativeRequest {
+  #request(messages: BaseMessage[], options: this["ParsedCallOptions"]): Request {
     return writeRequest(this.#modelId, messages, this.invocationParams(options), options.cache_control);
   }
 

@@ -1,5 +1,6 @@
 import { credentialsSource, type CredentialsSource } from "./credentials.js";
-import { NativeClient, type NativeClientOptions } from "./native.js";
+import { Mailbox } from "./mailbox.js";
+import { addon, type NativeClient, type NativeClientOptions } from "./native.js";
 import type { CredentialType } from "./types.js";
 
 /** All that tells one connection from another. */
@@ -10,6 +11,8 @@ export interface ClientOptions extends Omit<NativeClientOptions, "credentials"> 
 /** A native client with the connections, the credentials and the retry quota that models of one configuration share. */
 export interface SharedClient {
   readonly native: NativeClient;
+  /** Where the outcomes of its calls come. The core holds on to it, so nothing of it may lead back to the client: neither could be collected. */
+  readonly mailbox: Mailbox;
   readonly credentials: CredentialsSource | undefined;
   /** How many models use it that have not been closed. */
   users: number;
@@ -39,7 +42,9 @@ export function releaseClient(options: ClientOptions, client: SharedClient): voi
 
 function createClient(key: string, { credentials, ...options }: ClientOptions): SharedClient {
   const source = credentials === undefined ? undefined : credentialsSource(credentials);
-  const client: SharedClient = { native: new NativeClient({ ...options, credentials: source?.provide }), credentials: source, users: 0 };
+  const mailbox = new Mailbox();
+  const native = new (addon().Client)({ ...options, credentials: source?.provide }, mailbox.deliver);
+  const client: SharedClient = { native, mailbox, credentials: source, users: 0 };
   clients.set(key, new WeakRef(client));
   forgotten.register(client, key);
   return client;

@@ -5,8 +5,9 @@ import { Places } from "./concurrency.js";
 import { readCredentials } from "./credentials.js";
 import { type RequestMessage, RequestTrace } from "./diagnostics.js";
 import { convertToError, type ResponseMetadata } from "./errors.js";
-import type { NativeCallOptions, NativeFailure } from "./native.js";
-import type { NativeRequest } from "./request.js";
+import { handOver } from "./hand_over.js";
+import { addon, type NativeCallOptions, type NativeFailure, type NativeStream } from "./native.js";
+import type { Request } from "./request.js";
 import type { CredentialType } from "./types.js";
 
 export interface CallOptions {
@@ -48,21 +49,27 @@ export class Connection {
   #isClosed = false;
 
   constructor(options: ClientOptions, maxConcurrency: number | undefined) {
+    // Where the addon is missing, a program had better know before its first call.
+    addon();
     this.#options = options;
     this.#places = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Places(maxConcurrency);
   }
 
   /** Resolves with the answer, as `NativeMessage` in `messages.ts` has it. */
-  async converse<Message extends Measured>(request: NativeRequest, options: CallOptions): Promise<Message> {
+  async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     const { signal } = options;
     const client = this.#client(options);
-    await this.#places?.take(signal);
+    if (this.#places) await this.#places.take(signal);
     const trace = RequestTrace.start(this.#describe("converse", request));
     const link = followSignal(signal);
     try {
-      const call = await nativeOptions(options);
-      const outcome = await client.native.converse(request.json, request.attachments, call, link.token);
-      if (typeof outcome !== "string") throw errorOf(outcome, client, signal);
+      const { native, mailbox } = client;
+      const own = await nativeOptions(options);
+      const handedOver = await handOver(request, client);
+      const call = mailbox.newCall();
+      native.converse(call, handedOver, own, link.token);
+      const outcome = await mailbox.answer(call);
+      if (typeof outcome !== "string") throw errorOf(outcome as NativeFailure, client, signal);
       const message = JSON.parse(outcome) as Message;
       trace?.end(metadataOf(message), message.usage_metadata);
       return message;
@@ -76,23 +83,29 @@ export class Connection {
   }
 
   /** Yields what is ready, in batches. Leaving the loop ends the request. */
-  async *stream<Element extends object>(request: NativeRequest, form: StreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
+  async *stream<Element extends object>(request: Request, form: StreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
     const { signal } = options;
     const client = this.#client(options);
-    await this.#places?.take(signal);
+    if (this.#places) await this.#places.take(signal);
     const trace = RequestTrace.start(this.#describe("converse-stream", request));
     const link = followSignal(signal);
     try {
-      const call = await nativeOptions(options);
-      const stream = await client.native.converseStream(request.json, request.attachments, call, form, link.token);
+      const { native, mailbox } = client;
+      const own = await nativeOptions(options);
+      const handedOver = await handOver(request, client);
+      const opening = mailbox.newCall();
+      native.converseStream(opening, handedOver, own, form, link.token);
+      const stream = (await mailbox.answer(opening)) as NativeStream | NativeFailure;
       if (!("next" in stream)) throw errorOf(stream, client, signal);
       if (this.#places) abandoned.register(stream, this.#places, stream);
       try {
         let usage: UsageMetadata | undefined;
         for (;;) {
-          const batch = await stream.next();
-          if (batch === null) break;
-          if (typeof batch !== "string") throw errorOf(batch, client, signal);
+          const fetching = mailbox.newCall();
+          stream.next(fetching);
+          const batch = await mailbox.answer(fetching);
+          if (batch === undefined) break;
+          if (typeof batch !== "string") throw errorOf(batch as NativeFailure, client, signal);
           const elements = JSON.parse(batch) as Element[];
           if (trace) {
             trace.firstEvent();
@@ -119,8 +132,10 @@ export class Connection {
     const client = this.#client({});
     const link = followSignal(signal);
     try {
-      const failure = await client.native.prewarm(link.token);
-      if (failure !== null) throw errorOf(failure, client, signal);
+      const call = client.mailbox.newCall();
+      client.native.prewarm(call, link.token);
+      const failure = (await client.mailbox.answer(call)) as NativeFailure | undefined;
+      if (failure !== undefined) throw errorOf(failure, client, signal);
     } finally {
       link.release();
     }
@@ -146,21 +161,24 @@ export class Connection {
     return { ...this.#options, network: { ...this.#options.network, connectTimeout: connectTimeout || undefined } };
   }
 
-  #describe(operation: RequestMessage["operation"], { modelId }: NativeRequest): Omit<RequestMessage, "id"> {
+  #describe(operation: RequestMessage["operation"], { modelId }: Request): Omit<RequestMessage, "id"> {
     return { operation, model: modelId, region: this.#options.region ?? "" };
   }
 }
 
+function nativeOptions(options: CallOptions): NativeCallOptions | Promise<NativeCallOptions> {
+  const { credentials, bearerToken, ...others } = options;
+  if (credentials !== undefined || typeof bearerToken === "function") return askForSecrets(options);
+  return { bearerToken, ...others };
+}
+
 /** Functions of the user's are called here, once per call. */
-async function nativeOptions(options: CallOptions): Promise<NativeCallOptions> {
-  const { signal, credentials, bearerToken, headers, responseTimeout, idleTimeout, gathering } = options;
+async function askForSecrets({ credentials, bearerToken, ...others }: CallOptions): Promise<NativeCallOptions> {
+  const { signal } = others;
   return {
+    ...others,
     credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
     bearerToken: typeof bearerToken === "function" ? await untilAborted(Promise.resolve().then(bearerToken), signal) : bearerToken,
-    headers,
-    responseTimeout,
-    idleTimeout,
-    gathering,
   };
 }
 

@@ -7,30 +7,53 @@ import { ChatGenerationChunk } from "@langchain/core/outputs";
  */
 export class CollectingChunk extends ChatGenerationChunk {
   override concat(chunk: ChatGenerationChunk): ChatGenerationChunk {
-    return collected(new Collection([this]).add(chunk));
+    return collected(new Collection().add(this).add(chunk));
   }
 }
 
-/** So many parts are folded at the latest: they are larger than what they become. */
+/** So many parts are folded at the latest: together they are larger than what they become. */
 const MOST_PARTS = 512;
+
+/** A chunk; or, where it only goes on with the chunk before, no more than what it adds to that one's text or to its tool call's arguments. */
+type Part = ChatGenerationChunk | string;
+
+/** Chunks that go on with each other. */
+interface Run {
+  /** Of what they are pieces: see {@link kindOf}. */
+  kind: number | undefined;
+  hasId: boolean;
+}
 
 /** The first `count` of `parts`, a list that later collections share and go on with. */
 export class Collection {
-  readonly #parts: ChatGenerationChunk[];
+  readonly #parts: Part[];
   readonly #count: number;
+  readonly #run: Run | undefined;
+  /** Whether any content is a list of blocks. Into such a list core puts each text as a block of its own. */
+  readonly #hasBlocks: boolean;
   #whole: ChatGenerationChunk | undefined;
 
-  constructor(parts: ChatGenerationChunk[] = [], count: number = parts.length) {
+  constructor(parts: Part[] = [], count: number = 0, run?: Run, hasBlocks: boolean = false) {
     this.#parts = parts;
     this.#count = count;
+    this.#run = run;
+    this.#hasBlocks = hasBlocks;
   }
 
   add(chunk: ChatGenerationChunk): Collection {
-    if (this.#whole !== undefined || this.#count >= MOST_PARTS) return new Collection([this.whole as ChatGenerationChunk, chunk]);
+    if (this.#whole !== undefined || this.#count >= MOST_PARTS) return new Collection().#append(this.whole as ChatGenerationChunk).#append(chunk);
+    return this.#append(chunk);
+  }
+
+  #append(chunk: ChatGenerationChunk): Collection {
+    const { content, id } = chunk.message;
+    const hasBlocks = this.#hasBlocks || typeof content !== "string";
+    const kind = kindOf(chunk);
+    const goesOn = kind !== undefined && kind === this.#run?.kind && !(kind === TEXT && hasBlocks) && (this.#run.hasId || id === undefined);
     // A list that is longer by now is one that somebody else went on with.
     const parts = this.#parts.length === this.#count ? this.#parts : this.#parts.slice(0, this.#count);
-    parts.push(chunk);
-    return new Collection(parts, this.#count + 1);
+    parts.push(goesOn ? pieceOf(chunk) : chunk);
+    return new Collection(parts, this.#count + 1, goesOn ? this.#run : { kind, hasId: id !== undefined }, hasBlocks);
   }
 
   /** All parts as one; made when it is first read. Its reader may change it. `undefined` when there is no part. */
@@ -76,42 +99,30 @@ function collected(collection: Collection): ChatGenerationChunk {
   return chunk;
 }
 
-/** The same as core's own `concat`, one after the other; neighbouring pieces of one text, or of one tool call's arguments, are joined at once. */
-function fold(parts: ChatGenerationChunk[]): ChatGenerationChunk | undefined {
+/** The same as core's own `concat`, one after the other; pieces that go on with each other are joined at once. */
+function fold(parts: Part[]): ChatGenerationChunk | undefined {
   let whole: ChatGenerationChunk | undefined;
   for (let start = 0; start < parts.length; ) {
-    const end = endOfRun(parts, start, whole);
-    const part = end - start > 1 ? join(parts.slice(start, end)) : parts[start];
-    if (part !== undefined) whole = whole === undefined ? part : ChatGenerationChunk.prototype.concat.call(whole, part);
+    const head = parts[start] as ChatGenerationChunk;
+    let end = start + 1;
+    while (typeof parts[end] === "string") end++;
+    const part = end - start > 1 ? join(head, parts.slice(start + 1, end).join("")) : head;
+    whole = whole === undefined ? part : ChatGenerationChunk.prototype.concat.call(whole, part);
     start = end;
   }
   return whole;
 }
 
-/** Where the pieces end that can be joined with the one at `start`; at least behind that one. */
-function endOfRun(parts: ChatGenerationChunk[], start: number, whole: ChatGenerationChunk | undefined): number {
-  const kind = kindOf(parts[start]);
-  // Into a list of blocks core puts each text as a block of its own.
-  const isAlone = kind === undefined || (kind === TEXT && whole !== undefined && typeof whole.message.content !== "string");
-  let end = start + 1;
-  while (!isAlone && end < parts.length && kindOf(parts[end]) === kind) end++;
-  return end;
-}
-
 const TEXT = -1;
 
-/** What a piece is a piece of: a plain text, or the arguments of the tool call with that index. `undefined` when it says anything else. */
-function kindOf(part: ChatGenerationChunk | undefined): number | undefined {
-  const message = part?.message as AIMessageChunk | undefined;
-  const isPlain =
-    typeof message?.content === "string" &&
-    message.usage_metadata === undefined &&
-    isEmpty(message.response_metadata) &&
-    isEmpty(message.additional_kwargs);
+/** What a chunk is a piece of: a plain text, or the arguments of the tool call with that index. `undefined` when it says anything else. */
+function kindOf({ text, message }: ChatGenerationChunk): number | undefined {
+  const { content, usage_metadata, response_metadata, additional_kwargs, tool_call_chunks } = message as AIMessageChunk;
+  const isPlain = content === text && usage_metadata === undefined && isEmpty(response_metadata) && isEmpty(additional_kwargs);
   if (!isPlain) return undefined;
-  const [call, other] = message.tool_call_chunks ?? [];
+  const [call, other] = tool_call_chunks ?? [];
   if (call === undefined) return TEXT;
-  const isArguments = message.content === "" && other === undefined && call.id === undefined && call.name === undefined && call.args !== undefined;
+  const isArguments = text === "" && other === undefined && call.id === undefined && call.name === undefined && call.args !== undefined;
   return isArguments ? call.index : undefined;
 }
 
@@ -120,19 +131,24 @@ function isEmpty(object: object | undefined): boolean {
   return true;
 }
 
-function join(parts: ChatGenerationChunk[]): ChatGenerationChunk {
-  const messages = parts.map((part) => part.message as AIMessageChunk);
-  const [call] = messages[0]?.tool_call_chunks ?? [];
-  const tool_call_chunks = call && [{ ...call, args: messages.map((message) => message.tool_call_chunks?.[0]?.args).join("") }];
+function pieceOf({ text, message }: ChatGenerationChunk): string {
+  return (message as AIMessageChunk).tool_call_chunks?.[0]?.args ?? text;
+}
+
+/** A chunk with what others add to it. */
+function join({ text, message }: ChatGenerationChunk, added: string): ChatGenerationChunk {
+  const { id, tool_call_chunks } = message as AIMessageChunk;
+  const [call] = tool_call_chunks ?? [];
+  const whole = call === undefined ? text + added : text;
   return new CollectingChunk({
-    text: parts.map((part) => part.text).join(""),
+    text: whole,
     generationInfo: {},
     message: new AIMessageChunk({
-      content: messages.map((message) => message.content).join(""),
-      id: messages.find((message) => message.id !== undefined)?.id,
+      content: whole,
+      id,
       additional_kwargs: {},
       response_metadata: {},
-      tool_call_chunks,
+      tool_call_chunks: call && [{ ...call, args: `${call.args}${added}` }],
     }),
   });
 }

@@ -1,5 +1,5 @@
 /** The addon. Everything else of this package reaches it through here. */
-import native from "#native";
+import load from "#native";
 import type {
   CancellationToken,
   Client,
@@ -8,10 +8,17 @@ import type {
   JsClientOptions,
   JsCredentials,
   JsFailure,
-} from "#native";
+  JsLetter,
+  JsRequest,
+  Room,
+} from "../native.cjs";
 
-export const NativeClient: typeof Client = native.Client;
-export const NativeCancellationToken: typeof CancellationToken = native.CancellationToken;
+let loaded: ReturnType<typeof load> | undefined;
+
+/** The addon itself, loaded when it is first asked for. */
+export function addon(): ReturnType<typeof load> {
+  return (loaded ??= load());
+}
 
 export type NativeClient = Client;
 export type NativeStream = ConverseStream;
@@ -19,7 +26,7 @@ export type NativeClientOptions = JsClientOptions;
 export type NativeCallOptions = JsCallOptions;
 export type NativeCredentials = JsCredentials;
 export type NativeFailure = JsFailure;
+export type NativeLetter = JsLetter;
+export type NativeRequest = JsRequest;
+export type NativeRoom = Room;
 export type NativeCancellationToken = CancellationToken;
-
-/** Bytes, or a long text of base64, that go beside a request instead of inside its JSON. */
-export type Attachment = Uint8Array | string;

@@ -1,6 +1,6 @@
 import { isOpenAITool } from "@langchain/core/language_models/base";
-import { isLangChainTool } from "@langchain/core/utils/function_calling";
 import { isStandardSchema } from "@langchain/core/utils/standard_schema";
+import { isInteropZodSchema } from "@langchain/core/utils/types";
 import { convertToJsonSchema, withObjectRoot } from "./json_schema.js";
 import type { ChatBedrockConverseToolType, Tool } from "./types.js";
 
@@ -40,6 +40,16 @@ function partsOf(tool: unknown): ToolParts | undefined {
   if (!isObject(tool) || typeof tool.name !== "string") return undefined;
   if ("input_schema" in tool) return { ...(tool as unknown as ToolParts), schema: tool.input_schema };
   return isStandardSchema(tool.schema) ? (tool as unknown as ToolParts) : undefined;
+}
+
+const JSON_TYPES: unknown[] = ["null", "boolean", "object", "array", "number", "string"];
+
+/** As core's function of this name, whose module takes milliseconds to load: a tool of a class, or an object with a name and a schema. */
+function isLangChainTool(tool: unknown): tool is ToolParts {
+  if (!isObject(tool)) return false;
+  if (Array.isArray(tool.lc_namespace)) return true;
+  const { schema } = tool;
+  return "name" in tool && (isInteropZodSchema(schema) || (isObject(schema) && JSON_TYPES.includes(schema.type)));
 }
 
 function isBedrockTool(tool: unknown): tool is Tool {

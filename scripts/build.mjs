@@ -12,7 +12,7 @@ const OLDEST_NODE = 20;
 export function prepare() {
   requireNode();
   step("install", ["package.json"], ["node_modules/@langchain/core"], install);
-  step("addon", ["Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.cjs", "native.d.cts"], buildAddon);
+  step("addon", ["Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.d.cts"], buildAddon);
   step("package", ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing", "cli"], ["dist/index.js", "dist/cli.js", "index.d.ts"], buildPackage);
 }
 
@@ -30,7 +30,7 @@ function buildAddon() {
   requireCompiler();
   const profile = process.env.ADDON_PROFILE ?? "release";
   console.log(`Building the addon (${profile} profile). The first build compiles the AWS SDK and takes some minutes.`);
-  const files = ["--js", "native.cjs", "--dts", "native.d.cts"];
+  const files = ["--no-js", "--dts", "native.d.cts"];
   run("npx", ["--no-install", "napi", "build", "--platform", ...(profile === "release" ? ["--release"] : []), ...files]);
 }
 

@@ -19,9 +19,12 @@ const OPENERS = new Set(
 /** Also finds the words of languages that write none apart. */
 const WORDS = new Intl.Segmenter("en", { granularity: "word" });
 
+/** What a text is about, its beginning tells. Each segment holds a copy of the whole text, so a long one would take all memory. */
+const BEGINNING = 4_000;
+
 /** The words that can tell what a text is about: lower case, singular, not too short. `getWeather` and `get_weather` give `weather`. */
 export function wordsOf(text: string): Set<string> {
-  const separated = text.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replaceAll("_", " ").toLowerCase();
+  const separated = text.slice(0, BEGINNING).replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replaceAll("_", " ").toLowerCase();
   const words = [...WORDS.segment(separated)].map(({ segment }) => segment);
   const telling = words.filter((word) => /^\p{L}{3,}$|^\p{Script=Han}{2,}$/u.test(word) && !COMMON.has(word));
   return new Set(telling.map((word) => (word.length > 4 ? word.replace(/s$/, "") : word)));

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::shared::IntoShared as _;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use langchain_aws_native::client::config::{Auth, ClientOptions};
-use langchain_aws_native::client::conversation::{Conversation, StreamForm};
+use langchain_aws_native::client::conversation::{Conversation, Request, StreamForm};
 use langchain_aws_native::client::failure::Failure;
 use langchain_aws_native::client::{CallOptions, Client};
 
@@ -57,7 +57,11 @@ fn event(event_type: &'static str, payload: &'static str) -> Vec<u8> {
 
 async fn open(replies: Vec<ReplayEvent>) -> Result<Conversation, Failure> {
     let (client, _network) = connect(replies);
-    Conversation::open(&client, REQUEST, &[], StreamForm::Chunks, true, &CallOptions::default()).await
+    let request = Request {
+        json: REQUEST.into(),
+        attachments: Vec::new(),
+    };
+    Conversation::open(&client, request, StreamForm::Chunks, true, &CallOptions::default()).await
 }
 
 #[tokio::test]

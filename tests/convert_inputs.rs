@@ -800,7 +800,7 @@ fn request(messages: &str) -> String {
     format!(r#"{{"modelId":"anthropic.claude-sonnet-4-5","messages":{messages}}}"#)
 }
 
-fn body(request: &str, attachments: &[Attachment]) -> Result<String, String> {
+fn body(request: &str, attachments: &[Attachment<'_>]) -> Result<String, String> {
     let converted = convert_to_converse_request(request, attachments).map_err(|error| error.to_string())?;
     String::from_utf8(converted.body).map_err(|error| error.to_string())
 }
@@ -851,9 +851,9 @@ fn model_id_and_tool_names_come_back() {
 #[test]
 fn attachments_stand_wherever_data_can() {
     let attachments = [
-        Attachment::Bytes(vec![0x89, b'P', b'N', b'G']),
-        Attachment::Text("iVBORw==".to_owned()),
-        Attachment::Text("data:image/png;base64,iVBORw==".to_owned()),
+        Attachment::Bytes(&[0x89, b'P', b'N', b'G']),
+        Attachment::Text("iVBORw=="),
+        Attachment::Text("data:image/png;base64,iVBORw=="),
     ];
     let image = |place: &str| format!(r#"{{"role":"user","content":[{{"image":{{"format":"png","source":{{"bytes":"iVBORw=="}}}}}}{place}]}}"#);
     for block in [
@@ -880,7 +880,7 @@ fn attachments_stand_wherever_data_can() {
 
 #[test]
 fn attachments_are_found_in_what_is_only_carried() {
-    let attachments = [Attachment::Bytes(vec![1, 2, 3]), Attachment::Text("AQID".to_owned())];
+    let attachments = [Attachment::Bytes(&[1, 2, 3]), Attachment::Text("AQID")];
     let messages = r#"[{"type":"human","content":[{"type":"new_thing","newThing":{"a":[{"$attachment":0},{"$attachment":1},{"$attachment":9}]}}]}]"#;
     assert_eq!(
         body(&request(messages), &attachments).as_deref(),
@@ -963,7 +963,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
 
 /// Converting must end in a body that is JSON, or in a refusal.
 fn survives(request: &Value) {
-    let attachments = [Attachment::Text("\u{e9}".to_owned())];
+    let attachments = [Attachment::Text("\u{e9}")];
     if let Ok(body) = body(&request.to_string(), &attachments) {
         assert!(serde_json::from_str::<Value>(&body).is_ok(), "{request}\n{body}");
     }
@@ -1003,7 +1003,7 @@ fn deep_json_does_not_exhaust_the_stack() {
             format!(r#"[{{"type":"tool","tool_call_id":"1","content":[{deep}]}}]"#),
             format!(r#"[{{"type":"human","content":"a"}},{{"type":"ai","content":[{deep}],"model_provider":"bedrock-converse"}}]"#),
         ] {
-            let _ = body(&request(&messages), &[Attachment::Bytes(Vec::new())]);
+            let _ = body(&request(&messages), &[Attachment::Bytes(&[])]);
         }
     }
 }

@@ -251,7 +251,8 @@ fn expected(blocks: &[Value], model: &str, is_streamed: bool) -> Vec<Value> {
 
 /// The content that the next request sends for the AI message with these fields.
 fn sent(mut message: Value, model: &str) -> Vec<Value> {
-    let attachments = detach_bytes(&mut message);
+    let bytes = detach_bytes(&mut message);
+    let attachments: Vec<_> = bytes.iter().map(|bytes| Attachment::Bytes(bytes)).collect();
     let mut ai = json!({ "type": "ai", "content": message["content"], "model_provider": "bedrock-converse" });
     if message["tool_calls"].as_array().is_some_and(|calls| !calls.is_empty()) {
         ai["tool_calls"] = message["tool_calls"].clone();
@@ -269,7 +270,7 @@ fn sent(mut message: Value, model: &str) -> Vec<Value> {
 }
 
 /// Makes bytes of base64 where the message says that bytes are meant, as TypeScript does on the way out and undoes on the way in.
-fn detach_bytes(message: &mut Value) -> Vec<Attachment> {
+fn detach_bytes(message: &mut Value) -> Vec<Vec<u8>> {
     let paths = message["bytes"].as_array().cloned().unwrap_or_default();
     let attach = |(index, path): (usize, &Value)| {
         let steps = path.as_array().expect("a path").iter();
@@ -279,7 +280,7 @@ fn detach_bytes(message: &mut Value) -> Vec<Attachment> {
         let place = message.pointer_mut(&format!("/{}", steps.join("/"))).expect("a place");
         let bytes = STANDARD.decode(place.as_str().expect("base64")).expect("base64");
         *place = json!({ "$attachment": index });
-        Attachment::Bytes(bytes)
+        bytes
     };
     paths.iter().enumerate().map(attach).collect()
 }

@@ -32,7 +32,7 @@ test("holds what a user needs, and nothing else", async () => {
   expect(files.filter((file) => addon.test(file))).toHaveLength(1);
   const wanted = [
     ...["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "THIRD-PARTY-LICENSES", "package.json"],
-    ...["addon.cjs", "native.cjs", "native.d.cts", "index.d.ts"],
+    ...["addon.cjs", "index.d.ts"],
     ...["dist/index.js", "dist/index.cjs", "dist/index.d.cts", "dist/cli.js"],
     ...["dist/testing.js", "dist/testing.cjs", "dist/testing.d.ts", "dist/testing.d.cts"],
   ];
@@ -113,12 +113,12 @@ describe("where there is no addon that fits, one paragraph says what to do", () 
   /** The package without its addon, on a system that calls itself `platform`. */
   async function failure(platform: string, addon?: string): Promise<string> {
     const broken = await folder();
-    for (const file of ["addon.cjs", "native.cjs", "package.json"]) await cp(join(root, file), join(broken, file));
+    for (const file of ["addon.cjs", "package.json"]) await cp(join(root, file), join(broken, file));
     const name = (await run("tar", ["-tzf", tarball], root)).match(/langchain-aws-native\.[\w-]+\.node/)?.[0] ?? "";
     if (addon !== undefined) await writeFile(join(broken, name), addon);
     const source = `
       Object.defineProperty(process, "platform", { value: ${JSON.stringify(platform)} });
-      try { require("./addon.cjs"); } catch (error) { console.log(error.stack); }`;
+      try { require("./addon.cjs")(); } catch (error) { console.log(error.stack); }`;
     return run(process.execPath, ["--eval", source], broken);
   }
 

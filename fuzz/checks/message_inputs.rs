@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 pub(crate) fn check(data: &[u8]) {
     let Ok(request) = std::str::from_utf8(data) else { return };
     let attachments = [
-        Attachment::Bytes(vec![0x89, b'P', b'N', b'G']),
-        Attachment::Text("data:image/png;base64,iVBORw==".to_owned()),
-        Attachment::Text("\u{e9}".to_owned()),
+        Attachment::Bytes(&[0x89, b'P', b'N', b'G']),
+        Attachment::Text("data:image/png;base64,iVBORw=="),
+        Attachment::Text("\u{e9}"),
     ];
     if let Ok(converted) = convert_to_converse_request(request, &attachments) {
         let body = serde_json::from_slice::<&RawValue>(&converted.body);

@@ -1,18 +1,19 @@
 //! The client class. Each call hands its work to the runtime at once and leaves the JavaScript thread free.
 
-use napi::Env;
-use napi::bindgen_prelude::{Either, Null, PromiseRaw, Uint8Array};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use napi::bindgen_prelude::{ClassInstance, Either, Either4, Uint8Array};
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
 use super::cancellation::JsCancellationToken;
+use super::mailbox::{Deliver, Mailbox, Reply};
 use super::options::{JsCallOptions, JsClientOptions};
-use super::outcome::JsFailure;
+use super::room::JsRoom;
 use super::stream::JsConverseStream;
-use crate::client::conversation::{Conversation, StreamForm};
-use crate::client::failure::Failure;
-use crate::client::{Client, conversation, until_cancelled};
-use crate::convert::message_inputs::Attachment;
+use crate::client::conversation::{Attached, Conversation, Request, StreamForm};
+use crate::client::{CallOptions, Client, conversation, until_cancelled};
 
 /// How a stream is to come back.
 #[napi(object, object_to_js = false)]
@@ -24,82 +25,95 @@ pub struct JsStreamOptions {
     pub usage: bool,
 }
 
-/// A connection to Bedrock.
+/// What `langchain/request.ts` makes of a call.
+#[napi(object, object_to_js = false)]
+pub struct JsRequest<'a> {
+    /// JSON.
+    pub json: Either<String, ClassInstance<'a, JsRoom>>,
+    /// What `{"$attachment": N}` in the JSON stands for: bytes of the caller's, or a text.
+    pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsRoom>>>,
+}
+
+/// A connection to Bedrock. Each call has a number of JavaScript's choice, under which its outcome is delivered, also when it is a failure.
 #[napi(js_name = "Client")]
-pub struct JsClient(Client);
+pub struct JsClient {
+    client: Client,
+    mailbox: Arc<Mailbox>,
+}
 
 #[napi]
 impl JsClient {
-    /// Does no I/O.
-    #[napi(constructor)]
-    #[must_use]
-    pub fn new(options: JsClientOptions) -> Self {
-        Self(Client::new(options.into()))
-    }
-
-    /// Resolves with an `AIMessage`'s fields as JSON text.
+    /// Does no I/O. `deliver` takes outcomes, several at once where several calls have ended.
     ///
     /// # Errors
-    /// None of its own: a failed call resolves with a [`JsFailure`].
-    #[napi(ts_return_type = "Promise<JsFailure | string>")]
-    pub fn converse<'env>(
-        &self,
-        env: &'env Env,
-        request: String,
-        attachments: Vec<Either<Uint8Array, String>>,
-        options: JsCallOptions,
-        cancellation: Option<&JsCancellationToken>,
-    ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, String>>> {
-        let (client, cancelled, attachments) = (self.0.clone(), token(cancellation), copied(attachments));
-        env.spawn_future(async move {
-            let answer = until_cancelled(&cancelled, conversation::invoke(&client, &request, &attachments, &options.into())).await;
-            Ok(outcome(answer))
+    /// Where JavaScript is about to end.
+    #[napi(constructor)]
+    pub fn new(options: JsClientOptions, #[napi(ts_arg_type = "(letters: JsLetter[]) => void")] deliver: Deliver<'_>) -> napi::Result<Self> {
+        Ok(Self {
+            client: Client::new(options.into()),
+            mailbox: Arc::new(deliver.try_into()?),
         })
     }
 
-    /// Resolves with an open stream once Bedrock has accepted the request.
-    ///
-    /// # Errors
-    /// None of its own: a failed call resolves with a [`JsFailure`].
-    #[napi(ts_return_type = "Promise<JsFailure | ConverseStream>")]
-    pub fn converse_stream<'env>(
+    /// Asks once. The outcome is an `AIMessage`'s fields as JSON text.
+    #[napi]
+    pub fn converse(&self, call: u32, request: JsRequest<'_>, options: JsCallOptions, cancellation: Option<&JsCancellationToken>) {
+        let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
+        let (request, options) = (request.into(), CallOptions::from(options));
+        napi::bindgen_prelude::spawn(async move {
+            let answer = until_cancelled(&cancelled, conversation::invoke(&client, request, &options)).await;
+            reply.send(Some(answer.map_or_else(|failure| Either4::A(failure.into()), Either4::B)));
+        });
+    }
+
+    /// Opens a stream. The outcome is the stream, once Bedrock has accepted the request.
+    #[napi]
+    pub fn converse_stream(
         &self,
-        env: &'env Env,
-        request: String,
-        attachments: Vec<Either<Uint8Array, String>>,
+        call: u32,
+        request: JsRequest<'_>,
         options: JsCallOptions,
         stream: JsStreamOptions,
         cancellation: Option<&JsCancellationToken>,
-    ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, JsConverseStream>>> {
-        let (client, cancelled, attachments) = (self.0.clone(), token(cancellation), copied(attachments));
+    ) {
+        let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
+        let (request, options, mailbox) = (request.into(), CallOptions::from(options), Arc::clone(&self.mailbox));
         let JsStreamOptions { form, usage } = stream;
         let form = if form == "events" { StreamForm::Events } else { StreamForm::Chunks };
-        let options = options.into();
-        env.spawn_future(async move {
-            let opening = Conversation::open(&client, &request, &attachments, form, usage, &options);
-            let opened = until_cancelled(&cancelled, opening).await;
-            Ok(outcome(opened.map(|conversation| JsConverseStream::new(conversation, cancelled))))
-        })
+        napi::bindgen_prelude::spawn(async move {
+            let opened = until_cancelled(&cancelled, Conversation::open(&client, request, form, usage, &options)).await;
+            reply.send(Some(match opened {
+                Ok(conversation) => Either4::C(JsConverseStream::new(conversation, mailbox, cancelled)),
+                Err(failure) => Either4::A(failure.into()),
+            }));
+        });
     }
 
-    /// Resolves with `null` once the configuration is read, credentials are there and a connection stands.
-    ///
-    /// # Errors
-    /// None of its own: a failure resolves with a [`JsFailure`].
-    #[napi(ts_return_type = "Promise<JsFailure | null>")]
-    pub fn prewarm<'env>(
-        &self,
-        env: &'env Env,
-        cancellation: Option<&JsCancellationToken>,
-    ) -> napi::Result<PromiseRaw<'env, Either<JsFailure, Null>>> {
-        let (client, cancelled) = (self.0.clone(), token(cancellation));
-        env.spawn_future(async move { Ok(outcome(until_cancelled(&cancelled, client.prewarm()).await.map(|()| Null))) })
+    /// Reads the configuration, fetches credentials and opens a connection. The outcome is nothing, or why not.
+    #[napi]
+    pub fn prewarm(&self, call: u32, cancellation: Option<&JsCancellationToken>) {
+        let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
+        napi::bindgen_prelude::spawn(async move {
+            let outcome = until_cancelled(&cancelled, client.prewarm()).await;
+            reply.send(outcome.err().map(|failure| Either4::A(failure.into())));
+        });
+    }
+
+    /// Makes room for a text of `size` bytes, on another thread. The outcome is the room.
+    #[napi]
+    pub fn prepare_room(&self, call: u32, size: u32) {
+        let reply = self.reply(call);
+        napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Either4::D(JsRoom::touched(size)))));
     }
 
     /// Closes the connections, those in use when they are done. Later calls fail.
     #[napi]
     pub fn close(&self) {
-        self.0.close();
+        self.client.close();
+    }
+
+    fn reply(&self, call: u32) -> Reply {
+        Reply::new(&self.mailbox, call)
     }
 }
 
@@ -107,17 +121,22 @@ fn token(cancellation: Option<&JsCancellationToken>) -> CancellationToken {
     cancellation.map(JsCancellationToken::token).unwrap_or_default()
 }
 
-/// JavaScript may change its buffers as soon as it runs again, so they are copied before it does.
-fn copied(attachments: Vec<Either<Uint8Array, String>>) -> Vec<Attachment> {
-    attachments
-        .into_iter()
-        .map(|attachment| match attachment {
-            Either::A(bytes) => Attachment::Bytes(bytes.to_vec()),
-            Either::B(text) => Attachment::Text(text),
-        })
-        .collect()
+impl From<JsRequest<'_>> for Request {
+    fn from(JsRequest { json, attachments }: JsRequest<'_>) -> Self {
+        Self {
+            json: match json {
+                Either::A(text) => text.into(),
+                Either::B(room) => room.take(),
+            },
+            attachments: attachments.into_iter().map(attached).collect(),
+        }
+    }
 }
 
-pub(super) fn outcome<T>(result: Result<T, Failure>) -> Either<JsFailure, T> {
-    result.map_or_else(|failure| Either::A(failure.into()), Either::B)
+/// JavaScript may change its bytes as soon as it runs again, so they are copied before it does.
+fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsRoom>>) -> Attached {
+    match attachment {
+        Either::A(bytes) => Attached::Bytes(Bytes::copy_from_slice(&bytes)),
+        Either::B(room) => Attached::Text(room.take()),
+    }
 }

@@ -3,6 +3,9 @@
 mod cancellation;
 mod client;
 mod credentials;
+mod mailbox;
 mod options;
 mod outcome;
+mod room;
+mod runtime;
 mod stream;

@@ -17,6 +17,18 @@ pub struct JsFailure {
     pub members: String,
 }
 
+impl JsFailure {
+    /// Of a call whose work ended without a word.
+    pub(super) fn unanswered() -> Self {
+        Self {
+            kind: "error",
+            message: "The native core gave up on a call: this is a bug of langchain-aws-native. What it panicked about is on standard error."
+                .to_owned(),
+            members: "{}".to_owned(),
+        }
+    }
+}
+
 impl From<Failure> for JsFailure {
     fn from(failure: Failure) -> Self {
         let message = failure.to_string();

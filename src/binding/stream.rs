@@ -1,56 +1,56 @@
-//! An open stream, pulled in batches: a promise costs JavaScript more than an event does.
+//! An open stream. Its events are read while JavaScript is busy, and fetched in batches: entering JavaScript costs more than an event does.
 
 use std::sync::Arc;
 
-use napi::bindgen_prelude::{Either, Either3, Null};
+use napi::bindgen_prelude::Either4;
 use napi_derive::napi;
-use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use super::client::outcome;
-use super::outcome::JsFailure;
+use super::mailbox::{Mailbox, Reply};
 use crate::client::conversation::Conversation;
-use crate::client::until_cancelled;
+use crate::client::read_ahead::ReadAhead;
 
 /// The answer to a streamed request. Dropping it, or `close()`, ends the request.
 #[napi(js_name = "ConverseStream")]
 pub struct JsConverseStream {
-    conversation: Arc<Mutex<Conversation>>,
+    events: Arc<ReadAhead>,
+    metadata: String,
+    mailbox: Arc<Mailbox>,
     cancelled: CancellationToken,
 }
 
 #[napi]
 impl JsConverseStream {
-    /// Ends the request as soon as `cancelled` is, also while nobody pulls.
-    pub(super) fn new(conversation: Conversation, cancelled: CancellationToken) -> Self {
-        let conversation = Arc::new(Mutex::new(conversation));
-        let (watched, cancellation) = (Arc::clone(&conversation), cancelled.clone());
-        napi::bindgen_prelude::spawn(async move {
-            cancellation.cancelled().await;
-            watched.lock().await.close();
-        });
-        Self { conversation, cancelled }
+    /// Reads until the end, or until `cancelled` is, also while nobody fetches.
+    pub(super) fn new(conversation: Conversation, mailbox: Arc<Mailbox>, cancelled: CancellationToken) -> Self {
+        let metadata = conversation.metadata();
+        let events = Arc::new(ReadAhead::default());
+        napi::bindgen_prelude::spawn(Arc::clone(&events).run(conversation, cancelled.clone()));
+        Self {
+            events,
+            metadata,
+            mailbox,
+            cancelled,
+        }
     }
 
-    /// What is known of the request so far: the JSON of a `$metadata`.
+    /// What is known of the request: the JSON of a `$metadata`.
     #[napi(getter)]
     #[must_use]
-    pub fn metadata(&self) -> String {
-        self.conversation
-            .try_lock()
-            .map(|conversation| conversation.metadata())
-            .unwrap_or_default()
+    pub fn metadata(&self) -> &str {
+        &self.metadata
     }
 
-    /// All that is ready, as a JSON array, and at least one element; `null` at the end.
+    /// Answers `call` with all events that are here, as a JSON array, and at least one; with nothing at the end.
     #[napi]
-    pub async fn next(&self) -> Either3<JsFailure, String, Null> {
-        let mut conversation = self.conversation.lock().await;
-        match outcome(until_cancelled(&self.cancelled, conversation.next()).await) {
-            Either::A(failure) => Either3::A(failure),
-            Either::B(Some(batch)) => Either3::B(batch),
-            Either::B(None) => Either3::C(Null),
-        }
+    pub fn next(&self, call: u32) {
+        let reply = Reply::new(&self.mailbox, call);
+        self.events.next(move |events| {
+            reply.send(match events {
+                Ok(events) => events.map(Either4::B),
+                Err(failure) => Some(Either4::A(failure.into())),
+            });
+        });
     }
 
     /// Ends the request, if it has not ended. What `next()` waits for is given up.

@@ -1,21 +1,85 @@
 //! A LangChain request from end to end: converted, sent, and its answer converted back.
 
+use std::panic::resume_unwind;
+
+use bytes::Bytes;
+
 use super::converse_stream::{EventStream, TakeEvents};
 use super::failure::Failure;
 use super::{CallOptions, Client};
-use crate::convert::message_inputs::{Attachment, convert_to_converse_request};
+use crate::convert::message_inputs::{Attachment, ConvertedRequest, convert_to_converse_request};
 use crate::convert::message_outputs::{ResponseMetadata, convert_converse_response};
 use crate::convert::stream_chunks::StreamChunks;
 use crate::convert::stream_converter::StreamConverter;
 use crate::convert::stream_events::StreamEvents;
 use crate::error::Error;
 
-/// Asks once: `request` and `attachments` are what `langchain/request.ts` makes, the result is an `AIMessage`'s fields as JSON.
+/// What `langchain/request.ts` makes of a call.
+pub struct Request {
+    /// JSON.
+    pub json: Bytes,
+    /// What `{"$attachment": N}` in the JSON stands for.
+    pub attachments: Vec<Attached>,
+}
+
+/// Something beside a request's JSON.
+pub enum Attached {
+    /// Bytes of the caller's.
+    Bytes(Bytes),
+    /// UTF-8.
+    Text(Bytes),
+}
+
+/// A request of so many bytes is converted on a thread of its own: a large image takes long enough for streams to notice.
+const LARGE: usize = 256 * 1024;
+
+impl Request {
+    async fn convert(self) -> Result<ConvertedRequest, Failure> {
+        if self.size() < LARGE {
+            return self.convert_here();
+        }
+        match tokio::task::spawn_blocking(move || self.convert_here()).await {
+            Ok(converted) => converted,
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(Failure::Aborted),
+            },
+        }
+    }
+
+    fn size(&self) -> usize {
+        let attached = self
+            .attachments
+            .iter()
+            .map(|(Attached::Bytes(bytes) | Attached::Text(bytes))| bytes.len());
+        self.json.len() + attached.sum::<usize>()
+    }
+
+    fn convert_here(&self) -> Result<ConvertedRequest, Failure> {
+        let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(Attached::read).collect::<Result<_, _>>()?;
+        Ok(convert_to_converse_request(utf8(&self.json)?, &attachments)?)
+    }
+}
+
+impl Attached {
+    fn read(&self) -> Result<Attachment<'_>, Error> {
+        Ok(match self {
+            Self::Bytes(bytes) => Attachment::Bytes(bytes),
+            Self::Text(text) => Attachment::Text(utf8(text)?),
+        })
+    }
+}
+
+fn utf8(bytes: &[u8]) -> Result<&str, Error> {
+    std::str::from_utf8(bytes).map_err(|error| Error::InvalidInput(format!("request: {error}")))
+}
+
+/// Asks once; the result is an `AIMessage`'s fields as JSON.
 ///
 /// # Errors
 /// Every [`Failure`] but those of a stream.
-pub async fn invoke(client: &Client, request: &str, attachments: &[Attachment], options: &CallOptions) -> Result<String, Failure> {
-    let request = convert_to_converse_request(request, attachments)?;
+pub async fn invoke(client: &Client, request: Request, options: &CallOptions) -> Result<String, Failure> {
+    let request = request.convert().await?;
     let answer = client.converse(&request.model_id, request.body, options).await?;
     Ok(convert_converse_response(&answer.body, &answer.metadata, &request.tool_names)?)
 }
@@ -44,15 +108,8 @@ impl Conversation {
     ///
     /// # Errors
     /// Every [`Failure`] but those of a broken stream.
-    pub async fn open(
-        client: &Client,
-        request: &str,
-        attachments: &[Attachment],
-        form: StreamForm,
-        usage: bool,
-        options: &CallOptions,
-    ) -> Result<Self, Failure> {
-        let request = convert_to_converse_request(request, attachments)?;
+    pub async fn open(client: &Client, request: Request, form: StreamForm, usage: bool, options: &CallOptions) -> Result<Self, Failure> {
+        let request = request.convert().await?;
         let events = client.converse_stream(&request.model_id, request.body, options).await?;
         let metadata = events.metadata().clone();
         let converter: Box<dyn StreamConverter> = match form {
@@ -71,7 +128,7 @@ impl Conversation {
         })
     }
 
-    /// All that is ready, as a JSON array with at least one element; `None` at the end.
+    /// All that is ready, as JSON values between commas, and at least one; `None` at the end.
     ///
     /// # Errors
     /// What broke the stream, after everything that came before has been handed out.
@@ -100,11 +157,6 @@ impl Conversation {
     pub fn metadata(&self) -> String {
         serde_json::to_string(&self.metadata).unwrap_or_default()
     }
-
-    /// Ends the request.
-    pub fn close(&mut self) {
-        self.events = None;
-    }
 }
 
 /// Converted events that nobody has fetched yet.
@@ -124,10 +176,7 @@ impl Batch {
     }
 
     fn take(&mut self) -> Option<String> {
-        if self.json.is_empty() {
-            return None;
-        }
-        Some(format!("[{}]", std::mem::take(&mut self.json)))
+        Some(std::mem::take(&mut self.json)).filter(|json| !json.is_empty())
     }
 }
 

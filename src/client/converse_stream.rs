@@ -21,7 +21,7 @@ const LONGEST_FRAME: u32 = 16 * 1024 * 1024;
 const PRELUDE: usize = 12;
 
 /// How many bytes of events that are already here are read before the caller gets its turn.
-const BATCH: usize = 64 * 1024;
+const BATCH: usize = 32 * 1024;
 
 /// How long the events of a fast stream gather, unless the caller says otherwise.
 const GATHERING: Duration = Duration::from_millis(1);

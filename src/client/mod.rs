@@ -11,6 +11,7 @@ pub mod failure;
 pub mod network;
 mod passthrough;
 mod prewarm;
+pub mod read_ahead;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

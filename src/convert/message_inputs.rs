@@ -43,7 +43,7 @@ pub struct ConvertedRequest {
 /// # Errors
 ///
 /// [`Error::InvalidInput`] for messages or options that Bedrock cannot accept.
-pub fn convert_to_converse_request(request: &str, attachments: &[Attachment]) -> Result<ConvertedRequest, Error> {
+pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]) -> Result<ConvertedRequest, Error> {
     let request_size = request.len();
     let request: &RawValue = serde_json::from_str(request).map_err(|error| Error::InvalidInput(format!("request: not JSON: {error}")))?;
     let request = Object::read(request).ok_or_else(|| Error::InvalidInput("request: not a JSON object".to_owned()))?;
@@ -127,7 +127,7 @@ fn drop_blank_description(tool: &mut Json<'_>) {
     }
 }
 
-fn write_body(body: &Body<'_>, request_size: usize, attachments: &[Attachment]) -> Result<Vec<u8>, Error> {
+fn write_body(body: &Body<'_>, request_size: usize, attachments: &[Attachment<'_>]) -> Result<Vec<u8>, Error> {
     let attached: usize = attachments.iter().map(attachment_size).sum();
     let mut bytes = Vec::with_capacity(request_size + attached + 512);
     serde_json::to_writer(&mut bytes, body).map_err(|error| Error::InvalidInput(format!("request: {error}")))?;
@@ -135,7 +135,7 @@ fn write_body(body: &Body<'_>, request_size: usize, attachments: &[Attachment]) 
 }
 
 /// The length of an attachment as base64.
-fn attachment_size(attachment: &Attachment) -> usize {
+fn attachment_size(attachment: &Attachment<'_>) -> usize {
     match attachment {
         Attachment::Bytes(bytes) => bytes.len().div_ceil(3) * 4,
         Attachment::Text(text) => text.len(),

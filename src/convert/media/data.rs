@@ -14,22 +14,22 @@ use crate::convert::message_inputs::scope::Scope;
 use crate::error::Error;
 
 /// What TypeScript hands over beside the request's JSON, where `{"$attachment": N}` stands for it.
-#[derive(Debug, Clone)]
-pub enum Attachment {
+#[derive(Debug, Clone, Copy)]
+pub enum Attachment<'a> {
     /// Bytes that the caller held as a `Uint8Array` or `Buffer`.
-    Bytes(Vec<u8>),
+    Bytes(&'a [u8]),
     /// A long base64 string or data URL.
-    Text(String),
+    Text(&'a str),
 }
 
 /// The attachment that `object` stands for; `None` when it stands for none.
-pub(crate) fn read_attachment<'a>(object: &Object<'a>, scope: Scope<'a>) -> Option<&'a Attachment> {
+pub(crate) fn read_attachment<'a>(object: &Object<'a>, scope: Scope<'a>) -> Option<Attachment<'a>> {
     let index: usize = serde_json::from_str(object.get("$attachment")?.get()).ok()?;
-    scope.attachments.get(index)
+    scope.attachments.get(index).copied()
 }
 
-impl<'a> From<&'a Attachment> for Json<'a> {
-    fn from(attachment: &'a Attachment) -> Self {
+impl<'a> From<Attachment<'a>> for Json<'a> {
+    fn from(attachment: Attachment<'a>) -> Self {
         match attachment {
             Attachment::Bytes(bytes) => Self::Blob(Blob::Bytes(Cow::Borrowed(bytes))),
             Attachment::Text(text) => Self::Text(Cow::Borrowed(text)),
@@ -86,7 +86,7 @@ pub(super) fn read_data<'a>(value: &'a RawValue, scope: Scope<'a>) -> Result<Dat
     }
     let bytes = match Object::read(value) {
         Some(object) => match read_attachment(&object, scope) {
-            Some(Attachment::Text(text)) => return Ok(Data::Text(Cow::Borrowed(text))),
+            Some(Attachment::Text(text)) => return Ok(Data::Text(text.into())),
             Some(Attachment::Bytes(bytes)) => return Ok(Data::Bytes(Cow::Borrowed(bytes))),
             None => match object.get("data") {
                 Some(data) if object.text("type").as_deref() == Some("Buffer") => serde_json::from_str(data.get()).ok(),

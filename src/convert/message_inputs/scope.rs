@@ -8,7 +8,7 @@ use crate::error::Error;
 /// What every step of a conversion may look up. Cheap to copy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
-    pub(crate) attachments: &'a [Attachment],
+    pub(crate) attachments: &'a [Attachment<'a>],
     pub(crate) model: Model,
     pub(crate) place: Place,
 }

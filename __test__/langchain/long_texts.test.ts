@@ -1,0 +1,36 @@
+/** Long texts cross to the core in pieces. */
+import { HumanMessage } from "@langchain/core/messages";
+import { startBedrock } from "langchain-aws-native/testing";
+import { ourModel } from "../support/models.js";
+
+/** Of both sides of each border between the ways to cross, and of borders between pieces. */
+const LENGTHS = [16 * 1024 - 200, 16 * 1024, 128 * 1024 - 60, 128 * 1024, 512 * 1024 - 100, 512 * 1024, 1_500_000];
+
+describe.each([
+  ["ASCII", "a"],
+  ["text of two bytes a character", "é"],
+  ["pairs, which no border may tear apart", "😀"],
+  ["pairs that begin one unit later", "😀", "a"],
+  ["a bit of everything", 'a"é\n漢😀'],
+])("%s", (_name, pattern, start = "") => {
+  test.each(LENGTHS)("arrives whole in the JSON, at a length of %i", async (length) => {
+    const text = start + pattern.repeat(length / pattern.length);
+    const bedrock = await startBedrock();
+    await ourModel(bedrock).invoke(text);
+    const { messages } = bedrock.requests[0]?.body as { messages: { content: { text: string }[] }[] };
+    const arrived = messages[0]?.content[0]?.text ?? "";
+    // Not compared as strings: the difference of two such strings takes Jest all memory.
+    expect([arrived.length, arrived === text]).toEqual([text.length, true]);
+    await bedrock.close();
+  });
+});
+
+test.each([100_000, 600_000, 3_000_000])("several data URLs of %i characters arrive whole, each in its place", async (length) => {
+  const images = ["A", "B", "C"].map((letter) => `iVBORw0KGgo${letter.repeat(Math.floor(length / 4) * 4 + 1)}`);
+  const content = images.map((data) => ({ type: "image_url", image_url: { url: `data:image/png;base64,${data}` } }));
+  const bedrock = await startBedrock();
+  await ourModel(bedrock).invoke([new HumanMessage({ content })]);
+  const { messages } = bedrock.requests[0]?.body as { messages: { content: { image: { source: { bytes: string } } }[] }[] };
+  expect(messages[0]?.content.map(({ image }, index) => image.source.bytes === images[index])).toEqual([true, true, true]);
+  await bedrock.close();
+});
