@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::sync::Arc;
+
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_eventstream::frame::write_message_to;
@@ -12,7 +14,9 @@ use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use langchain_aws_native::client::config::{Auth, ClientOptions};
 use langchain_aws_native::client::conversation::{Conversation, Request, StreamForm};
 use langchain_aws_native::client::failure::Failure;
+use langchain_aws_native::client::read_ahead::{Events, ReadAhead};
 use langchain_aws_native::client::{CallOptions, Client};
+use tokio_util::sync::CancellationToken;
 
 const BODY: &str = r#"{"zebra":1.50,"apple":12345678901234567890}"#;
 const ANSWER: &str = r#"{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":1,"outputTokens":1,"totalTokens":2},"metrics":{"latencyMs":1}}"#;
@@ -136,4 +140,73 @@ async fn an_event_of_an_impossible_length_is_refused_without_waiting_for_it() {
 async fn an_answer_that_is_no_event_stream_is_refused() {
     let opened = open(vec![reply(200, "text/event-stream", "data: {}\n\n")]).await;
     assert!(matches!(opened, Err(Failure::NoEventStream { content_type, .. }) if content_type == "text/event-stream"));
+}
+
+/// A stream of so many deltas of a hundred characters, and its end.
+fn long_stream(deltas: usize) -> Vec<u8> {
+    const DELTA: &str = r#"{"contentBlockIndex":0,"delta":{"text":"One hundred characters: 0123456789 0123456789 0123456789 0123456789 0123456789 0123456789 012345678"}}"#;
+    let mut body = event("messageStart", r#"{"role":"assistant"}"#);
+    for _ in 0..deltas {
+        body.extend(event("contentBlockDelta", DELTA));
+    }
+    body.extend(event("messageStop", r#"{"stopReason":"end_turn"}"#));
+    body
+}
+
+/// What a reader is told when it asks.
+async fn ask(events: &ReadAhead) -> Events {
+    let (told, answer) = tokio::sync::oneshot::channel();
+    events.next(move |events| assert!(told.send(events).is_ok(), "somebody waits"));
+    answer.await.unwrap()
+}
+
+#[tokio::test]
+async fn a_stream_is_read_ahead_of_its_reader_but_not_without_limit() {
+    let conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", long_stream(5_000))])
+        .await
+        .unwrap();
+    let events = Arc::new(ReadAhead::default());
+    tokio::spawn(Arc::clone(&events).run(conversation, CancellationToken::new()));
+    let mut chunks = 0;
+    let mut longest = 0;
+    while let Some(json) = ask(&events).await.unwrap() {
+        chunks += serde_json::from_str::<Vec<serde_json::Value>>(&json).unwrap().len();
+        longest = longest.max(json.len());
+        // The stream goes on while its reader is busy.
+        tokio::task::yield_now().await;
+    }
+    assert!(chunks > 5_000, "{chunks}");
+    assert!(longest < 128 * 1024, "{longest}");
+    assert!(ask(&events).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_reader_is_told_once_why_a_stream_broke() {
+    let mut body = long_stream(3);
+    body.truncate(body.len() - 10);
+    let conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", body)]).await.unwrap();
+    let events = Arc::new(ReadAhead::default());
+    tokio::spawn(Arc::clone(&events).run(conversation, CancellationToken::new()));
+    assert!(ask(&events).await.unwrap().is_some_and(|json| json.contains("One hundred")));
+    assert!(matches!(ask(&events).await, Err(Failure::Stream(_))));
+    assert!(ask(&events).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_reader_is_told_when_nobody_reads_the_stream_any_more() {
+    let conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", long_stream(5_000))])
+        .await
+        .unwrap();
+    let events = Arc::new(ReadAhead::default());
+    let reading = tokio::spawn(Arc::clone(&events).run(conversation, CancellationToken::new()));
+    assert!(ask(&events).await.unwrap().is_some());
+    // As a panic or the end of the runtime would.
+    reading.abort();
+    let ended = loop {
+        match ask(&events).await {
+            Ok(Some(_)) => {}
+            other => break other,
+        }
+    };
+    assert!(matches!(ended, Err(Failure::Stream(_))), "{ended:?}");
 }

@@ -17,7 +17,7 @@ describe.each([
     const text = start + pattern.repeat(length / pattern.length);
     const bedrock = await startBedrock();
     await ourModel(bedrock).invoke(text);
-    const { messages } = bedrock.requests[0]?.body as { messages: { content: { text: string }[] }[] };
+    const { messages } = bedrock.requests[0]?.body as unknown as { messages: { content: { text: string }[] }[] };
     const arrived = messages[0]?.content[0]?.text ?? "";
     // Not compared as strings: the difference of two such strings takes Jest all memory.
     expect([arrived.length, arrived === text]).toEqual([text.length, true]);
@@ -30,7 +30,7 @@ test.each([100_000, 600_000, 3_000_000])("several data URLs of %i characters arr
   const content = images.map((data) => ({ type: "image_url", image_url: { url: `data:image/png;base64,${data}` } }));
   const bedrock = await startBedrock();
   await ourModel(bedrock).invoke([new HumanMessage({ content })]);
-  const { messages } = bedrock.requests[0]?.body as { messages: { content: { image: { source: { bytes: string } } }[] }[] };
+  const { messages } = bedrock.requests[0]?.body as unknown as { messages: { content: { image: { source: { bytes: string } } }[] }[] };
   expect(messages[0]?.content.map(({ image }, index) => image.source.bytes === images[index])).toEqual([true, true, true]);
   await bedrock.close();
 });

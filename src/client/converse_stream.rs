@@ -20,7 +20,7 @@ const LONGEST_FRAME: u32 = 16 * 1024 * 1024;
 /// The length of a frame's prelude: two lengths and a checksum.
 const PRELUDE: usize = 12;
 
-/// How many bytes of events that are already here are read before the caller gets its turn.
+/// After so many bytes of events the caller gets its turn, also when more are here: what it does with them takes it some milliseconds.
 const BATCH: usize = 32 * 1024;
 
 /// How long the events of a fast stream gather, unless the caller says otherwise.
@@ -152,6 +152,12 @@ impl EventStream {
         tokio::pin!(gathering);
         let mut length = 0;
         while !taker.is_ready() || length < BATCH {
+            let here = self.unread.len();
+            if self.take_frame(taker)? {
+                length += here - self.unread.len();
+                self.patience.has_begun |= taker.is_ready();
+                continue;
+            }
             let received = if taker.is_ready() {
                 tokio::select! {
                     biased;
@@ -162,10 +168,7 @@ impl EventStream {
                 self.receive().await
             };
             let Some(bytes) = received? else { return Ok(false) };
-            length += bytes.len();
             self.unread.extend_from_slice(&bytes);
-            self.take_frames(taker)?;
-            self.patience.has_begun |= taker.is_ready();
         }
         self.handed_out = Some(Instant::now());
         Ok(true)
@@ -182,15 +185,17 @@ impl EventStream {
         Ok(bytes)
     }
 
-    fn take_frames(&mut self, taker: &mut impl TakeEvents) -> Result<(), Failure> {
-        loop {
-            self.check_length()?;
-            match self.frames.decode_frame(&mut self.unread) {
-                Ok(DecodedFrame::Complete(message)) => take_message(&message, taker, &self.metadata)?,
-                Ok(DecodedFrame::Incomplete) => return Ok(()),
-                Err(error) => return Err(Failure::Stream(format!("An event is corrupt: {error}."))),
+    /// `false` when the rest of the next frame has not come yet.
+    fn take_frame(&mut self, taker: &mut impl TakeEvents) -> Result<bool, Failure> {
+        self.check_length()?;
+        match self.frames.decode_frame(&mut self.unread) {
+            Ok(DecodedFrame::Complete(message)) => {
+                self.is_between_frames = true;
+                take_message(&message, taker, &self.metadata)?;
+                Ok(true)
             }
-            self.is_between_frames = true;
+            Ok(DecodedFrame::Incomplete) => Ok(false),
+            Err(error) => Err(Failure::Stream(format!("An event is corrupt: {error}."))),
         }
     }
 
