@@ -1,6 +1,7 @@
 /** One measurement that only a fresh process can give: `fork("fresh.mjs", [what, subject])`. */
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { costOf } from "./clocks.mjs";
 
 const PACKAGES = { ours: "langchain-aws-native", peer: "@langchain/aws", floor: "@langchain/core/language_models/chat_models" };
 const [what, subject] = process.argv.slice(2);
@@ -16,6 +17,16 @@ const measurements = {
   async firstCall({ endpoint }) {
     const { connect } = await import(`./subjects/${subject}.mjs`);
     return { value: await milliseconds(() => connect("short", endpoint).invoke("Hello")) };
+  },
+
+  /** What each of the first `calls` invokes of a process costs after the very first, `width` at a time. */
+  async firstCalls({ endpoint, calls, width }) {
+    const model = await modelFor("short", endpoint);
+    await model.invoke("Hello");
+    return costOf(async () => {
+      for (let done = 0; done < calls; done += width) await Promise.all(Array.from({ length: width }, () => model.invoke("Hello")));
+      return calls;
+    });
   },
 
   /** Megabytes of resident memory after the import of the package and `calls` invokes. */

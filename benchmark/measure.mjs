@@ -61,15 +61,15 @@ async function checkBodies({ workload, params, sameBody, id }, processes, server
 }
 
 async function freshSamples(row, subjects, server, { rounds, quick }) {
-  const samples = Object.fromEntries(subjects.map((subject) => [subject, { value: [], connections: [] }]));
+  const samples = Object.fromEntries(subjects.map((subject) => [subject, Object.fromEntries(row.metrics.map(({ key }) => [key, []]))]));
   const count = quick ? rounds : row.samples;
   // The first round warms up the system's file cache and the server.
   for (let round = -1; round < count; round++) {
     for (const subject of rotated(subjects, round + 1)) {
       await server.reset();
-      const value = await measureFresh(row.what, subject, server, row.params);
+      const measured = await measureFresh(row.what, subject, server, row.params);
       const { connections } = await server.counts();
-      if (round >= 0) addSample(samples[subject], { value, connections: connections[row.params.over ?? "plain"] });
+      if (round >= 0) addSample(samples[subject], { ...measured, connections: connections[row.params.over ?? "plain"] });
     }
   }
   return samples;

@@ -86,7 +86,7 @@ export async function startSubject(name, { endpoint }) {
 export async function measureFresh(what, subject, { endpoint }, params) {
   const fresh = await Process.start("fresh.mjs", [what, subject]);
   try {
-    return (await fresh.ask({ ...params, endpoint })).value;
+    return await fresh.ask({ ...params, endpoint });
   } finally {
     await fresh.stop();
   }
