@@ -80,6 +80,19 @@ test("a process ends by itself while a model is still around", async () => {
   expect(await run(source)).toBe("done");
 });
 
+test("a process with nothing else to do stays for what it has asked", async () => {
+  const bedrock = await startBedrock();
+  const source = `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    const model = new ChatBedrockConverse(${JSON.stringify(bedrock.connection)});
+    let text = (await model.invoke("Hello")).text;
+    for await (const chunk of await model.stream("Hello")) text += chunk.text;
+    console.log(text);`;
+  bedrock.reply("A whole answer. ", "And a stream.");
+  expect(await run(source)).toBe("A whole answer. And a stream.");
+  await bedrock.close();
+});
+
 test("no region anywhere is one sentence, at the first call", async () => {
   const source = `
     import { ChatBedrockConverse } from "langchain-aws-native";

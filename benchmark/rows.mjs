@@ -11,15 +11,15 @@ const cpu = (goal) => ({ key: "cpu", label: "CPU, all threads", unit: "µs", goa
 const main = (goal) => ({ key: "main", label: "main thread", unit: "µs", goal });
 const wall = (label = "time") => ({ key: "wall", label, unit: "µs" });
 const pause = (goal) => ({ key: "pause", label: "worst event-loop pause", unit: "ms", goal });
-const invokes = { title: "invoke, one after the other, once all is compiled", per: "call" };
+const invokes = { title: "invoke, when all is compiled", per: "call" };
 
 export const rows = [
   { id: "import", kind: "fresh", what: "import", title: "import, beyond `@langchain/core`'s chat models", noFloor: true, samples: 15, params: {}, metrics: [{ key: "value", label: "time", unit: "ms", goal: { ratio: 20, atMost: 10 } }] },
   { id: "first-call", kind: "fresh", what: "firstCall", title: "construct and first invoke", samples: 15, params: {}, metrics: [{ key: "value", label: "time", unit: "ms", goal: { ratio: 6 } }] },
-  { id: "first-invokes", kind: "fresh", what: "firstCalls", title: "a process's first 100 invokes, one after the other", per: "call", samples: 11, params: { calls: 100, width: 1 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 15 }), wall()] },
-  { id: "first-invokes-64", kind: "fresh", what: "firstCalls", title: "a process's first 128 invokes, 64 at once", per: "call", samples: 11, params: { calls: 128, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
+  { id: "first-invokes", kind: "fresh", what: "firstCalls", title: "first 100 invokes of a process", per: "call", samples: 11, params: { calls: 100, width: 1 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 15 }), wall()] },
+  { id: "first-invokes-64", kind: "fresh", what: "firstCalls", title: "first 128 invokes of a process, 64 at once", per: "call", samples: 11, params: { calls: 128, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
   { id: "invoke", ...invokes, workload: "invoke", params: { calls: 600 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 15 }), wall()] },
-  { id: "invoke-64", title: "64 invokes at once, once all is compiled", per: "call", workload: "invokeAtOnce", params: { calls: 768, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
+  { id: "invoke-64", title: "64 invokes at once, when all is compiled", per: "call", workload: "invokeAtOnce", params: { calls: 768, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
   { id: "stream", title: "stream of 2,000 deltas", per: "delta", workload: "stream", params: { words: 2000, times: 4 }, metrics: [cpu({ floor: true }), main(), wall()] },
   { id: "first-chunk", title: "stream, until the first text", per: "stream", workload: "firstChunk", params: { words: 20, times: 50 }, metrics: [wall()] },
   { id: "streams-200", title: "200 streams at once, as fast as they can", per: "delta", workload: "streamsAtOnce", params: { words: 200, width: 200 }, noFloorPause: true, metrics: [cpu({ ratio: 2 }), main(), pause({ atMost: 50 })] },
