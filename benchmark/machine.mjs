@@ -40,7 +40,7 @@ export function describeMachine() {
     cpu: model.trim(),
     cores: cpus().length,
     memory: `${Math.round(totalmem() / MEGABYTE / 1024)} GB`,
-    system: `${platform()} ${release()} ${arch()}`,
+    system: `${platform()} ${release().split(".", 2).join(".")} ${arch()}`,
     node: process.version,
     mainThreadClock: MAIN_THREAD_CLOCK,
   };

@@ -22,7 +22,11 @@ export function section(results) {
     "",
     "![What each workload costs](benchmark/results/cost.svg)",
     "",
+    "<details><summary>All figures</summary>",
+    "",
     ...table(results),
+    "",
+    "</details>",
     "",
     ...weaknesses(results),
     "",
@@ -51,9 +55,17 @@ function weaknesses({ rows, curves }) {
   const compared = metrics.filter(({ metric }) => metric.unit !== "");
   const lost = compared.filter(({ ratio }) => ratio < 1 / EVEN).map(({ name, metric }) => `* ${name}: ${bothOf(metric)}.`);
   const even = compared.filter(({ ratio }) => ratio >= 1 / EVEN && ratio <= EVEN).map(({ name, metric }) => `* ${name}: ${bothOf(metric)}, which is even.`);
-  const missed = metrics.filter(({ metric, ratio }) => isReached(metric) === false && ratio > EVEN).map(({ name, ratio }) => `${name} (${times(ratio)})`);
+  const missed = rows.map(missedOf).filter((words) => words !== "");
   const cases = [...lost, ...curves.flatMap(lostPoints), ...even, ...(missed.length > 0 ? [`* Better, but by less than we aim for: ${missed.join("; ")}.`] : [])];
-  return cases.length === 0 ? ["In none of these cases is it slower or larger."] : ["Where it does not win, or not by as much as it should:", "", ...cases];
+  if (cases.length === 0) return ["In none of these cases is it slower or larger."];
+  return ["Where it does not win, or not by as much as it should ([why](docs/performance.md)):", "", ...cases];
+}
+
+/** What a row wins by less than its goal. */
+function missedOf(row) {
+  const missed = row.metrics.filter((metric) => isReached(metric) === false && ratioOf(metric) > EVEN);
+  if (missed.length === 0) return "";
+  return `${row.title} (${missed.map((metric) => `${labelOf(row, metric)} ${times(ratioOf(metric))}`).join(", ")})`;
 }
 
 function bothOf({ peer, ours, unit }) {
