@@ -184,7 +184,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
-    const { inferenceConfig } = this.invocationParams(options);
+    const inferenceConfig = this.#inferenceConfig(options);
     return {
       ls_provider: "amazon_bedrock",
       ls_model_name: this.model,

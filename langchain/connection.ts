@@ -167,9 +167,9 @@ export class Connection {
 }
 
 function nativeOptions(options: CallOptions): NativeCallOptions | Promise<NativeCallOptions> {
-  const { credentials, bearerToken, ...others } = options;
+  const { credentials, bearerToken, headers, responseTimeout, idleTimeout, gathering } = options;
   if (credentials !== undefined || typeof bearerToken === "function") return askForSecrets(options);
-  return { bearerToken, ...others };
+  return { bearerToken, headers, responseTimeout, idleTimeout, gathering };
 }
 
 /** Functions of the user's are called here, once per call. */

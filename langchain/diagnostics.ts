@@ -68,7 +68,8 @@ export class RequestTrace {
   }
 
   static start(message: Omit<RequestMessage, "id">): RequestTrace | undefined {
-    const isHeard = Object.values(channels).some((it) => it.hasSubscribers);
+    const { start, retry, firstEvent, end, error } = channels;
+    const isHeard = start.hasSubscribers || end.hasSubscribers || error.hasSubscribers || firstEvent.hasSubscribers || retry.hasSubscribers;
     return isHeard ? new RequestTrace({ id: ++requests, ...message }) : undefined;
   }
 

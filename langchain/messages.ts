@@ -20,10 +20,15 @@ export interface NativeChunk {
   bytes?: Path[];
 }
 
-export function convertToAIMessage({ bytes, ...fields }: NativeMessage, model: string): AIMessage {
-  decodeBytes(fields, bytes);
-  nameModel(fields, model);
-  return new AIMessage(fields);
+export function convertToAIMessage(message: NativeMessage, model: string): AIMessage {
+  const { bytes } = message;
+  // What is a field becomes part of the message, so this one must go; but an object that lost a member is slow.
+  if (bytes !== undefined) {
+    decodeBytes(message, bytes);
+    delete message.bytes;
+  }
+  nameModel(message, model);
+  return new AIMessage(message);
 }
 
 /** Joins neighbouring pieces of one text. */

@@ -9,8 +9,8 @@ const THINKS_OR_IS_FORCED = /claude-(?:3-7-|(?:opus|sonnet|haiku)-4(?!-?[78](?!\
 
 /** Whether the request's own fields tell a Claude model to think. */
 export function isThinking(model: string, fields: DocumentType | undefined): boolean {
-  if (!model.includes("claude")) return false;
-  const { thinking, reasoning_config } = (fields ?? {}) as { [member: string]: { type?: DocumentType } | undefined };
+  if (!fields || !model.includes("claude")) return false;
+  const { thinking, reasoning_config } = fields as { [member: string]: { type?: DocumentType } | undefined };
   const type = (thinking ?? reasoning_config)?.type;
   return type === "enabled" || type === "adaptive";
 }
