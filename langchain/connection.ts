@@ -66,9 +66,7 @@ export class Connection {
       const { native, mailbox } = client;
       const own = await nativeOptions(options);
       const handedOver = await handOver(request, client);
-      const call = mailbox.newCall();
-      native.converse(call, handedOver, own, link.token);
-      const outcome = await mailbox.answer(call);
+      const outcome = await mailbox.ask((call) => native.converse(call, handedOver, own, link.token));
       if (typeof outcome !== "string") throw errorOf(outcome as NativeFailure, client, signal);
       const message = JSON.parse(outcome) as Message;
       trace?.end(metadataOf(message), message.usage_metadata);
@@ -93,17 +91,13 @@ export class Connection {
       const { native, mailbox } = client;
       const own = await nativeOptions(options);
       const handedOver = await handOver(request, client);
-      const opening = mailbox.newCall();
-      native.converseStream(opening, handedOver, own, form, link.token);
-      const stream = (await mailbox.answer(opening)) as NativeStream | NativeFailure;
+      const stream = (await mailbox.ask((call) => native.converseStream(call, handedOver, own, form, link.token))) as NativeStream | NativeFailure;
       if (!("next" in stream)) throw errorOf(stream, client, signal);
       if (this.#places) abandoned.register(stream, this.#places, stream);
       try {
         let usage: UsageMetadata | undefined;
         for (;;) {
-          const fetching = mailbox.newCall();
-          stream.next(fetching);
-          const batch = await mailbox.answer(fetching);
+          const batch = await mailbox.ask((call) => stream.next(call));
           if (batch === undefined) break;
           if (typeof batch !== "string") throw errorOf(batch as NativeFailure, client, signal);
           const elements = JSON.parse(batch) as Element[];
@@ -132,9 +126,7 @@ export class Connection {
     const client = this.#client({});
     const link = followSignal(signal);
     try {
-      const call = client.mailbox.newCall();
-      client.native.prewarm(call, link.token);
-      const failure = (await client.mailbox.answer(call)) as NativeFailure | undefined;
+      const failure = (await client.mailbox.ask((call) => client.native.prewarm(call, link.token))) as NativeFailure | undefined;
       if (failure !== undefined) throw errorOf(failure, client, signal);
     } finally {
       link.release();

@@ -1,9 +1,6 @@
 import type { SharedClient } from "./clients.js";
 import { addon, type NativeRequest, type NativeRoom } from "./native.js";
-import type { Attachment, Request } from "./request.js";
-
-/** A text at least this long is written into memory of the core's: JavaScript would hold its thread up for longer to hand it over as a string. */
-const LONG = 16 * 1024;
+import { type Attachment, LONG, type Request } from "./request.js";
 
 /** A text at least this long is written into memory that the core has touched: to touch it takes several times as long as to write it. */
 const HUGE = 512 * 1024;
@@ -30,9 +27,7 @@ async function handOverText(text: string, client: SharedClient): Promise<NativeR
 }
 
 async function touchedRoom(size: number, { native, mailbox }: SharedClient): Promise<NativeRoom> {
-  const call = mailbox.newCall();
-  native.prepareRoom(call, size);
-  return (await mailbox.answer(call)) as NativeRoom;
+  return (await mailbox.ask((call) => native.prepareRoom(call, size))) as NativeRoom;
 }
 
 const encoder = new TextEncoder();

@@ -12,15 +12,11 @@ export class Mailbox {
   #late: NativeLetter[] = [];
   #calls = 0;
 
-  /** A number for a call. */
-  newCall(): number {
-    this.#calls = (this.#calls + 1) >>> 0;
-    return this.#calls;
-  }
-
-  /** The outcome of a call that has just been made. */
-  answer(call: number): Promise<Outcome> {
+  /** Makes a call under a number of its own and resolves with its outcome. */
+  ask(start: (call: number) => void): Promise<Outcome> {
     return new Promise((resolve) => {
+      const call = (this.#calls = (this.#calls + 1) >>> 0);
+      start(call);
       if (this.#waiting.size === 0) stayAlive();
       this.#waiting.set(call, resolve);
     });

@@ -11,8 +11,11 @@ export interface Request {
 /** Bytes, or a long text of base64. */
 export type Attachment = Uint8Array | string;
 
-/** A string at least this long goes beside the JSON when it can be base64: there it is copied once, inside it would also be escaped and scanned. */
-const LONG = 16 * 1024;
+/**
+ * A string at least this long goes beside the JSON when it can be base64: there it is copied once, inside it would also be escaped and scanned.
+ * And a text of this length, the JSON too, is written into memory of the core's: that holds JavaScript up for less than handing over a string.
+ */
+export const LONG: number = 16 * 1024;
 
 /** The members of a content block that hold base64 or a data URL in one dialect or another. */
 const MEDIA_MEMBERS = new Set(["data", "url", "image_url", "bytes", "file_data"]);

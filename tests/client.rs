@@ -16,6 +16,7 @@ use langchain_aws_native::client::conversation::{Conversation, Request, StreamFo
 use langchain_aws_native::client::failure::Failure;
 use langchain_aws_native::client::read_ahead::{Events, ReadAhead};
 use langchain_aws_native::client::{CallOptions, Client};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 const BODY: &str = r#"{"zebra":1.50,"apple":12345678901234567890}"#;
@@ -153,6 +154,14 @@ fn long_stream(deltas: usize) -> Vec<u8> {
     body
 }
 
+/// A stream with this body, and the task that reads it.
+async fn read_ahead(body: Vec<u8>) -> (Arc<ReadAhead>, JoinHandle<()>) {
+    let conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", body)]).await.unwrap();
+    let events = Arc::new(ReadAhead::default());
+    let reading = tokio::spawn(Arc::clone(&events).run(conversation, CancellationToken::new()));
+    (events, reading)
+}
+
 /// What a reader is told when it asks.
 async fn ask(events: &ReadAhead) -> Events {
     let (told, answer) = tokio::sync::oneshot::channel();
@@ -184,9 +193,7 @@ async fn a_stream_is_read_ahead_of_its_reader_but_not_without_limit() {
 async fn a_reader_is_told_once_why_a_stream_broke() {
     let mut body = long_stream(3);
     body.truncate(body.len() - 10);
-    let conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", body)]).await.unwrap();
-    let events = Arc::new(ReadAhead::default());
-    tokio::spawn(Arc::clone(&events).run(conversation, CancellationToken::new()));
+    let (events, _reading) = read_ahead(body).await;
     assert!(ask(&events).await.unwrap().is_some_and(|json| json.contains("One hundred")));
     assert!(matches!(ask(&events).await, Err(Failure::Stream(_))));
     assert!(ask(&events).await.unwrap().is_none());
