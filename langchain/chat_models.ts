@@ -9,12 +9,13 @@ import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { readClientOptions } from "./client_options.js";
-import { type CallOptions, Connection, type StreamOptions } from "./connection.js";
+import { type CallOptions, Connection } from "./connection.js";
 import { connectionOptions } from "./connection_options.js";
 import { resolveSecrets } from "./credentials.js";
 import { attachPartialOutput } from "./errors.js";
 import { Collection } from "./generation_chunk.js";
 import { coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./messages.js";
+import type { NativeStreamOptions } from "./native.js";
 import { checkCallOptions, checkConstructorOptions } from "./options.js";
 import { convertToOutputConfig } from "./output_format.js";
 import { type Request, writeRequest } from "./request.js";
@@ -254,31 +255,27 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return writeRequest(this.#modelId, messages, this.invocationParams(options), options.cache_control);
   }
 
-  #streamOptions(form: StreamOptions["form"], options: this["ParsedCallOptions"]): StreamOptions {
-    return { form, usage: options.streamUsage ?? this.streamUsage };
-  }
-
   /** `ownIdleTimeout`: the idle timeout that the user set, which also limits the wait for a stream's first event. */
   #callOptions(options: this["ParsedCallOptions"], ownIdleTimeout: number = 0): CallOptions {
     const { signal, credentials, headers, connectTimeout } = options;
     // A call's credentials stand for another tenant, so the constructor's token has no say in it.
     const bearerToken = options.bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
-    const idleTimeout = options.streamIdleTimeout ?? this.streamIdleTimeout;
-    const responseTimeout = options.responseTimeout ?? this.responseTimeout ?? this.#patience(options);
-    return {
-      signal,
-      credentials,
-      bearerToken,
-      headers,
-      connectTimeout,
-      responseTimeout: Math.min(responseTimeout || Infinity, ownIdleTimeout || Infinity),
-      idleTimeout: idleTimeout || undefined,
-      gathering: options.streamCoalescing ?? this.streamCoalescing,
-    };
+    const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? this.#patience(options)) || Infinity;
+    const limit = Math.min(responseTimeout, ownIdleTimeout || Infinity);
+    return { signal, credentials, bearerToken, headers, connectTimeout, responseTimeout: limit };
   }
 
   #streamCallOptions(options: this["ParsedCallOptions"]): CallOptions {
     return this.#callOptions(options, options.streamIdleTimeout ?? (this.#setsIdleTimeout ? this.streamIdleTimeout : 0));
+  }
+
+  #streamOptions(form: NativeStreamOptions["form"], options: this["ParsedCallOptions"]): NativeStreamOptions {
+    return {
+      form,
+      usage: options.streamUsage ?? this.streamUsage,
+      idleTimeout: (options.streamIdleTimeout ?? this.streamIdleTimeout) || undefined,
+      gathering: options.streamCoalescing ?? this.streamCoalescing,
+    };
   }
 
   get #bearerFunction(): (() => string | Promise<string>) | undefined {

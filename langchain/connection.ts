@@ -3,10 +3,10 @@ import { followSignal, untilAborted } from "./cancellation.js";
 import { acquireClient, type ClientOptions, releaseClient, type SharedClient } from "./clients.js";
 import { Places } from "./concurrency.js";
 import { readCredentials } from "./credentials.js";
-import { type RequestMessage, RequestTrace } from "./diagnostics.js";
+import { RequestTrace } from "./diagnostics.js";
 import { convertToError, type ResponseMetadata } from "./errors.js";
 import { handOver } from "./hand_over.js";
-import { addon, type NativeCallOptions, type NativeFailure, type NativeStream } from "./native.js";
+import { addon, type NativeCallOptions, type NativeFailure, type NativeStream, type NativeStreamOptions } from "./native.js";
 import type { Request } from "./request.js";
 import type { CredentialType } from "./types.js";
 
@@ -18,15 +18,6 @@ export interface CallOptions {
   connectTimeout?: number;
   /** Milliseconds; `undefined` for ever. */
   responseTimeout?: number;
-  /** Milliseconds; `undefined` for ever. */
-  idleTimeout?: number;
-  /** Milliseconds. */
-  gathering?: number;
-}
-
-export interface StreamOptions {
-  form: "chunks" | "events";
-  usage: boolean;
 }
 
 /** What the core says of an answer and a chunk that diagnostics want to know. */
@@ -57,16 +48,17 @@ export class Connection {
 
   /** Resolves with the answer, as `NativeMessage` in `messages.ts` has it. */
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
-    const { signal } = options;
+    const { signal, responseTimeout } = options;
     const client = this.#client(options);
     if (this.#places) await this.#places.take(signal);
-    const trace = RequestTrace.start(this.#describe("converse", request));
+    const trace = RequestTrace.start("converse", request.modelId, this.#options.region);
     const link = followSignal(signal);
     try {
       const { native, mailbox } = client;
-      const own = await nativeOptions(options);
-      const handedOver = await handOver(request, client);
-      const outcome = await mailbox.ask((call) => native.converse(call, handedOver, own, link.token));
+      const own = hasSecrets(options) ? await askForSecrets(options) : ownOptions(options);
+      const short = handOver(request, client);
+      const handedOver = typeof short === "string" ? short : await short;
+      const outcome = await mailbox.ask((call) => native.converse(call, handedOver, responseTimeout, link.token, own));
       if (typeof outcome !== "string") throw errorOf(outcome as NativeFailure, client, signal);
       const message = JSON.parse(outcome) as Message;
       trace?.end(metadataOf(message), message.usage_metadata);
@@ -81,17 +73,18 @@ export class Connection {
   }
 
   /** Yields what is ready, in batches. Leaving the loop ends the request. */
-  async *stream<Element extends object>(request: Request, form: StreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
-    const { signal } = options;
+  async *stream<Element extends object>(request: Request, form: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
+    const { signal, responseTimeout } = options;
     const client = this.#client(options);
     if (this.#places) await this.#places.take(signal);
-    const trace = RequestTrace.start(this.#describe("converse-stream", request));
+    const trace = RequestTrace.start("converse-stream", request.modelId, this.#options.region);
     const link = followSignal(signal);
     try {
       const { native, mailbox } = client;
-      const own = await nativeOptions(options);
+      const own = hasSecrets(options) ? await askForSecrets(options) : ownOptions(options);
       const handedOver = await handOver(request, client);
-      const stream = (await mailbox.ask((call) => native.converseStream(call, handedOver, own, form, link.token))) as NativeStream | NativeFailure;
+      const opened = await mailbox.ask((call) => native.converseStream(call, handedOver, responseTimeout, link.token, own, form));
+      const stream = opened as NativeStream | NativeFailure;
       if (!("next" in stream)) throw errorOf(stream, client, signal);
       if (this.#places) abandoned.register(stream, this.#places, stream);
       try {
@@ -152,26 +145,24 @@ export class Connection {
     if (connectTimeout === undefined) return this.#options;
     return { ...this.#options, network: { ...this.#options.network, connectTimeout: connectTimeout || undefined } };
   }
-
-  #describe(operation: RequestMessage["operation"], { modelId }: Request): Omit<RequestMessage, "id"> {
-    return { operation, model: modelId, region: this.#options.region ?? "" };
-  }
 }
 
-function nativeOptions(options: CallOptions): NativeCallOptions | Promise<NativeCallOptions> {
-  const { credentials, bearerToken, headers, responseTimeout, idleTimeout, gathering } = options;
-  if (credentials !== undefined || typeof bearerToken === "function") return askForSecrets(options);
-  return { bearerToken, headers, responseTimeout, idleTimeout, gathering };
+/** Whether a function of the user's has to be asked. */
+function hasSecrets({ credentials, bearerToken }: CallOptions): boolean {
+  return credentials !== undefined || typeof bearerToken === "function";
 }
 
 /** Functions of the user's are called here, once per call. */
-async function askForSecrets({ credentials, bearerToken, ...others }: CallOptions): Promise<NativeCallOptions> {
-  const { signal } = others;
+async function askForSecrets({ credentials, bearerToken, headers, signal }: CallOptions): Promise<NativeCallOptions> {
   return {
-    ...others,
+    headers,
     credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
     bearerToken: typeof bearerToken === "function" ? await untilAborted(Promise.resolve().then(bearerToken), signal) : bearerToken,
   };
+}
+
+function ownOptions({ bearerToken, headers }: CallOptions): NativeCallOptions | undefined {
+  return bearerToken === undefined && headers === undefined ? undefined : { bearerToken: bearerToken as string | undefined, headers };
 }
 
 function metadataOf({ response_metadata }: Measured): ResponseMetadata {

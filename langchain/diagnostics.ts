@@ -67,10 +67,10 @@ export class RequestTrace {
     channels.start.publish(message);
   }
 
-  static start(message: Omit<RequestMessage, "id">): RequestTrace | undefined {
+  static start(operation: RequestMessage["operation"], model: string, region: string = ""): RequestTrace | undefined {
     const { start, retry, firstEvent, end, error } = channels;
     const isHeard = start.hasSubscribers || end.hasSubscribers || error.hasSubscribers || firstEvent.hasSubscribers || retry.hasSubscribers;
-    return isHeard ? new RequestTrace({ id: ++requests, ...message }) : undefined;
+    return isHeard ? new RequestTrace({ id: ++requests, operation, model, region }) : undefined;
   }
 
   firstEvent(): void {

@@ -1,29 +1,47 @@
 import type { SharedClient } from "./clients.js";
 import { addon, type NativeRequest, type NativeRoom } from "./native.js";
-import { type Attachment, LONG, type Request } from "./request.js";
+import { LONG, type Request } from "./request.js";
 
 /** A text at least this long is written into memory that the core has touched: to touch it takes several times as long as to write it. */
 const HUGE = 512 * 1024;
 
-/** Does what has to be waited for, if anything, before a request can cross to the core. */
-export function handOver(request: Request, client: SharedClient): NativeRequest | Promise<NativeRequest> {
-  const { json, attachments } = request;
-  return json.length < LONG && attachments.length === 0 ? { json, attachments: [] } : handOverLong(request, client);
+/** Units of short texts that are written together. */
+const GROUP = 32 * 1024;
+
+/** What crosses to the core: of most requests their JSON and nothing else. */
+export function handOver(request: Request, client: SharedClient): string | Promise<NativeRequest> {
+  const { json, texts, attachments } = request;
+  const isShort = json.length < LONG && texts === undefined && attachments.length === 0;
+  return isShort ? json : handOverLong(request, client);
 }
 
-async function handOverLong({ json, attachments }: Request, client: SharedClient): Promise<NativeRequest> {
-  const rooms = await Promise.all(attachments.map((attachment) => handOverAttachment(attachment, client)));
-  return { json: json.length < LONG ? json : await handOverText(json, client), attachments: rooms };
+async function handOverLong({ json, texts, attachments }: Request, client: SharedClient): Promise<NativeRequest> {
+  return {
+    json: json.length < LONG ? json : await roomWith([json], client),
+    texts: texts && (await roomWith(texts, client)),
+    attachments: await Promise.all(attachments.map((attachment) => (typeof attachment === "string" ? roomWith([attachment], client) : attachment))),
+  };
 }
 
-function handOverAttachment(attachment: Attachment, client: SharedClient): Uint8Array | Promise<NativeRoom> {
-  return typeof attachment === "string" ? handOverText(attachment, client) : attachment;
-}
-
-async function handOverText(text: string, client: SharedClient): Promise<NativeRoom> {
-  const room = text.length < HUGE ? new (addon().Room)(text.length) : await touchedRoom(text.length, client);
-  write(text, room);
+async function roomWith(texts: string[], client: SharedClient): Promise<NativeRoom> {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const room = length < HUGE ? new (addon().Room)(length) : await touchedRoom(length, client);
+  for (let start = 0; start < texts.length; ) {
+    const end = endOfGroup(texts, start);
+    write(end === start + 1 ? (texts[start] as string) : texts.slice(start, end).join(""), room);
+    start = end;
+  }
   return room;
+}
+
+/** Short texts are written together, but not all at once: a string of more than 128 KB would be new memory, page by page. */
+function endOfGroup(texts: string[], start: number): number {
+  let end = start + 1;
+  for (let length = texts[start]?.length ?? 0; end < texts.length; end++) {
+    length += (texts[end] as string).length;
+    if (length > GROUP) break;
+  }
+  return end;
 }
 
 async function touchedRoom(size: number, { native, mailbox }: SharedClient): Promise<NativeRoom> {

@@ -10,6 +10,7 @@ import type {
   JsFailure,
   JsLetter,
   JsRequest,
+  JsStreamOptions,
   Room,
 } from "../native.cjs";
 
@@ -28,5 +29,6 @@ export type NativeCredentials = JsCredentials;
 export type NativeFailure = JsFailure;
 export type NativeLetter = JsLetter;
 export type NativeRequest = JsRequest;
+export type NativeStreamOptions = JsStreamOptions;
 export type NativeRoom = Room;
 export type NativeCancellationToken = CancellationToken;

@@ -5,6 +5,8 @@ import type { BedrockPromptCacheControl, ConverseInvocationParams } from "./type
 export interface Request {
   modelId: string;
   json: string;
+  /** The texts of a long conversation. Then the JSON has the messages in short: `src/convert/short_messages.rs` says how. */
+  texts: string[] | undefined;
   attachments: Attachment[];
 }
 
@@ -28,31 +30,80 @@ export function writeRequest(
   cacheControl: BedrockPromptCacheControl | undefined,
 ): Request {
   const attachments: Attachment[] = [];
-  const json = JSON.stringify({
-    modelId,
-    messages: messages.map((message) => writeMessage(message, attachments)),
-    cacheControl,
-    ...params,
-  });
-  return { modelId, json, attachments };
+  const texts: string[] | undefined = areLong(messages) ? [] : undefined;
+  const written = texts === undefined ? messages.map((message) => writeMessage(message, attachments)) : writeInShort(messages, texts, attachments);
+  const json = JSON.stringify({ modelId, messages: written, cacheControl, ...params });
+  return { modelId, json, texts, attachments };
+}
+
+function writeMessage(message: BaseMessage, attachments: Attachment[]): Record<string, unknown> {
+  const { type, content } = message;
+  return { type, content: typeof content === "string" ? content : content.map((block) => detachBlock(block, attachments)), ...otherMembers(message) };
 }
 
 /** Only what a message has becomes a member: `JSON.stringify` takes twice as long over objects with members that are `undefined`. */
-function writeMessage(message: BaseMessage, attachments: Attachment[]): Record<string, unknown> {
-  const { type, content, name, response_metadata } = message;
+function otherMembers(message: BaseMessage): Record<string, unknown> | undefined {
+  const { name, response_metadata } = message;
   const { role } = message as ChatMessage;
   const { tool_calls } = message as AIMessage;
   const { tool_call_id, status } = message as ToolMessage;
   const { output_version, model_provider } = (response_metadata ?? {}) as Record<string, unknown>;
-  const written: Record<string, unknown> = { type, content: typeof content === "string" ? content : content.map((block) => detachBlock(block, attachments)) };
-  if (role !== undefined) written.role = role;
-  if (tool_calls !== undefined && tool_calls.length > 0) written.tool_calls = tool_calls;
-  if (tool_call_id !== undefined) written.tool_call_id = tool_call_id;
-  if (status !== undefined) written.status = status;
-  if (name !== undefined) written.name = name;
-  if (output_version !== undefined) written.output_version = output_version;
-  if (model_provider !== undefined) written.model_provider = model_provider;
-  return written;
+  let members: Record<string, unknown> | undefined;
+  if (role !== undefined) (members ??= {}).role = role;
+  if (tool_calls !== undefined && tool_calls.length > 0) (members ??= {}).tool_calls = tool_calls;
+  if (tool_call_id !== undefined) (members ??= {}).tool_call_id = tool_call_id;
+  if (status !== undefined) (members ??= {}).status = status;
+  if (name !== undefined) (members ??= {}).name = name;
+  if (output_version !== undefined) (members ??= {}).output_version = output_version;
+  if (model_provider !== undefined) (members ??= {}).model_provider = model_provider;
+  return members;
+}
+
+/** Whether messages have so much text that `JSON.stringify` would hold JavaScript up. */
+function areLong(messages: BaseMessage[]): boolean {
+  let length = 0;
+  for (const { content } of messages) {
+    if (typeof content === "string") length += content.length;
+    else for (const block of content) length += (block as { text?: string } | null)?.text?.length ?? 0;
+    if (length >= LONG) return true;
+  }
+  return false;
+}
+
+/** A shorter text stays in the JSON. */
+const WORTH_TAKING_OUT = 32;
+
+/** Takes the texts out of messages, and leaves as few objects as can be. */
+function writeInShort(messages: BaseMessage[], texts: string[], attachments: Attachment[]): unknown[] {
+  const takeOut = (text: string): number => {
+    texts.push(text);
+    return text.length;
+  };
+  const shorten = (block: unknown): unknown => {
+    if (isText(block) && isWorthTakingOut(block.text)) return takeOut(block.text);
+    // Only the length of a text may be a number. The core says of a list what it would say of this.
+    return typeof block === "number" ? [block] : detachBlock(block, attachments);
+  };
+  const short: unknown[] = [];
+  for (const message of messages) {
+    const { type, content } = message;
+    if (typeof content === "string") short.push(type, isWorthTakingOut(content) ? takeOut(content) : content);
+    else short.push(type, content.map(shorten));
+    const members = otherMembers(message);
+    if (members !== undefined) short.push(members);
+  }
+  return short;
+}
+
+/** Half a surrogate pair cannot be encoded; as JSON it can be escaped. */
+function isWorthTakingOut(text: string): boolean {
+  return text.length >= WORTH_TAKING_OUT && text.isWellFormed();
+}
+
+/** Whether a block is a text and nothing else. */
+function isText(block: unknown): block is { type: "text"; text: string } {
+  const { type, text } = Object(block) as { type?: unknown; text?: unknown };
+  return type === "text" && typeof text === "string" && Object.keys(block as object).length === 2;
 }
 
 function detachBlock(block: unknown, attachments: Attachment[]): unknown {

@@ -64,6 +64,7 @@ async fn open(replies: Vec<ReplayEvent>) -> Result<Conversation, Failure> {
     let (client, _network) = connect(replies);
     let request = Request {
         json: REQUEST.into(),
+        texts: None,
         attachments: Vec::new(),
     };
     Conversation::open(&client, request, StreamForm::Chunks, true, &CallOptions::default()).await

@@ -1,5 +1,5 @@
 /** Long texts cross to the core in pieces. */
-import { HumanMessage } from "@langchain/core/messages";
+import { AIMessage, ChatMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { startBedrock } from "langchain-aws-native/testing";
 import { ourModel } from "../support/models.js";
 
@@ -13,7 +13,7 @@ describe.each([
   ["pairs that begin one unit later", "😀", "a"],
   ["a bit of everything", 'a"é\n漢😀'],
 ])("%s", (_name, pattern, start = "") => {
-  test.each(LENGTHS)("arrives whole in the JSON, at a length of %i", async (length) => {
+  test.each(LENGTHS)("arrives whole, at a length of %i", async (length) => {
     const text = start + pattern.repeat(length / pattern.length);
     const bedrock = await startBedrock();
     await ourModel(bedrock).invoke(text);
@@ -33,4 +33,34 @@ test.each([100_000, 600_000, 3_000_000])("several data URLs of %i characters arr
   const { messages } = bedrock.requests[0]?.body as unknown as { messages: { content: { image: { source: { bytes: string } } }[] }[] };
   expect(messages[0]?.content.map(({ image }, index) => image.source.bytes === images[index])).toEqual([true, true, true]);
   await bedrock.close();
+});
+
+describe("a conversation with much text", () => {
+  const texts = ["", " ", "short", "a text that is long enough to be taken out", "é, 漢字 and 😀, long enough to be taken out", 'quotes ", \\ and\nline ends\u0001, long enough', `half a pair \ud83d, long enough to be taken out`];
+  const blocks = texts.flatMap((text) => [text, { type: "text", text }, { type: "text", text, cache_control: { type: "ephemeral" } }, { text }]);
+  const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgoAAAAN" } };
+  const call = (id: string) => ({ name: "search", args: { query: texts[3], limit: 1.5 }, id, type: "tool_call" as const });
+  const messages = [
+    new SystemMessage(texts.join("")),
+    ...texts.slice(1).map((text) => new HumanMessage(`${text}.`)),
+    new HumanMessage({ content: [image, ...blocks] as HumanMessage["content"], name: "ann" }),
+    new AIMessage({ content: [{ type: "text", text: texts[3] ?? "" }], tool_calls: [call("one"), call("two")] }),
+    new ToolMessage({ content: texts[4] ?? "", tool_call_id: "one", status: "error" }),
+    new ToolMessage({ content: [{ type: "text", text: texts[5] ?? "" }, image], tool_call_id: "two" }),
+    new ChatMessage(texts[4] ?? "", "assistant"),
+  ];
+
+  /** The body's turns, without the last text. */
+  async function sent(question: string): Promise<unknown> {
+    const bedrock = await startBedrock({ strict: false });
+    await ourModel(bedrock).invoke([...messages, new HumanMessage(question)]);
+    await bedrock.close();
+    const body = JSON.parse(String(bedrock.requests[0]?.rawBody)) as { messages: { content: unknown[] }[] };
+    body.messages.at(-1)?.content.pop();
+    return body;
+  }
+
+  test("is sent as one with little", async () => {
+    expect(await sent("x".repeat(20_000))).toEqual(await sent("x"));
+  });
 });

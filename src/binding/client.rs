@@ -9,27 +9,19 @@ use tokio_util::sync::CancellationToken;
 
 use super::cancellation::JsCancellationToken;
 use super::mailbox::{Deliver, Mailbox, Reply};
-use super::options::{JsCallOptions, JsClientOptions};
+use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds};
 use super::room::JsRoom;
 use super::stream::JsConverseStream;
 use crate::client::conversation::{Attached, Conversation, Request, StreamForm};
 use crate::client::{CallOptions, Client, conversation, until_cancelled};
 
-/// How a stream is to come back.
-#[napi(object, object_to_js = false)]
-pub struct JsStreamOptions {
-    /// `chunks` for `AIMessageChunk`s, `events` for `ChatModelStreamEvent`s.
-    #[napi(ts_type = "'chunks' | 'events'")]
-    pub form: String,
-    /// Whether token usage is part of it.
-    pub usage: bool,
-}
-
-/// What `langchain/request.ts` makes of a call.
+/// What `langchain/request.ts` makes of a call, where that is more than a short JSON text.
 #[napi(object, object_to_js = false)]
 pub struct JsRequest<'a> {
     /// JSON.
     pub json: Either<String, ClassInstance<'a, JsRoom>>,
+    /// The texts of messages that are in short.
+    pub texts: Option<ClassInstance<'a, JsRoom>>,
     /// What `{"$attachment": N}` in the JSON stands for: bytes of the caller's, or a text.
     pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsRoom>>>,
 }
@@ -57,9 +49,16 @@ impl JsClient {
 
     /// Asks once. The outcome is an `AIMessage`'s fields as JSON text.
     #[napi]
-    pub fn converse(&self, call: u32, request: JsRequest<'_>, options: JsCallOptions, cancellation: Option<&JsCancellationToken>) {
+    pub fn converse(
+        &self,
+        call: u32,
+        request: Either<String, JsRequest<'_>>,
+        response_timeout: Option<f64>,
+        cancellation: Option<&JsCancellationToken>,
+        own: Option<JsCallOptions>,
+    ) {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
-        let (request, options) = (request.into(), CallOptions::from(options));
+        let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
             let answer = until_cancelled(&cancelled, conversation::invoke(&client, request, &options)).await;
             reply.send(Some(answer.map_or_else(|failure| Either4::A(failure.into()), Either4::B)));
@@ -71,15 +70,26 @@ impl JsClient {
     pub fn converse_stream(
         &self,
         call: u32,
-        request: JsRequest<'_>,
-        options: JsCallOptions,
-        stream: JsStreamOptions,
+        request: Either<String, JsRequest<'_>>,
+        response_timeout: Option<f64>,
         cancellation: Option<&JsCancellationToken>,
+        own: Option<JsCallOptions>,
+        stream: JsStreamOptions,
     ) {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
-        let (request, options, mailbox) = (request.into(), CallOptions::from(options), Arc::clone(&self.mailbox));
-        let JsStreamOptions { form, usage } = stream;
+        let (request, mailbox) = (request.into(), Arc::clone(&self.mailbox));
+        let JsStreamOptions {
+            form,
+            usage,
+            idle_timeout,
+            gathering,
+        } = stream;
         let form = if form == "events" { StreamForm::Events } else { StreamForm::Chunks };
+        let options = CallOptions {
+            idle_timeout: milliseconds(idle_timeout),
+            gathering: milliseconds(gathering),
+            ..call_options(response_timeout, own)
+        };
         napi::bindgen_prelude::spawn(async move {
             let opened = until_cancelled(&cancelled, Conversation::open(&client, request, form, usage, &options)).await;
             reply.send(Some(match opened {
@@ -121,14 +131,22 @@ fn token(cancellation: Option<&JsCancellationToken>) -> CancellationToken {
     cancellation.map(JsCancellationToken::token).unwrap_or_default()
 }
 
-impl From<JsRequest<'_>> for Request {
-    fn from(JsRequest { json, attachments }: JsRequest<'_>) -> Self {
-        Self {
-            json: match json {
-                Either::A(text) => text.into(),
-                Either::B(room) => room.take(),
+impl From<Either<String, JsRequest<'_>>> for Request {
+    fn from(request: Either<String, JsRequest<'_>>) -> Self {
+        match request {
+            Either::A(json) => Self {
+                json: json.into(),
+                texts: None,
+                attachments: Vec::new(),
             },
-            attachments: attachments.into_iter().map(attached).collect(),
+            Either::B(JsRequest { json, texts, attachments }) => Self {
+                json: match json {
+                    Either::A(text) => text.into(),
+                    Either::B(room) => room.take(),
+                },
+                texts: texts.map(|room| room.take()),
+                attachments: attachments.into_iter().map(attached).collect(),
+            },
         }
     }
 }

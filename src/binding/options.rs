@@ -135,7 +135,7 @@ impl From<JsNetworkOptions> for NetworkOptions {
     }
 }
 
-/// See [`CallOptions`] for what each means.
+/// What a call says for itself, instead of its client; see [`CallOptions`] for what each means.
 #[napi(object, object_to_js = false)]
 pub struct JsCallOptions {
     /// Credentials for this call.
@@ -144,28 +144,37 @@ pub struct JsCallOptions {
     pub bearer_token: Option<String>,
     /// Headers for this call.
     pub headers: Option<HashMap<String, String>>,
-    /// Milliseconds until the answer, or the first event of a stream; `undefined` for ever.
-    pub response_timeout: Option<f64>,
-    /// Milliseconds that a stream may be silent between its events; `undefined` for ever.
+}
+
+/// How a stream is to come back.
+#[napi(object, object_to_js = false)]
+pub struct JsStreamOptions {
+    /// `chunks` for `AIMessageChunk`s, `events` for `ChatModelStreamEvent`s.
+    #[napi(ts_type = "'chunks' | 'events'")]
+    pub form: String,
+    /// Whether token usage is part of it.
+    pub usage: bool,
+    /// Milliseconds that it may be silent between its events; `undefined` for ever.
     pub idle_timeout: Option<f64>,
     /// Milliseconds that the events of a fast stream gather before they come together.
     pub gathering: Option<f64>,
 }
 
-impl From<JsCallOptions> for CallOptions {
-    fn from(options: JsCallOptions) -> Self {
-        Self {
-            credentials: options.credentials.map(Into::into),
-            bearer_token: options.bearer_token,
-            headers: options.headers.unwrap_or_default().into_iter().collect(),
-            response_timeout: milliseconds(options.response_timeout),
-            idle_timeout: milliseconds(options.idle_timeout),
-            gathering: milliseconds(options.gathering),
-        }
+/// `response_timeout`: milliseconds until the answer, or the first event of a stream; `None` for ever.
+pub(super) fn call_options(response_timeout: Option<f64>, own: Option<JsCallOptions>) -> CallOptions {
+    let own = own.map(|own| CallOptions {
+        credentials: own.credentials.map(Into::into),
+        bearer_token: own.bearer_token,
+        headers: own.headers.unwrap_or_default().into_iter().collect(),
+        ..CallOptions::default()
+    });
+    CallOptions {
+        response_timeout: milliseconds(response_timeout),
+        ..own.unwrap_or_default()
     }
 }
 
 /// A time that is too long to be one is for ever.
-fn milliseconds(number: Option<f64>) -> Option<Duration> {
+pub(super) fn milliseconds(number: Option<f64>) -> Option<Duration> {
     number.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).ok())
 }

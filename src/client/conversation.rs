@@ -9,6 +9,7 @@ use super::failure::Failure;
 use super::{CallOptions, Client};
 use crate::convert::message_inputs::{Attachment, ConvertedRequest, convert_to_converse_request};
 use crate::convert::message_outputs::{ResponseMetadata, convert_converse_response};
+use crate::convert::short_messages;
 use crate::convert::stream_chunks::StreamChunks;
 use crate::convert::stream_converter::StreamConverter;
 use crate::convert::stream_events::StreamEvents;
@@ -18,6 +19,8 @@ use crate::error::Error;
 pub struct Request {
     /// JSON.
     pub json: Bytes,
+    /// The texts of messages that are in short; see [`short_messages`].
+    pub texts: Option<Bytes>,
     /// What `{"$attachment": N}` in the JSON stands for.
     pub attachments: Vec<Attached>,
 }
@@ -52,12 +55,16 @@ impl Request {
             .attachments
             .iter()
             .map(|(Attached::Bytes(bytes) | Attached::Text(bytes))| bytes.len());
-        self.json.len() + attached.sum::<usize>()
+        self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attached.sum::<usize>()
     }
 
     fn convert_here(&self) -> Result<ConvertedRequest, Failure> {
         let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(Attached::read).collect::<Result<_, _>>()?;
-        Ok(convert_to_converse_request(utf8(&self.json)?, &attachments)?)
+        let json = utf8(&self.json)?;
+        Ok(match &self.texts {
+            Some(texts) => convert_to_converse_request(&short_messages::write_out(json, utf8(texts)?)?, &attachments)?,
+            None => convert_to_converse_request(json, &attachments)?,
+        })
     }
 }
 

@@ -32,11 +32,7 @@ impl Client {
         let mut exchange = passthrough.exchange();
         let metadata = exchange.metadata();
         sent.map_err(|error| failure::from_sdk(&error, &metadata))?;
-        let body = exchange.body.take().as_ref().and_then(loaded).ok_or(Failure::NoBody)?;
+        let body = exchange.loaded.take().ok_or(Failure::NoBody)?;
         Ok(Answer { body, metadata })
     }
-}
-
-fn loaded(body: &aws_smithy_types::body::SdkBody) -> Option<Bytes> {
-    body.bytes().map(Bytes::copy_from_slice)
 }

@@ -51,7 +51,7 @@ impl Client {
         {
             return Err(Failure::NoEventStream { content_type, metadata });
         }
-        let body = exchange.body.take().ok_or(Failure::NoBody)?;
+        let body = exchange.unread.take().ok_or(Failure::NoBody)?;
         let gathering = options.gathering.unwrap_or(GATHERING);
         Ok(EventStream::new(ByteStream::new(body), patience, gathering, metadata))
     }

@@ -4,17 +4,19 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use aws_sdk_bedrockruntime::operation::converse::ConverseOutput;
+use aws_sdk_bedrockruntime::operation::converse::{Converse, ConverseOutput};
 use aws_sdk_bedrockruntime::types::StopReason;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextMut, FinalizerInterceptorContextRef, Output,
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef, Output, OutputOrError,
 };
-use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::request_id::RequestId;
@@ -25,7 +27,7 @@ use crate::convert::message_outputs::ResponseMetadata;
 /// How the body of a success is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Take {
-    /// `Converse`: the SDK loads the body, and a read error is one it may retry.
+    /// `Converse`: the SDK loads the body, since a read error is one it may retry, and does not parse it.
     Loaded,
     /// `ConverseStream`: the body is taken unread, and reading it is ours.
     Unread,
@@ -34,7 +36,8 @@ pub(super) enum Take {
 /// What one call brought back beside the SDK's output. Of several attempts, the last one's.
 #[derive(Default)]
 pub(super) struct Exchange {
-    pub(super) body: Option<SdkBody>,
+    pub(super) loaded: Option<Bytes>,
+    pub(super) unread: Option<SdkBody>,
     pub(super) content_type: Option<String>,
     status: Option<u16>,
     request_id: Option<String>,
@@ -93,8 +96,12 @@ impl Intercept for Passthrough {
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,
         _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
+        config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        if self.take == Take::Loaded {
+            let unparsed = SharedResponseDeserializer::new(Unparsed(Arc::clone(&self.exchange)));
+            config.interceptor_state().store_put(unparsed);
+        }
         let request = context.request_mut();
         request.headers_mut().insert("content-length", self.request.len().to_string());
         *request.body_mut() = SdkBody::from(self.request.clone());
@@ -127,36 +134,7 @@ impl Intercept for Passthrough {
         exchange.request_id = response.request_id().map(str::to_owned);
         exchange.content_type = response.headers().get("content-type").map(str::to_owned);
         if self.take == Take::Unread && response.status().is_success() {
-            exchange.body = Some(std::mem::replace(response.body_mut(), SdkBody::empty()));
-        }
-        Ok(())
-    }
-
-    fn read_after_deserialization(
-        &self,
-        context: &AfterDeserializationInterceptorContextRef<'_>,
-        _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if self.take == Take::Loaded {
-            self.exchange().body = loaded_success(context.response());
-        }
-        Ok(())
-    }
-
-    /// A success whose body is JSON stays one, even when the SDK's own types do not fit it: otherwise the SDK would send a paid call again.
-    fn modify_before_attempt_completion(
-        &self,
-        context: &mut FinalizerInterceptorContextMut<'_>,
-        _components: &RuntimeComponents,
-        _config: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        if self.take == Take::Loaded
-            && self.exchange().body.as_ref().and_then(SdkBody::bytes).is_some_and(is_json)
-            && let Some(outcome @ Err(_)) = context.output_or_error_mut()
-        {
-            let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build()?;
-            *outcome = Ok(Output::erase(accepted));
+            exchange.unread = Some(std::mem::replace(response.body_mut(), SdkBody::empty()));
         }
         Ok(())
     }
@@ -172,9 +150,32 @@ impl Intercept for Passthrough {
     }
 }
 
-/// A second handle on the bytes that the SDK has loaded; no copy.
-fn loaded_success(response: &HttpResponse) -> Option<SdkBody> {
-    response.status().is_success().then(|| response.body().try_clone()).flatten()
+/// Takes the body of a success that is JSON as it is: what is in it, [`convert`](crate::convert) reads, and a member that the SDK's types do not
+/// fit must not make the SDK send a paid call again. Everything else is the SDK's to read.
+struct Unparsed(Arc<Mutex<Exchange>>);
+
+impl fmt::Debug for Unparsed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Unparsed")
+    }
+}
+
+impl DeserializeResponse for Unparsed {
+    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
+        let Some(body) = response.body().bytes().filter(|body| response.status().is_success() && is_json(body)) else {
+            return deserialize_as_the_sdk(response, config);
+        };
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).loaded = Some(Bytes::copy_from_slice(body));
+        let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build();
+        accepted.map(Output::erase).map_err(OrchestratorError::other)
+    }
+}
+
+fn deserialize_as_the_sdk(response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
+    let operation = Converse::new().config();
+    let sdk = operation.as_ref().and_then(|operation| operation.load::<SharedResponseDeserializer>());
+    let sdk = sdk.ok_or_else(|| OrchestratorError::other("the SDK has no deserializer for Converse"))?;
+    sdk.deserialize_nonstreaming_with_config(response, config)
 }
 
 fn is_json(body: &[u8]) -> bool {

@@ -23,7 +23,7 @@ impl<'o> ObjectWriter<'o> {
     /// Starts the member `name`; the caller writes its value to what is returned.
     pub(crate) fn member(&mut self, name: &str) -> &mut String {
         separate(self.0);
-        self.0.push_str(&quoted(name));
+        push_quoted(self.0, name);
         self.0.push(':');
         self.0
     }
@@ -44,7 +44,8 @@ impl<'o> ObjectWriter<'o> {
 
     /// A member whose value is a text.
     pub(crate) fn text(&mut self, name: &str, value: &str) -> &mut Self {
-        self.raw(name, &quoted(value))
+        push_quoted(self.member(name), value);
+        self
     }
 
     /// The members of `object` as they came, but those that are `null` or named in `except`.
@@ -65,6 +66,17 @@ impl<'o> ObjectWriter<'o> {
 pub(crate) fn separate(out: &mut String) {
     if !matches!(out.as_bytes().last(), None | Some(b'{' | b'[')) {
         out.push(',');
+    }
+}
+
+/// Appends `text` as a JSON string.
+pub(crate) fn push_quoted(out: &mut String, text: &str) {
+    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        out.push_str(&quoted(text));
+    } else {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
     }
 }
 

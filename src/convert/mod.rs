@@ -10,6 +10,7 @@ mod media;
 pub mod message_inputs;
 pub mod message_outputs;
 mod open_blocks;
+pub mod short_messages;
 mod standard_blocks;
 pub mod stream_chunks;
 pub mod stream_converter;

@@ -1,0 +1,164 @@
+//! The short form of a long conversation.
+//!
+//! `JSON.stringify` takes its time for each object and each character, on JavaScript's thread. So TypeScript hands a long conversation over with
+//! few objects and without its texts, and here, on another thread, it becomes the JSON that it is short for.
+//!
+//! `messages` is one array with two or three elements a message: its type; its content; and, where it has any, an object of its other members. In
+//! place of a text stands its length in UTF-16 units, and in an array of content blocks that is short for `{"type":"text","text":…}`. The
+//! texts themselves come one after the other, beside the JSON.
+
+use serde_json::value::RawValue;
+
+use super::json::{self, Object, is_object};
+use super::json_writer::{ObjectWriter, push_quoted, separate};
+use crate::error::Error;
+
+/// Writes out a request whose messages are in short.
+///
+/// # Errors
+/// [`Error::InvalidInput`] for a request that is not in this form, or whose texts are others than it says.
+pub fn write_out(request: &str, texts: &str) -> Result<String, Error> {
+    let request: &RawValue = serde_json::from_str(request).map_err(|error| Error::InvalidInput(format!("request: not JSON: {error}")))?;
+    let request = Object::read(request).ok_or_else(|| Error::InvalidInput("request: not a JSON object".to_owned()))?;
+    let mut texts = Texts::new(texts);
+    let mut out = String::with_capacity(texts.rest.len() * 3 / 2);
+    let mut whole = ObjectWriter::new(&mut out);
+    for (name, value) in request.iter() {
+        match name {
+            "messages" => write_messages(value, &mut texts, whole.member(name))?,
+            _ => whole.member(name).push_str(value.get()),
+        }
+    }
+    whole.end();
+    if texts.rest.is_empty() { Ok(out) } else { Err(mismatch()) }
+}
+
+fn write_messages(messages: &RawValue, texts: &mut Texts<'_>, out: &mut String) -> Result<(), Error> {
+    let mut elements = json::array(messages).unwrap_or_default().into_iter().peekable();
+    out.push('[');
+    while let Some(message_type) = elements.next() {
+        let content = elements.next().ok_or_else(mismatch)?;
+        let mut message = ObjectWriter::next(out);
+        message.raw("type", message_type.get());
+        write_content(content, texts, message.member("content"))?;
+        if let Some(others) = elements.next_if(|element| is_object(element)).and_then(Object::read) {
+            message.members(&others, &[]);
+        }
+        message.end();
+    }
+    out.push(']');
+    Ok(())
+}
+
+fn write_content(content: &RawValue, texts: &mut Texts<'_>, out: &mut String) -> Result<(), Error> {
+    if let Some(length) = length(content) {
+        push_quoted(out, texts.take(length)?);
+        return Ok(());
+    }
+    let Some(blocks) = json::array(content) else {
+        out.push_str(content.get());
+        return Ok(());
+    };
+    out.push('[');
+    for block in blocks {
+        separate(out);
+        match length(block) {
+            Some(length) => {
+                out.push_str(r#"{"type":"text","text":"#);
+                push_quoted(out, texts.take(length)?);
+                out.push('}');
+            }
+            None => out.push_str(block.get()),
+        }
+    }
+    out.push(']');
+    Ok(())
+}
+
+fn length(value: &RawValue) -> Option<usize> {
+    value.get().parse().ok()
+}
+
+/// The texts that have not been taken yet.
+struct Texts<'a> {
+    rest: &'a str,
+    /// Then a UTF-16 unit is a byte.
+    is_ascii: bool,
+}
+
+impl<'a> Texts<'a> {
+    fn new(rest: &'a str) -> Self {
+        Self {
+            rest,
+            is_ascii: rest.is_ascii(),
+        }
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a str, Error> {
+        let bytes = if self.is_ascii { Some(length) } else { self.bytes(length) };
+        let (text, rest) = bytes.and_then(|bytes| self.rest.split_at_checked(bytes)).ok_or_else(mismatch)?;
+        self.rest = rest;
+        Ok(text)
+    }
+
+    /// How many bytes the next `length` UTF-16 units are.
+    fn bytes(&self, length: usize) -> Option<usize> {
+        let mut units = 0;
+        for (bytes, character) in self.rest.char_indices() {
+            if units == length {
+                return Some(bytes);
+            }
+            units += character.len_utf16();
+        }
+        (units == length).then_some(self.rest.len())
+    }
+}
+
+fn mismatch() -> Error {
+    Error::InvalidInput("request: its messages and its texts do not fit together".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_out;
+
+    #[test]
+    fn texts_go_back_to_their_places() {
+        let cases = [
+            (
+                r#"{"modelId":"m","messages":["human",2,"ai",3],"toolConfig":{"a":1.0}}"#,
+                "hihey",
+                r#"{"modelId":"m","messages":[{"type":"human","content":"hi"},{"type":"ai","content":"hey"}],"toolConfig":{"a":1.0}}"#,
+            ),
+            (
+                r#"{"messages":["system","kept","ai",[1,"b",{"type":"image"},2],{"tool_calls":[{"id":"1"}]}]}"#,
+                "acd",
+                r#"{"messages":[{"type":"system","content":"kept"},{"type":"ai","content":[{"type":"text","text":"a"},"b",{"type":"image"},{"type":"text","text":"cd"}],"tool_calls":[{"id":"1"}]}]}"#,
+            ),
+            (
+                r#"{"messages":["human",3,"tool",2,{"status":"error"}]}"#,
+                "é😀漢\"",
+                r#"{"messages":[{"type":"human","content":"é😀"},{"type":"tool","content":"漢\"","status":"error"}]}"#,
+            ),
+            (r#"{"messages":[]}"#, "", r#"{"messages":[]}"#),
+        ];
+        for (request, texts, expected) in cases {
+            assert_eq!(write_out(request, texts).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        for (request, texts) in [
+            (r#"{"messages":["human",3]}"#, "ab"),
+            (r#"{"messages":["human",1]}"#, "ab"),
+            (r#"{"messages":["human",99999999999]}"#, "é"),
+            (r#"{"messages":["human",1,"ai",1]}"#, "😀"),
+            (r#"{"messages":["human"]}"#, ""),
+            ("[]", ""),
+            ("", ""),
+        ] {
+            assert!(write_out(request, texts).is_err(), "{request} {texts}");
+        }
+    }
+}
