@@ -21,6 +21,7 @@ export const rows = [
   { id: "invoke", ...invokes, workload: "invoke", params: { calls: 600 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 15 }), wall()] },
   { id: "invoke-64", title: "64 invokes at once, when all is compiled", per: "call", workload: "invokeAtOnce", params: { calls: 768, width: 64 }, metrics: [cpu({ ratio: 6 }), main({ ratio: 12 }), wall()] },
   { id: "stream", title: "stream of 2,000 deltas", per: "delta", workload: "stream", params: { words: 2000, times: 4 }, metrics: [cpu({ floor: true }), main(), wall()] },
+  { id: "stream-callback", title: "the same, a callback told of each", per: "delta", workload: "stream", params: { words: 2000, times: 2, callback: true }, metrics: [cpu(), main()] },
   { id: "first-chunk", title: "stream, until the first text", per: "stream", workload: "firstChunk", params: { words: 20, times: 50 }, metrics: [wall()] },
   { id: "streams-200", title: "200 streams at once, as fast as they can", per: "delta", workload: "streamsAtOnce", params: { words: 200, width: 200 }, noFloorPause: true, metrics: [cpu({ ratio: 2 }), main(), pause({ atMost: 50 })] },
   { id: "streams-paced", title: "200 streams at once, a delta every 20 ms", per: "delta", workload: "streamsAtOnce", params: { words: 100, width: 200, pace: 20 }, metrics: [cpu(), main(), pause()] },

@@ -26,12 +26,15 @@ export const workloads = {
     },
   },
 
-  /** A stream of `words` deltas, `times` over. */
+  /** A stream of `words` deltas, `times` over; with `callback`, a handler is told of each. */
   stream: {
     scenario: ({ words }) => `text-${words}`,
     prepare: () => undefined,
-    async run(model, _input, { words, times }) {
-      for (let time = 0; time < times; time++) await readText(model, words);
+    async run(model, _input, { words, times, callback }) {
+      let told = 0;
+      const options = callback && { callbacks: [{ handleLLMNewToken: () => void told++ }] };
+      for (let time = 0; time < times; time++) await readText(model, words, options);
+      check(told >= words * times, Boolean(callback));
       return words * times;
     },
   },
@@ -117,9 +120,9 @@ async function invokeEach(model, inputs, options) {
   return inputs.length;
 }
 
-async function readText(model, words) {
+async function readText(model, words, options) {
   let text = "";
-  for await (const chunk of await model.stream("Hello")) text += chunk.content;
+  for await (const chunk of await model.stream("Hello", options)) text += chunk.content;
   check(text, textOf(words));
 }
 
