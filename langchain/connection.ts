@@ -56,8 +56,8 @@ export class Connection {
     try {
       const { native, mailbox } = client;
       const own = hasSecrets(options) ? await askForSecrets(options) : ownOptions(options);
-      const short = handOver(request, client);
-      const handedOver = typeof short === "string" ? short : await short;
+      const handingOver = handOver(request, client);
+      const handedOver = typeof handingOver === "string" ? handingOver : await handingOver;
       const outcome = await mailbox.ask((call) => native.converse(call, handedOver, responseTimeout, link.token, own));
       if (typeof outcome !== "string") throw errorOf(outcome as NativeFailure, client, signal);
       const message = JSON.parse(outcome) as Message;
