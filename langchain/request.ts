@@ -38,7 +38,7 @@ export function writeRequest(
 
 function writeMessage(message: BaseMessage, attachments: Attachment[]): Record<string, unknown> {
   const { type, content } = message;
-  return { type, content: typeof content === "string" ? content : content.map((block) => detachBlock(block, attachments)), ...otherMembers(message) };
+  return { type, content: Array.isArray(content) ? content.map((block) => detachBlock(block, attachments)) : detachBlock(content, attachments), ...otherMembers(message) };
 }
 
 /** Only what a message has becomes a member: `JSON.stringify` takes twice as long over objects with members that are `undefined`. */
@@ -59,15 +59,15 @@ function otherMembers(message: BaseMessage): Record<string, unknown> | undefined
   return members;
 }
 
-/** Whether messages have so much text that `JSON.stringify` would hold JavaScript up. */
+/** Whether messages have so much text that `JSON.stringify` would hold JavaScript up. Not where a content is none: the core says what is wrong with it. */
 function areLong(messages: BaseMessage[]): boolean {
   let length = 0;
   for (const { content } of messages) {
     if (typeof content === "string") length += content.length;
+    else if (!Array.isArray(content)) return false;
     else for (const block of content) length += (block as { text?: string } | null)?.text?.length ?? 0;
-    if (length >= LONG) return true;
   }
-  return false;
+  return length >= LONG;
 }
 
 /** A shorter text stays in the JSON. */

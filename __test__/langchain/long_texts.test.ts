@@ -2,6 +2,7 @@
 import { AIMessage, ChatMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { startBedrock } from "langchain-aws-native/testing";
 import { ourModel } from "../support/models.js";
+import { rejection } from "../support/rejection.js";
 
 /** Of both sides of each border between the ways to cross, and of borders between pieces. */
 const LENGTHS = [16 * 1024 - 200, 16 * 1024, 128 * 1024 - 60, 128 * 1024, 512 * 1024 - 100, 512 * 1024, 1_500_000];
@@ -62,5 +63,14 @@ describe("a conversation with much text", () => {
 
   test("is sent as one with little", async () => {
     expect(await sent("x".repeat(20_000))).toEqual(await sent("x"));
+  });
+
+  test.each([5, true, {}, [5], [null], [[]], [{ type: "unknown" }]])("is refused for %j as one with little is", async (content) => {
+    const bedrock = await startBedrock();
+    const refusal = (question: string) => rejection<Error>(ourModel(bedrock).invoke([new HumanMessage({ content: content as unknown as string }), new HumanMessage(question)]));
+    const { message } = await refusal("x");
+    expect(message).toMatch(/^messages\[0\]/);
+    expect((await refusal("x".repeat(20_000))).message).toBe(message);
+    await bedrock.close();
   });
 });
