@@ -55,9 +55,8 @@ export class Connection {
     const link = followSignal(signal);
     try {
       const { native, mailbox } = client;
-      const own = hasSecrets(options) ? await askForSecrets(options) : ownOptions(options);
-      const handingOver = handOver(request, client);
-      const handedOver = typeof handingOver === "string" ? handingOver : await handingOver;
+      const own = await ownOptions(options);
+      const handedOver = await handOver(request, client);
       const outcome = await mailbox.ask((call) => native.converse(call, handedOver, responseTimeout, link.token, own));
       if (typeof outcome !== "string") throw errorOf(outcome as NativeFailure, client, signal);
       const message = JSON.parse(outcome) as Message;
@@ -81,7 +80,7 @@ export class Connection {
     const link = followSignal(signal);
     try {
       const { native, mailbox } = client;
-      const own = hasSecrets(options) ? await askForSecrets(options) : ownOptions(options);
+      const own = await ownOptions(options);
       const handedOver = await handOver(request, client);
       const opened = await mailbox.ask((call) => native.converseStream(call, handedOver, responseTimeout, link.token, own, form));
       const stream = opened as NativeStream | NativeFailure;
@@ -147,9 +146,10 @@ export class Connection {
   }
 }
 
-/** Whether a function of the user's has to be asked. */
-function hasSecrets({ credentials, bearerToken }: CallOptions): boolean {
-  return credentials !== undefined || typeof bearerToken === "function";
+function ownOptions(options: CallOptions): NativeCallOptions | Promise<NativeCallOptions> | undefined {
+  const { credentials, bearerToken, headers } = options;
+  if (credentials !== undefined || typeof bearerToken === "function") return askForSecrets(options);
+  return bearerToken === undefined && headers === undefined ? undefined : { bearerToken, headers };
 }
 
 /** Functions of the user's are called here, once per call. */
@@ -159,10 +159,6 @@ async function askForSecrets({ credentials, bearerToken, headers, signal }: Call
     credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
     bearerToken: typeof bearerToken === "function" ? await untilAborted(Promise.resolve().then(bearerToken), signal) : bearerToken,
   };
-}
-
-function ownOptions({ bearerToken, headers }: CallOptions): NativeCallOptions | undefined {
-  return bearerToken === undefined && headers === undefined ? undefined : { bearerToken: bearerToken as string | undefined, headers };
 }
 
 function metadataOf({ response_metadata }: Measured): ResponseMetadata {

@@ -28,7 +28,7 @@ async function roomWith(texts: string[], client: SharedClient): Promise<NativeRo
   const room = length < HUGE ? new (addon().Room)(length) : await touchedRoom(length, client);
   for (let start = 0; start < texts.length; ) {
     const end = endOfGroup(texts, start);
-    write(end === start + 1 ? (texts[start] as string) : texts.slice(start, end).join(""), room);
+    write(texts.slice(start, end).join(""), room);
     start = end;
   }
   return room;
@@ -36,10 +36,10 @@ async function roomWith(texts: string[], client: SharedClient): Promise<NativeRo
 
 /** Short texts are written together, but not all at once: a string of more than 128 KB would be new memory, page by page. */
 function endOfGroup(texts: string[], start: number): number {
-  let end = start + 1;
-  for (let length = texts[start]?.length ?? 0; end < texts.length; end++) {
-    length += (texts[end] as string).length;
-    if (length > GROUP) break;
+  let end = start;
+  for (let length = 0; end < texts.length; end++) {
+    length += texts[end]?.length ?? 0;
+    if (length > GROUP && end > start) break;
   }
   return end;
 }

@@ -15,7 +15,8 @@ export type Attachment = Uint8Array | string;
 
 /**
  * A string at least this long goes beside the JSON when it can be base64: there it is copied once, inside it would also be escaped and scanned.
- * And a text of this length, the JSON too, is written into memory of the core's: that holds JavaScript up for less than handing over a string.
+ * A text of this length, the JSON too, is written into memory of the core's: that holds JavaScript up for less than handing over a string. And a
+ * conversation with so much text goes over in short.
  */
 export const LONG: number = 16 * 1024;
 
@@ -65,9 +66,13 @@ function areLong(messages: BaseMessage[]): boolean {
   for (const { content } of messages) {
     if (typeof content === "string") length += content.length;
     else if (!Array.isArray(content)) return false;
-    else for (const block of content) length += (block as { text?: string } | null)?.text?.length ?? 0;
+    else for (const block of content) length += lengthOf((block as { text?: unknown } | null)?.text);
   }
   return length >= LONG;
+}
+
+function lengthOf(text: unknown): number {
+  return typeof text === "string" ? text.length : 0;
 }
 
 /** A shorter text stays in the JSON. */
@@ -79,11 +84,8 @@ function writeInShort(messages: BaseMessage[], texts: string[], attachments: Att
     texts.push(text);
     return text.length;
   };
-  const shorten = (block: unknown): unknown => {
-    if (isText(block) && isWorthTakingOut(block.text)) return takeOut(block.text);
-    // Only the length of a text may be a number. The core says of a list what it would say of this.
-    return typeof block === "number" ? [block] : detachBlock(block, attachments);
-  };
+  // A number is the length of a text that was taken out. Whatever else stands among blocks is in a list of its own, so that it cannot be taken for one.
+  const shorten = (block: unknown): unknown => (isText(block) && isWorthTakingOut(block.text) ? takeOut(block.text) : [detachBlock(block, attachments)]);
   const short: unknown[] = [];
   for (const message of messages) {
     const { type, content } = message;
@@ -100,10 +102,13 @@ function isWorthTakingOut(text: string): boolean {
   return text.length >= WORTH_TAKING_OUT && text.isWellFormed();
 }
 
-/** Whether a block is a text and nothing else. */
+/** Whether a block is, as JSON, a text and nothing else. An object of a class may be anything. */
 function isText(block: unknown): block is { type: "text"; text: string } {
-  const { type, text } = Object(block) as { type?: unknown; text?: unknown };
-  return type === "text" && typeof text === "string" && Object.keys(block as object).length === 2;
+  if (typeof block !== "object" || block === null || Object.getPrototypeOf(block) !== Object.prototype) return false;
+  const { type, text } = block as { type?: unknown; text?: unknown };
+  if (type !== "text" || typeof text !== "string") return false;
+  const members = Object.keys(block);
+  return members.length === 2 && members.includes("type") && members.includes("text");
 }
 
 function detachBlock(block: unknown, attachments: Attachment[]): unknown {

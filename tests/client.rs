@@ -94,12 +94,25 @@ async fn a_retry_sends_the_same_bytes_and_is_counted() {
 }
 
 #[tokio::test]
-async fn an_answer_that_the_sdk_cannot_type_is_kept_and_not_asked_for_again() {
+async fn an_answer_that_the_sdk_cannot_type_is_kept() {
     let untyped = r#"{"output":{"message":{"role":"assistant","content":"not a list"}},"usage":"none"}"#;
     let (client, network) = connect(vec![json(200, untyped), json(200, ANSWER)]);
     let answer = client.converse("a-model", BODY.into(), &CallOptions::default()).await.unwrap();
     assert_eq!(answer.body, untyped);
     assert_eq!(network.actual_requests().count(), 1);
+}
+
+/// The SDK takes an empty body for an empty object, and `01` for a number.
+#[tokio::test]
+async fn a_success_that_only_the_sdk_can_read_is_handed_on_as_it_came() {
+    for body in [
+        "",
+        r#"{"output":{"message":{"role":"assistant","content":[]}},"stopReason":"end_turn","x":01}"#,
+    ] {
+        let (client, _network) = connect(vec![json(200, body)]);
+        let answer = client.converse("a-model", BODY.into(), &CallOptions::default()).await.unwrap();
+        assert_eq!(answer.body, body);
+    }
 }
 
 #[tokio::test]

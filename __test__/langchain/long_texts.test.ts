@@ -41,17 +41,28 @@ describe("a conversation with much text", () => {
   const blocks = texts.flatMap((text) => [text, { type: "text", text }, { type: "text", text, cache_control: { type: "ephemeral" } }, { text }]);
   const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgoAAAAN" } };
   const call = (id: string) => ({ name: "search", args: { query: texts[3], limit: 1.5 }, id, type: "tool_call" as const });
+  /** What JSON makes something else of than it looks like. */
+  class Text {
+    text = texts[3];
+    more = true;
+    get type(): string {
+      return "text";
+    }
+  }
+  const redacted = { toJSON: () => ({ type: "text", text: "redacted" }) };
+  const odd: unknown[] = [42, Number.NaN, true, [42], Object(42), { toJSON: () => 3 }, new Text(), Object.assign(Object.create(redacted), { type: "text", text: texts[3] })];
   const messages = [
     new SystemMessage(texts.join("")),
     ...texts.slice(1).map((text) => new HumanMessage(`${text}.`)),
     new HumanMessage({ content: [image, ...blocks] as HumanMessage["content"], name: "ann" }),
-    new AIMessage({ content: [{ type: "text", text: texts[3] ?? "" }], tool_calls: [call("one"), call("two")] }),
+    new AIMessage({ content: [{ type: "text", text: texts[3] ?? "" }], tool_calls: [call("one"), call("two"), call("three")] }),
     new ToolMessage({ content: texts[4] ?? "", tool_call_id: "one", status: "error" }),
     new ToolMessage({ content: [{ type: "text", text: texts[5] ?? "" }, image], tool_call_id: "two" }),
+    new ToolMessage({ content: odd as ToolMessage["content"], tool_call_id: "three" }),
     new ChatMessage(texts[4] ?? "", "assistant"),
   ];
 
-  /** The body's turns, without the last text. */
+  /** The body, without the last text. */
   async function sent(question: string): Promise<unknown> {
     const bedrock = await startBedrock({ strict: false });
     await ourModel(bedrock).invoke([...messages, new HumanMessage(question)]);

@@ -150,8 +150,8 @@ impl Intercept for Passthrough {
     }
 }
 
-/// Takes the body of a success that is JSON as it is: what is in it, [`convert`](crate::convert) reads, and a member that the SDK's types do not
-/// fit must not make the SDK send a paid call again. Everything else is the SDK's to read.
+/// Takes the body of a success that is JSON as it is: what is in it, [`convert`](crate::convert) reads, and an answer that the SDK's types do not
+/// fit is paid for all the same. Everything else is the SDK's to read.
 struct Unparsed(Arc<Mutex<Exchange>>);
 
 impl fmt::Debug for Unparsed {
@@ -162,12 +162,17 @@ impl fmt::Debug for Unparsed {
 
 impl DeserializeResponse for Unparsed {
     fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
-        let Some(body) = response.body().bytes().filter(|body| response.status().is_success() && is_json(body)) else {
-            return deserialize_as_the_sdk(response, config);
+        let body = response.body().bytes().filter(|_| response.status().is_success());
+        let outcome = if body.is_some_and(is_json) {
+            let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build();
+            accepted.map(Output::erase).map_err(OrchestratorError::other)
+        } else {
+            deserialize_as_the_sdk(response, config)
         };
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).loaded = Some(Bytes::copy_from_slice(body));
-        let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build();
-        accepted.map(Output::erase).map_err(OrchestratorError::other)
+        if outcome.is_ok() {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).loaded = body.map(Bytes::copy_from_slice);
+        }
+        outcome
     }
 }
 

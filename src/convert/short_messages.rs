@@ -3,13 +3,14 @@
 //! `JSON.stringify` takes its time for each object and each character, on JavaScript's thread. So TypeScript hands a long conversation over with
 //! few objects and without its texts, and here, on another thread, it becomes the JSON that it is short for.
 //!
-//! `messages` is one array with two or three elements a message: its type; its content; and, where it has any, an object of its other members. In
-//! place of a text stands its length in UTF-16 units, and in an array of content blocks that is short for `{"type":"text","text":…}`. The
-//! texts themselves come one after the other, beside the JSON.
+//! `messages` is one array with two or three elements a message: its type; its content; and, where it has any, an object of its other members.
+//! A content is a text, or a list of content blocks, each in a list of its own. In place of a text, and of the block
+//! `{"type":"text","text":…}`, may stand the text's length in UTF-16 units: then the text itself is not in the JSON but beside it, where
+//! one comes after the other.
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Object, is_object};
+use super::json::{self, Object, is_object, is_string};
 use super::json_writer::{ObjectWriter, push_quoted, separate};
 use crate::error::Error;
 
@@ -34,15 +35,15 @@ pub fn write_out(request: &str, texts: &str) -> Result<String, Error> {
 }
 
 fn write_messages(messages: &RawValue, texts: &mut Texts<'_>, out: &mut String) -> Result<(), Error> {
-    let mut elements = json::array(messages).unwrap_or_default().into_iter().peekable();
+    let mut elements = json::array(messages).ok_or_else(mismatch)?.into_iter().peekable();
     out.push('[');
     while let Some(message_type) = elements.next() {
         let content = elements.next().ok_or_else(mismatch)?;
         let mut message = ObjectWriter::next(out);
         message.raw("type", message_type.get());
         write_content(content, texts, message.member("content"))?;
-        if let Some(others) = elements.next_if(|element| is_object(element)).and_then(Object::read) {
-            message.members(&others, &[]);
+        if let Some(others) = elements.next_if(|element| is_object(element)) {
+            message.members(&Object::read(others).ok_or_else(mismatch)?, &[]);
         }
         message.end();
     }
@@ -55,20 +56,21 @@ fn write_content(content: &RawValue, texts: &mut Texts<'_>, out: &mut String) ->
         push_quoted(out, texts.take(length)?);
         return Ok(());
     }
-    let Some(blocks) = json::array(content) else {
+    if is_string(content) {
         out.push_str(content.get());
         return Ok(());
-    };
+    }
     out.push('[');
-    for block in blocks {
+    for block in json::array(content).ok_or_else(mismatch)? {
         separate(out);
-        match length(block) {
-            Some(length) => {
+        match (length(block), json::array(block).as_deref()) {
+            (Some(length), _) => {
                 out.push_str(r#"{"type":"text","text":"#);
                 push_quoted(out, texts.take(length)?);
                 out.push('}');
             }
-            None => out.push_str(block.get()),
+            (None, Some([block])) => out.push_str(block.get()),
+            _ => return Err(mismatch()),
         }
     }
     out.push(']');
@@ -131,9 +133,9 @@ mod tests {
                 r#"{"modelId":"m","messages":[{"type":"human","content":"hi"},{"type":"ai","content":"hey"}],"toolConfig":{"a":1.0}}"#,
             ),
             (
-                r#"{"messages":["system","kept","ai",[1,"b",{"type":"image"},2],{"tool_calls":[{"id":"1"}]}]}"#,
+                r#"{"messages":["system","kept","ai",[1,["b"],[{"type":"image"}],2,[7],[[7]]],{"tool_calls":[{"id":"1"}]}]}"#,
                 "acd",
-                r#"{"messages":[{"type":"system","content":"kept"},{"type":"ai","content":[{"type":"text","text":"a"},"b",{"type":"image"},{"type":"text","text":"cd"}],"tool_calls":[{"id":"1"}]}]}"#,
+                r#"{"messages":[{"type":"system","content":"kept"},{"type":"ai","content":[{"type":"text","text":"a"},"b",{"type":"image"},{"type":"text","text":"cd"},7,[7]],"tool_calls":[{"id":"1"}]}]}"#,
             ),
             (
                 r#"{"messages":["human",3,"tool",2,{"status":"error"}]}"#,
@@ -155,6 +157,10 @@ mod tests {
             (r#"{"messages":["human",99999999999]}"#, "é"),
             (r#"{"messages":["human",1,"ai",1]}"#, "😀"),
             (r#"{"messages":["human"]}"#, ""),
+            (r#"{"messages":["human",{}]}"#, ""),
+            (r#"{"messages":["human",["a"]]}"#, ""),
+            (r#"{"messages":["human",[[]]]}"#, ""),
+            (r#"{"messages":5}"#, ""),
             ("[]", ""),
             ("", ""),
         ] {
