@@ -1,4 +1,4 @@
-//! The interceptor that puts our bytes on the wire and takes Bedrock's off it, and carries out what the SDK's typed output does not hold.
+//! What puts our bytes on the wire and takes Bedrock's off it, in place of the SDK's types, and carries out what their output does not hold.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -57,7 +57,7 @@ impl Exchange {
     }
 }
 
-/// One call's interceptor.
+/// One call's interceptor, and its deserializer.
 #[derive(Clone)]
 pub(super) struct Passthrough {
     request: Bytes,
@@ -99,8 +99,7 @@ impl Intercept for Passthrough {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if self.take == Take::Loaded {
-            let unparsed = SharedResponseDeserializer::new(Unparsed(Arc::clone(&self.exchange)));
-            config.interceptor_state().store_put(unparsed);
+            config.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
         }
         let request = context.request_mut();
         request.headers_mut().insert("content-length", self.request.len().to_string());
@@ -152,15 +151,7 @@ impl Intercept for Passthrough {
 
 /// Takes the body of a success that is JSON as it is: what is in it, [`convert`](crate::convert) reads, and an answer that the SDK's types do not
 /// fit is paid for all the same. Everything else is the SDK's to read.
-struct Unparsed(Arc<Mutex<Exchange>>);
-
-impl fmt::Debug for Unparsed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Unparsed")
-    }
-}
-
-impl DeserializeResponse for Unparsed {
+impl DeserializeResponse for Passthrough {
     fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
         let body = response.body().bytes().filter(|_| response.status().is_success());
         let outcome = if body.is_some_and(is_json) {
@@ -170,7 +161,7 @@ impl DeserializeResponse for Unparsed {
             deserialize_as_the_sdk(response, config)
         };
         if outcome.is_ok() {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).loaded = body.map(Bytes::copy_from_slice);
+            self.exchange().loaded = body.map(Bytes::copy_from_slice);
         }
         outcome
     }

@@ -45,8 +45,7 @@ pub struct ConvertedRequest {
 /// [`Error::InvalidInput`] for messages or options that Bedrock cannot accept.
 pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]) -> Result<ConvertedRequest, Error> {
     let request_size = request.len();
-    let request: &RawValue = serde_json::from_str(request).map_err(|error| Error::InvalidInput(format!("request: not JSON: {error}")))?;
-    let request = Object::read(request).ok_or_else(|| Error::InvalidInput("request: not a JSON object".to_owned()))?;
+    let request = read_request(request)?;
     let model_id = request.text("modelId").filter(|model_id| !model_id.is_empty());
     let model_id = model_id.ok_or_else(|| Error::InvalidInput("modelId: a model id or an ARN is required".to_owned()))?;
     let scope = Scope {
@@ -60,6 +59,11 @@ pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]
         model_id: model_id.into_owned(),
         tool_names,
     })
+}
+
+pub(super) fn read_request(request: &str) -> Result<Object<'_>, Error> {
+    let request: &RawValue = serde_json::from_str(request).map_err(|error| Error::InvalidInput(format!("request: not JSON: {error}")))?;
+    Object::read(request).ok_or_else(|| Error::InvalidInput("request: not a JSON object".to_owned()))
 }
 
 /// The body's members, in the order in which AWS's SDKs write them.

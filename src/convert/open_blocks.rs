@@ -9,7 +9,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::value::RawValue;
 
 use super::json::{self, Object, is_object, is_string};
-use super::json_writer::{JoinedString, ObjectWriter, quoted, separate};
+use super::json_writer::{JoinedString, ObjectWriter, push_quoted, quoted, separate};
 
 /// How deep the parts of a block are looked into when they are joined.
 const JOINED_LEVELS: usize = 8;
@@ -242,7 +242,7 @@ fn join_strings(name: &str, pieces: &[&RawValue], out: &mut String) {
     if pieces.len() > 1 && matches!(name, "bytes" | "redactedContent") {
         let texts = pieces.iter().filter_map(|piece| json::text(piece));
         if let Some(bytes) = texts.map(|text| BASE64.decode(text.as_bytes()).ok()).collect::<Option<Vec<_>>>() {
-            return out.push_str(&quoted(&BASE64.encode(bytes.concat())));
+            return push_quoted(out, &BASE64.encode(bytes.concat()));
         }
     }
     let mut joined = JoinedString::default();

@@ -1,7 +1,7 @@
 //! The short form of a long conversation.
 //!
 //! `JSON.stringify` takes its time for each object and each character, on JavaScript's thread. So TypeScript hands a long conversation over with
-//! few objects and without its texts, and here, on another thread, it becomes the JSON that it is short for.
+//! few objects and its texts beside the JSON, and here, on another thread, it becomes the JSON that it is short for.
 //!
 //! `messages` is one array with two or three elements a message: its type; its content; and, where it has any, an object of its other members.
 //! A content is a text, or a list of content blocks, each in a list of its own. In place of a text, and of the block
@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::json::{self, Object, is_object, is_string};
 use super::json_writer::{ObjectWriter, push_quoted, separate};
+use super::message_inputs::read_request;
 use crate::error::Error;
 
 /// Writes out a request whose messages are in short.
@@ -19,15 +20,14 @@ use crate::error::Error;
 /// # Errors
 /// [`Error::InvalidInput`] for a request that is not in this form, or whose texts are others than it says.
 pub fn write_out(request: &str, texts: &str) -> Result<String, Error> {
-    let request: &RawValue = serde_json::from_str(request).map_err(|error| Error::InvalidInput(format!("request: not JSON: {error}")))?;
-    let request = Object::read(request).ok_or_else(|| Error::InvalidInput("request: not a JSON object".to_owned()))?;
+    let request = read_request(request)?;
     let mut texts = Texts::new(texts);
     let mut out = String::with_capacity(texts.rest.len() * 3 / 2);
     let mut whole = ObjectWriter::new(&mut out);
     for (name, value) in request.iter() {
         match name {
             "messages" => write_messages(value, &mut texts, whole.member(name))?,
-            _ => whole.member(name).push_str(value.get()),
+            _ => _ = whole.raw(name, value.get()),
         }
     }
     whole.end();
@@ -62,15 +62,12 @@ fn write_content(content: &RawValue, texts: &mut Texts<'_>, out: &mut String) ->
     }
     out.push('[');
     for block in json::array(content).ok_or_else(mismatch)? {
-        separate(out);
-        match (length(block), json::array(block).as_deref()) {
-            (Some(length), _) => {
-                out.push_str(r#"{"type":"text","text":"#);
-                push_quoted(out, texts.take(length)?);
-                out.push('}');
-            }
-            (None, Some([block])) => out.push_str(block.get()),
-            _ => return Err(mismatch()),
+        if let Some(length) = length(block) {
+            ObjectWriter::next(out).raw("type", r#""text""#).text("text", texts.take(length)?).end();
+        } else {
+            let [block] = json::array(block).and_then(|list| list.try_into().ok()).ok_or_else(mismatch)?;
+            separate(out);
+            out.push_str(block.get());
         }
     }
     out.push(']');
