@@ -8,7 +8,13 @@ import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchai
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 
-//#region langchain/converse_types.d.ts
+//#region langchain/types/document.d.ts
+/** Free JSON, as model-specific fields and tool schemas are: what AWS's API models call a document. */
+type DocumentType = null | boolean | number | string | DocumentType[] | {
+  [member: string]: DocumentType;
+};
+//#endregion
+//#region langchain/types/converse.d.ts
 /** Bytes, or an object in S3. Over the wire bytes are base64 texts. */
 interface MediaSource {
   bytes?: Uint8Array;
@@ -161,11 +167,7 @@ interface Message {
   content: ContentBlock[] | undefined;
 }
 //#endregion
-//#region langchain/types.d.ts
-/** Free JSON, as model-specific fields and tool schemas are. */
-type DocumentType = null | boolean | number | string | DocumentType[] | {
-  [member: string]: DocumentType;
-};
+//#region langchain/types/chat.d.ts
 /** Static AWS credentials. */
 interface AwsCredentialIdentity {
   /** Such as `AKIA…`, or `ASIA…` of temporary credentials. */
@@ -546,7 +548,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   model: string;
   applicationInferenceProfile?: string;
   streaming: boolean;
-  /** Empty when only the AWS profile or the instance knows it: they are asked by the first call. */
+  /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
   region: string;
   temperature?: number;
   maxTokens?: number;
@@ -575,7 +577,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   bedrockBearerToken?: ChatBedrockConverseInput["bedrockBearerToken"];
   clientOptions?: ClientOptions;
   defaultHeaders?: Record<string, string>;
-  /** The native connection. It is no `BedrockRuntimeClient` and has nothing to call. */
+  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
   client: object;
   constructor(fields?: ChatBedrockConverseInput);
   constructor(model: string, fields?: Omit<ChatBedrockConverseInput, "model">);
@@ -586,16 +588,16 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   /** Closes the connections that no other model uses; calls under way go on, later ones are refused. */
   close(): void;
   _llmType(): string;
-  /** What tells this model's answers from another's, for LangChain's cache. */
+  /** Part of the key of LangChain's cache. */
   _identifyingParams(): Record<string, unknown>;
-  /** All that shapes the request: two calls with other tools or another schema must not share an answer. */
+  /** Holds all that decides the request: two calls with different tools or schemas must not share a cached answer. */
   _getSerializedCacheKeyParametersForCall(options: ChatBedrockConverseCallOptions & {
     config?: RunnableConfig;
   }): string;
   getLsParams(options: this["ParsedCallOptions"]): LangSmithParams;
   /** A model that may call `tools`. `kwargs` are call options, such as `tool_choice`. */
   bindTools(tools: ChatBedrockConverseToolType[], kwargs?: Partial<ChatBedrockConverseCallOptions>): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>;
-  /** The request's members beside its messages. What a call says beats what the constructor said. */
+  /** The request's members beside its messages. A call's option has precedence over the constructor's. */
   invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams;
   _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
   _streamResponseChunks(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatGenerationChunk>;
@@ -607,23 +609,23 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   }>;
 }
 //#endregion
-//#region langchain/left_out.d.ts
+//#region langchain/not_included.d.ts
 /**
-* What `@langchain/aws` has beside its chat model. Under its alias a program may import these names, for itself or in a library, and must
-* not fail at that; where one is used, it is told where to get it.
+* A class of `@langchain/aws` that this package does not have. Under that package's alias a program or a library may import the name, which
+* must work; constructing one throws an error that says where to get it.
 */
-declare abstract class LeftOut {
-  constructor(..._noneWillDo: never[]);
+declare abstract class NotIncluded {
+  constructor(..._arguments: never[]);
 }
 /** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
-declare class BedrockEmbeddings extends LeftOut {}
+declare class BedrockEmbeddings extends NotIncluded {}
 /** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
-declare class AmazonKnowledgeBaseRetriever extends LeftOut {}
+declare class AmazonKnowledgeBaseRetriever extends NotIncluded {}
 /** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
-declare class AmazonKendraRetriever extends LeftOut {}
+declare class AmazonKendraRetriever extends NotIncluded {}
 //#endregion
-//#region langchain/errors.d.ts
-/** What the transport knows of a call: the members of the JavaScript SDK's `$metadata`. */
+//#region langchain/response/errors.d.ts
+/** What is known of the HTTP exchange: the members of the JavaScript SDK's `$metadata`. */
 interface ResponseMetadata {
   /** HTTP status of the last response. */
   httpStatusCode?: number;
@@ -635,34 +637,34 @@ interface ResponseMetadata {
   totalRetryDelay?: number;
 }
 /**
-* Bedrock's own "no": `name` is the exception's (`ThrottlingException`, `ValidationException`, …), as with the JavaScript SDK's class of this
-* name. Members that an exception has beside its message (`originalStatusCode`, `originalMessage`, …) are members of the error.
+* An error response of Bedrock: `name` is the exception's (`ThrottlingException`, `ValidationException`, …), as with the JavaScript SDK's class of
+* this name. Members that an exception has beside its message (`originalStatusCode`, `originalMessage`, …) are members of the error.
 */
 declare class BedrockRuntimeServiceException extends Error {
-  /** Whose fault it is. */
+  /** Which side caused it. */
   readonly $fault: "client" | "server";
   readonly $metadata: ResponseMetadata;
   /** Set where the API's model calls the exception retryable. */
   readonly $retryable?: {
     throttling?: boolean;
   };
-  /** What to do about it, where Bedrock's own words do not say. */
+  /** What to do about it, where Bedrock's message does not say. */
   readonly hint?: string;
   /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */
   readonly lc_error_code?: string;
 }
 /**
-* The answer stopped before Bedrock said that it was whole: the connection broke, an event was corrupt, or the stream ended without
-* `messageStop`. What had arrived is in `partialOutput`; it is not an answer.
+* The stream ended before the answer was complete: the connection broke, an event was corrupt, or `messageStop` did not come. What was received
+* is in `partialOutput`; it is not an answer.
 */
 declare class IncompleteStreamError extends Error {
   name: string;
-  /** What had arrived, without tool calls: half of one must not run. `undefined` if nothing had. */
+  /** What was received, without tool calls: an incomplete one must not run. `undefined` if nothing was. */
   readonly partialOutput?: AIMessageChunk;
 }
 //#endregion
-//#region langchain/diagnostics.d.ts
-/** What every message on the channels holds. Never content. */
+//#region langchain/connection/diagnostics.d.ts
+/** The members of every message on the channels. No message has content of the conversation. */
 interface RequestMessage {
   /** The same on all messages of one request. */
   id: number;

@@ -105,8 +105,8 @@ describe("a stream", () => {
 
   test("that is fast is fetched in batches", async () => {
     const server = await serveAtOnce(await encode(deltas(EVENTS)));
-    const { ConverseStream } = jest.requireActual<typeof import("#native")>("#native")();
-    const next = jest.spyOn(ConverseStream.prototype, "next");
+    const { Client } = jest.requireActual<typeof import("#native")>("#native")();
+    const next = jest.spyOn(Client.prototype, "next");
     const credentials = { accessKeyId: "AKIAMADEUP", secretAccessKey: "made-up" };
     const model = new ChatBedrockConverse({ model: MODEL, region: "us-east-1", credentials, endpointUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
     const chunks = await collect(await model.stream("Hello"));

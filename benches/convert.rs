@@ -6,10 +6,10 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use langchain_aws_native::convert::message_inputs::{Attachment, convert_to_converse_request};
-use langchain_aws_native::convert::message_outputs::ResponseMetadata;
-use langchain_aws_native::convert::stream_chunks::StreamChunks;
-use langchain_aws_native::convert::stream_converter::StreamConverter;
+use langchain_aws_native::convert::request::{Attachment, convert_to_converse_request};
+use langchain_aws_native::convert::response::ResponseMetadata;
+use langchain_aws_native::convert::stream::StreamChunks;
+use langchain_aws_native::convert::stream::StreamConverter;
 use langchain_aws_native::convert::tool_names::ToolNames;
 
 const PARAGRAPH: &str = "Bedrock refuses two turns of one role in a row, so messages of one role share a turn. \\\"Quoted\\\", and\\non two lines.";
@@ -31,7 +31,7 @@ fn history() -> String {
 }
 
 fn inputs(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("message_inputs");
+    let mut group = criterion.benchmark_group("request");
 
     let history = history();
     group.throughput(Throughput::Bytes(history.len() as u64));

@@ -8,36 +8,37 @@ import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
-import { readClientOptions } from "./client_options.js";
-import { type CallOptions, Connection } from "./connection.js";
-import { connectionOptions } from "./connection_options.js";
-import { resolveSecrets } from "./credentials.js";
-import { attachPartialOutput } from "./errors.js";
-import { Collection } from "./generation_chunk.js";
-import { coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./messages.js";
+import { readClientOptions } from "./configuration/client_options.js";
+import type { CallOptions } from "./connection/call.js";
+import { NativeConnection } from "./connection/native_connection.js";
+import { connectionOptions } from "./configuration/connection_options.js";
+import { resolveSecrets } from "./configuration/authentication.js";
+import { attachPartialOutput } from "./response/errors.js";
+import { Collection } from "./response/generation_chunk.js";
+import { coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
-import { checkCallOptions, checkConstructorOptions } from "./options.js";
-import { convertToOutputConfig } from "./output_format.js";
-import { type Request, writeRequest } from "./request.js";
+import { checkCallOptions, checkConstructorOptions } from "./configuration/option_checks.js";
+import { convertToOutputConfig } from "./request/output_format.js";
+import { type Request, writeRequest } from "./request/request.js";
 import { structuredOutput } from "./structured_output.js";
-import { checkThinking, isThinking } from "./thinking.js";
-import { convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./tool_choice.js";
-import { convertToConverseTools } from "./tools.js";
+import { checkThinking, isThinking } from "./request/reasoning.js";
+import { convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
+import { convertToConverseTools } from "./request/tools.js";
 import type {
   ChatBedrockConverseCallOptions,
   ChatBedrockConverseInput,
   ChatBedrockConverseToolType,
   ClientOptions,
   ConverseInvocationParams,
-  DocumentType,
   GuardrailConfiguration,
   OutputConfig,
   PerformanceConfiguration,
   ServiceTierType,
-} from "./types.js";
+} from "./types/chat.js";
+import type { DocumentType } from "./types/document.js";
 import { version } from "./version.js";
 
-/** Plain options that become fields of the same name. */
+/** Options that become fields of the same name. */
 const FIELDS = [
   "model",
   "applicationInferenceProfile",
@@ -63,7 +64,7 @@ const FIELDS = [
   "outputConfig",
 ] as const satisfies (keyof ChatBedrockConverseInput)[];
 
-/** Fields that may hold secrets: readable under their names, but no dump of the model shows them. */
+/** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump of the model shows them. */
 const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "client", "lc_kwargs"] as const;
 
 /**
@@ -108,7 +109,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   model = "anthropic.claude-haiku-4-5-20251001-v1:0";
   applicationInferenceProfile?: string;
   streaming = false;
-  /** Empty when only the AWS profile or the instance knows it: they are asked by the first call. */
+  /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
   region: string;
   temperature?: number;
   maxTokens?: number;
@@ -135,9 +136,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   bedrockBearerToken?: ChatBedrockConverseInput["bedrockBearerToken"];
   clientOptions?: ClientOptions;
   defaultHeaders?: Record<string, string>;
-  /** The native connection. It is no `BedrockRuntimeClient` and has nothing to call. */
+  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
   client: object;
-  readonly #connection: Connection;
+  readonly #connection: NativeConnection;
   readonly #setsIdleTimeout: boolean;
 
   constructor(fields?: ChatBedrockConverseInput);
@@ -155,7 +156,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders, clientOptions: fields.clientOptions });
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
     this.#setsIdleTimeout = fields.streamIdleTimeout !== undefined;
-    this.#connection = new Connection(connectionOptions(fields, this.region, secrets), fields.maxConcurrency);
+    this.#connection = new NativeConnection(connectionOptions(fields, this.region, secrets), fields.maxConcurrency);
     this.client = this.#connection;
   }
 
@@ -173,12 +174,12 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return "chat_bedrock_converse";
   }
 
-  /** What tells this model's answers from another's, for LangChain's cache. */
+  /** Part of the key of LangChain's cache. */
   override _identifyingParams(): Record<string, unknown> {
     return { modelId: this.#modelId, ...this.invocationParams() };
   }
 
-  /** All that shapes the request: two calls with other tools or another schema must not share an answer. */
+  /** Holds all that decides the request: two calls with different tools or schemas must not share a cached answer. */
   override _getSerializedCacheKeyParametersForCall(options: ChatBedrockConverseCallOptions & { config?: RunnableConfig }): string {
     const request = this.invocationParams(options as Partial<this["ParsedCallOptions"]>);
     return super._getSerializedCacheKeyParametersForCall({ ...options, request } as typeof options);
@@ -204,7 +205,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return this.withConfig({ tools: convertToConverseTools(tools), ...kwargs });
   }
 
-  /** The request's members beside its messages. What a call says beats what the constructor said. */
+  /** The request's members beside its messages. A call's option has precedence over the constructor's. */
   override invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams {
     const call: Partial<ChatBedrockConverseCallOptions> = options ?? {};
     checkCallOptions(call);
@@ -255,13 +256,13 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return writeRequest(this.#modelId, messages, this.invocationParams(options), options.cache_control);
   }
 
-  /** `ownIdleTimeout`: the idle timeout that the user set, which also limits the wait for a stream's first event. */
-  #callOptions(options: this["ParsedCallOptions"], ownIdleTimeout: number = 0): CallOptions {
+  /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */
+  #callOptions(options: this["ParsedCallOptions"], idleTimeout: number = 0): CallOptions {
     const { signal, credentials, headers, connectTimeout } = options;
-    // A call's credentials stand for another tenant, so the constructor's token has no say in it.
+    // A call's credentials are those of another tenant, so the constructor's token must not be used.
     const bearerToken = options.bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
-    const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? this.#patience(options)) || Infinity;
-    const limit = Math.min(responseTimeout, ownIdleTimeout || Infinity);
+    const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? this.#defaultResponseTimeout(options)) || Infinity;
+    const limit = Math.min(responseTimeout, idleTimeout || Infinity);
     return { signal, credentials, bearerToken, headers, connectTimeout, responseTimeout: limit };
   }
 
@@ -274,7 +275,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       form,
       usage: options.streamUsage ?? this.streamUsage,
       idleTimeout: (options.streamIdleTimeout ?? this.streamIdleTimeout) || undefined,
-      gathering: options.streamCoalescing ?? this.streamCoalescing,
+      coalescing: options.streamCoalescing ?? this.streamCoalescing,
     };
   }
 
@@ -282,8 +283,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return typeof this.bedrockBearerToken === "function" ? this.bedrockBearerToken : undefined;
   }
 
-  /** A model that thinks may be silent for long. */
-  #patience(options: this["ParsedCallOptions"]): number {
+  /** Milliseconds; longer for a model that thinks, since it sends nothing meanwhile. */
+  #defaultResponseTimeout(options: this["ParsedCallOptions"]): number {
     const fields = options.additionalModelRequestFields ?? this.additionalModelRequestFields;
     return isThinking(this.model, fields) ? 600_000 : 120_000;
   }
@@ -319,7 +320,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     options: this["ParsedCallOptions"],
     runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatGenerationChunk> {
-    let arrived = new Collection();
+    let received = new Collection();
     const coalescing = options.streamCoalescing ?? this.streamCoalescing;
     const isV1 = (options.outputVersion ?? this.outputVersion) === "v1";
     try {
@@ -327,13 +328,13 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       for await (const batch of stream) {
         for (const native of coalescing === undefined ? batch : coalesce(batch)) {
           const chunk = convertToGenerationChunk(native, this.model, isV1);
-          arrived = arrived.add(chunk);
+          received = received.add(chunk);
           yield chunk;
           if (native.token) await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, { chunk });
         }
       }
     } catch (error) {
-      attachPartialOutput(error, () => arrived.whole?.message as AIMessageChunk | undefined);
+      attachPartialOutput(error, () => received.whole?.message as AIMessageChunk | undefined);
       throw error;
     }
   }
@@ -377,7 +378,7 @@ function pickFields(fields: ChatBedrockConverseInput): Partial<ChatBedrockConver
   return definedMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]])));
 }
 
-/** Token counts under the names by which callbacks look for them. */
+/** Token counts under the names that callbacks read. */
 function tokenUsage(usage: UsageMetadata | undefined): ChatResult["llmOutput"] {
   if (usage === undefined) return undefined;
   const { input_tokens, output_tokens, total_tokens } = usage;

@@ -1,7 +1,7 @@
 export { ChatBedrockConverse } from "./chat_models.js";
-export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, BedrockEmbeddings } from "./left_out.js";
-export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./errors.js";
-export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./diagnostics.js";
+export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, BedrockEmbeddings } from "./not_included.js";
+export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./response/errors.js";
+export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./connection/diagnostics.js";
 export type {
   AudioBlock,
   CachePoint,
@@ -20,7 +20,7 @@ export type {
   ToolResultContentBlock,
   ToolUseBlock,
   VideoBlock,
-} from "./converse_types.js";
+} from "./types/converse.js";
 export type {
   AwsCredentialIdentity,
   BedrockConverseToolChoice,
@@ -33,7 +33,6 @@ export type {
   ConverseCommandParams,
   ConverseInvocationParams,
   CredentialType,
-  DocumentType,
   GuardrailConfiguration,
   MessageContentReasoningBlock,
   MessageContentReasoningBlockReasoningText,
@@ -45,4 +44,5 @@ export type {
   ServiceTierType,
   Tool,
   ToolInputSchema,
-} from "./types.js";
+} from "./types/chat.js";
+export type { DocumentType } from "./types/document.js";

@@ -1,4 +1,4 @@
-/** The addon. Everything else of this package reaches it through here. */
+/** The addon, typed. The rest of the package uses it only through this file. */
 import load from "#native";
 import type {
   CancellationToken,
@@ -6,12 +6,12 @@ import type {
   ConverseStream,
   JsCallOptions,
   JsClientOptions,
+  JsCompletion,
   JsCredentials,
   JsFailure,
-  JsLetter,
   JsRequest,
   JsStreamOptions,
-  Room,
+  SharedBuffer,
 } from "../native.cjs";
 
 let loaded: ReturnType<typeof load> | undefined;
@@ -27,8 +27,8 @@ export type NativeClientOptions = JsClientOptions;
 export type NativeCallOptions = JsCallOptions;
 export type NativeCredentials = JsCredentials;
 export type NativeFailure = JsFailure;
-export type NativeLetter = JsLetter;
+export type NativeCompletion = JsCompletion;
 export type NativeRequest = JsRequest;
 export type NativeStreamOptions = JsStreamOptions;
-export type NativeRoom = Room;
+export type NativeSharedBuffer = SharedBuffer;
 export type NativeCancellationToken = CancellationToken;

@@ -6,16 +6,17 @@ import { type Runnable, RunnableLambda } from "@langchain/core/runnables";
 import { Validator } from "@langchain/core/utils/json_schema";
 import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
 import { getSchemaDescription, type InteropZodType, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
-import { convertToJsonSchema, convertToStrictSchema, type Schema } from "./json_schema.js";
-import { isThinking } from "./thinking.js";
-import type { ToolChoiceKind } from "./tool_choice.js";
-import { toolSpec } from "./tools.js";
-import type { BedrockConverseToolChoice, ChatBedrockConverseCallOptions, DocumentType } from "./types.js";
+import { convertToJsonSchema, convertToStrictSchema, type Schema } from "./request/json_schema.js";
+import { isThinking } from "./request/reasoning.js";
+import type { ToolChoiceKind } from "./request/tool_choice.js";
+import { toolSpec } from "./request/tools.js";
+import type { BedrockConverseToolChoice, ChatBedrockConverseCallOptions } from "./types/chat.js";
+import type { DocumentType } from "./types/document.js";
 
 type Output = Record<string, unknown>;
 type Model = Runnable<BaseLanguageModelInput, AIMessageChunk>;
 
-/** What is needed of the model. */
+/** The members of the model that are needed here. */
 interface StructuredModel extends Model {
   model: string;
   additionalModelRequestFields?: DocumentType;
@@ -24,33 +25,33 @@ interface StructuredModel extends Model {
   withConfig(options: Partial<ChatBedrockConverseCallOptions>): Model;
 }
 
-/** The output that is wanted. */
-interface Wanted {
+/** The output that the caller asks for. */
+interface OutputSpec {
   name: string;
   description?: string;
   /** The caller's schema, by which the output is checked if it can be. */
   schema: Schema;
 }
 
-/** A model whose answer is an object of the schema. */
+/** A runnable that calls the model and returns an object of the schema. */
 export function structuredOutput(
   model: StructuredModel,
   schema: Schema,
   config: StructuredOutputMethodOptions<boolean> = {},
 ): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
   const { includeRaw } = config;
-  const wanted = wantedOf(schema, config.name);
-  const asked = ask(model, wanted, config);
+  const spec = outputSpec(schema, config.name);
+  const invoked = askFor(model, spec, config);
   const parse = config.method === "jsonSchema" || config.method === "jsonMode" ? parseText : parseToolCall;
-  const parser = RunnableLambda.from((message: AIMessageChunk) => parse(message, wanted));
-  return assembleStructuredOutputPipeline(asked, parser, includeRaw, includeRaw ? "StructuredOutputRunnable" : "StructuredOutput") as Runnable<
+  const parser = RunnableLambda.from((message: AIMessageChunk) => parse(message, spec));
+  return assembleStructuredOutputPipeline(invoked, parser, includeRaw, includeRaw ? "StructuredOutputRunnable" : "StructuredOutput") as Runnable<
     BaseLanguageModelInput,
     Output
   >;
 }
 
 /** A JSON schema may be wrapped as OpenAI's functions are: `{ name, description, parameters }`. */
-function wantedOf(schema: Schema, configured: string | undefined): Wanted {
+function outputSpec(schema: Schema, configured: string | undefined): OutputSpec {
   const description = getSchemaDescription(schema as InteropZodType);
   if (isTyped(schema)) return { name: configured ?? "extract", description, schema };
   const { name, parameters } = schema as Record<string, unknown>;
@@ -61,7 +62,7 @@ function wantedOf(schema: Schema, configured: string | undefined): Wanted {
   };
 }
 
-function ask(model: StructuredModel, { name, description, schema }: Wanted, { method, strict }: StructuredOutputMethodOptions<boolean>): Model {
+function askFor(model: StructuredModel, { name, description, schema }: OutputSpec, { method, strict }: StructuredOutputMethodOptions<boolean>): Model {
   const json = convertToJsonSchema(schema) ?? {};
   switch (method) {
     case "jsonMode":
@@ -80,7 +81,7 @@ function ask(model: StructuredModel, { name, description, schema }: Wanted, { me
   }
 }
 
-/** The strictest choice that the model takes; none when nothing is known of it. A forced call would keep Claude from thinking. */
+/** The strictest choice that the model accepts; none for an unknown model. Claude refuses a forced tool while it thinks. */
 function toolChoice(model: StructuredModel, name: string): BedrockConverseToolChoice | undefined {
   const supported = new Set(model.supportsToolChoiceValues);
   const mayForce = !isThinking(model.model, model.additionalModelRequestFields);
@@ -89,20 +90,20 @@ function toolChoice(model: StructuredModel, name: string): BedrockConverseToolCh
   return supported.has("auto") ? "auto" : undefined;
 }
 
-async function parseToolCall(message: AIMessageChunk, wanted: Wanted): Promise<Output> {
+async function parseToolCall(message: AIMessageChunk, spec: OutputSpec): Promise<Output> {
   const { tool_calls = [] } = message;
-  const call = tool_calls.find((candidate) => candidate.name === wanted.name);
+  const call = tool_calls.find((candidate) => candidate.name === spec.name);
   if (call === undefined) {
-    const told = await outputInText(message, wanted);
-    if (told !== undefined) return told;
-    throw noToolCall(message, tool_calls.length === 0 ? "No tool calls found in the response." : `No tool call found with name ${wanted.name}.`);
+    const output = await outputInText(message, spec);
+    if (output !== undefined) return output;
+    throw noToolCall(message, tool_calls.length === 0 ? "No tool calls found in the response." : `No tool call found with name ${spec.name}.`);
   }
-  const checked = await check(call.args, wanted.schema);
+  const checked = await check(call.args, spec.schema);
   if ("output" in checked) return checked.output;
   throw notParsed(message, JSON.stringify(call.args), checked.problem);
 }
 
-async function parseText(message: AIMessageChunk, { schema }: Wanted): Promise<Output> {
+async function parseText(message: AIMessageChunk, { schema }: OutputSpec): Promise<Output> {
   const { text } = message;
   const json = jsonIn(text);
   const checked = json === undefined ? { problem: "It holds no JSON." } : await check(json, schema);
@@ -110,8 +111,8 @@ async function parseText(message: AIMessageChunk, { schema }: Wanted): Promise<O
   throw notParsed(message, text, checked.problem);
 }
 
-/** Models that cannot be made to call a tool like to write its input, or the call, as text. That counts if the schema is met. */
-async function outputInText({ text }: AIMessageChunk, { name, schema }: Wanted): Promise<Output | undefined> {
+/** Models that are not forced to call a tool may write its input, or the call, as text. It is accepted if it matches the schema. */
+async function outputInText({ text }: AIMessageChunk, { name, schema }: OutputSpec): Promise<Output | undefined> {
   const json = jsonIn(text) as Output | null | undefined;
   if (typeof json !== "object" || json === null) return undefined;
   const output = json.name === name ? (json.parameters ?? json.arguments ?? json.input ?? json) : json;
@@ -120,19 +121,19 @@ async function outputInText({ text }: AIMessageChunk, { name, schema }: Wanted):
   return "output" in checked ? checked.output : undefined;
 }
 
-/** The JSON that a text is, holds in a fence, or has between its outermost braces. */
+/** The JSON of a text: all of it, a fenced code block, or what is between the outermost braces. */
 function jsonIn(text: string): unknown {
   for (const candidate of [text, /```(?:json)?\s([\s\S]*?)```/.exec(text)?.[1], /\{[\s\S]*\}/.exec(text)?.[0]]) {
     try {
       if (candidate !== undefined) return JSON.parse(candidate);
     } catch {
-      // The next one may be.
+      // Not JSON: the next candidate is tried.
     }
   }
   return undefined;
 }
 
-/** Checks by zod or a Standard Schema, which may also fill in and transform; a JSON schema is not checked, as everywhere in LangChain. */
+/** Validates by zod or a Standard Schema, which may also set defaults and transform. A JSON schema is not validated, as everywhere in LangChain. */
 async function check(value: unknown, schema: Schema): Promise<{ output: Output } | { problem: string }> {
   if (isInteropZodSchema(schema)) {
     const { success, data, error } = await interopSafeParseAsync(schema, value);
@@ -161,7 +162,7 @@ function notParsed(message: AIMessageChunk, said: string, problem: string): Outp
   return new OutputParserException(`Failed to parse. Text: "${said}". Error: ${problem}${hint(message)}`, said);
 }
 
-/** The peer's sentence, without the link that core puts behind it. */
+/** The message of `@langchain/aws`, without the link that core appends. */
 function noToolCall(message: AIMessageChunk, sentence: string): OutputParserException {
   return Object.assign(new OutputParserException(sentence, message.text), { message: sentence + hint(message) });
 }

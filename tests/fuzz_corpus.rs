@@ -2,10 +2,10 @@
 
 #![expect(clippy::expect_used, reason = "a failing test may say so as it likes")]
 
-#[path = "../fuzz/checks/message_inputs.rs"]
-mod message_inputs;
-#[path = "../fuzz/checks/message_outputs.rs"]
-mod message_outputs;
+#[path = "../fuzz/checks/request.rs"]
+mod request;
+#[path = "../fuzz/checks/response.rs"]
+mod response;
 #[path = "../fuzz/checks/stream.rs"]
 mod stream;
 
@@ -23,7 +23,7 @@ fn each_input(target: &str, check: fn(&[u8])) {
 
 #[test]
 fn the_corpus_passes_its_checks() {
-    each_input("message_inputs", message_inputs::check);
-    each_input("message_outputs", message_outputs::check);
+    each_input("request", request::check);
+    each_input("response", response::check);
     each_input("stream", stream::check);
 }

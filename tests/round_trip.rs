@@ -9,10 +9,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use langchain_aws_native::convert::message_inputs::{Attachment, convert_to_converse_request};
-use langchain_aws_native::convert::message_outputs::{ResponseMetadata, convert_converse_response};
-use langchain_aws_native::convert::stream_converter::StreamConverter;
-use langchain_aws_native::convert::stream_events::StreamEvents;
+use langchain_aws_native::convert::request::{Attachment, convert_to_converse_request};
+use langchain_aws_native::convert::response::{ResponseMetadata, convert_converse_response};
+use langchain_aws_native::convert::stream::StreamConverter;
+use langchain_aws_native::convert::stream::StreamEvents;
 use langchain_aws_native::convert::tool_names::ToolNames;
 use proptest::collection::vec;
 use proptest::option;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import type { ChatBedrockConverseInput } from "langchain-aws-native";
-import { networkOptions } from "../../langchain/network.js";
+import { networkOptions } from "../../langchain/configuration/network.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";

@@ -1,9 +1,9 @@
 //! Any lines as the events of a stream.
 
-use langchain_aws_native::convert::message_outputs::ResponseMetadata;
-use langchain_aws_native::convert::stream_chunks::StreamChunks;
-use langchain_aws_native::convert::stream_converter::StreamConverter;
-use langchain_aws_native::convert::stream_events::StreamEvents;
+use langchain_aws_native::convert::response::ResponseMetadata;
+use langchain_aws_native::convert::stream::StreamChunks;
+use langchain_aws_native::convert::stream::StreamConverter;
+use langchain_aws_native::convert::stream::StreamEvents;
 use langchain_aws_native::convert::tool_names::ToolNames;
 use serde_json::value::RawValue;
 

@@ -1,8 +1,8 @@
-//! A switch that JavaScript turns when an `AbortSignal` fires. (napi's own `AbortSignal` would take over the signal's `onabort`.)
+//! A token that JavaScript cancels when an `AbortSignal` fires. (napi's own `AbortSignal` would replace the signal's `onabort`.)
 
 use napi_derive::napi;
 
-/// Stops the calls it was given to.
+/// Stops the calls that it was passed to.
 #[napi(js_name = "CancellationToken")]
 #[derive(Default)]
 pub struct JsCancellationToken(tokio_util::sync::CancellationToken);
@@ -16,7 +16,7 @@ impl JsCancellationToken {
         Self::default()
     }
 
-    /// Stops the calls, for good; a second time does nothing.
+    /// Stops the calls. A second time does nothing.
     #[napi]
     pub fn cancel(&self) {
         self.0.cancel();

@@ -1,4 +1,4 @@
-//! The client class. Each call hands its work to the runtime at once and leaves the JavaScript thread free.
+//! The client class. Each call moves its work to the runtime at once, so that the JavaScript thread stays free.
 
 use std::sync::Arc;
 
@@ -10,23 +10,23 @@ use tokio_util::sync::CancellationToken;
 use super::cancellation::JsCancellationToken;
 use super::mailbox::{Deliver, Mailbox, Reply};
 use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds};
-use super::room::JsRoom;
+use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
-use crate::client::conversation::{Attached, Conversation, Request, StreamForm};
+use crate::client::conversation::{Conversation, OwnedAttachment, Request, StreamForm};
 use crate::client::{CallOptions, Client, conversation, until_cancelled};
 
-/// What `langchain/request.ts` makes of a call, where that is more than a short JSON text.
+/// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
 #[napi(object, object_to_js = false)]
 pub struct JsRequest<'a> {
     /// JSON.
-    pub json: Either<String, ClassInstance<'a, JsRoom>>,
-    /// The texts of messages that are in short.
-    pub texts: Option<ClassInstance<'a, JsRoom>>,
-    /// What `{"$attachment": N}` in the JSON stands for: bytes of the caller's, or a text.
-    pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsRoom>>>,
+    pub json: Either<String, ClassInstance<'a, JsSharedBuffer>>,
+    /// The texts of messages in the compact form.
+    pub texts: Option<ClassInstance<'a, JsSharedBuffer>>,
+    /// What `{"$attachment": N}` in the JSON stands for: the caller's bytes, or a text.
+    pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsSharedBuffer>>>,
 }
 
-/// A connection to Bedrock. Each call has a number of JavaScript's choice, under which its outcome is delivered, also when it is a failure.
+/// A client of Bedrock. JavaScript numbers its calls; the outcome of a call, a failure too, is delivered under its number.
 #[napi(js_name = "Client")]
 pub struct JsClient {
     client: Client,
@@ -35,19 +35,19 @@ pub struct JsClient {
 
 #[napi]
 impl JsClient {
-    /// Does no I/O. `deliver` takes outcomes, several at once where several calls have ended.
+    /// Does no I/O. `deliver` receives the completions of calls, several at once if several calls have ended.
     ///
     /// # Errors
-    /// Where JavaScript is about to end.
+    /// When the JavaScript environment is shutting down.
     #[napi(constructor)]
-    pub fn new(options: JsClientOptions, #[napi(ts_arg_type = "(letters: JsLetter[]) => void")] deliver: Deliver<'_>) -> napi::Result<Self> {
+    pub fn new(options: JsClientOptions, #[napi(ts_arg_type = "(completions: JsCompletion[]) => void")] deliver: Deliver<'_>) -> napi::Result<Self> {
         Ok(Self {
             client: Client::new(options.into()),
             mailbox: Arc::new(deliver.try_into()?),
         })
     }
 
-    /// Asks once. The outcome is an `AIMessage`'s fields as JSON text.
+    /// Calls `Converse`. The outcome is the JSON of an `AIMessage`'s fields.
     #[napi]
     pub fn converse(
         &self,
@@ -77,29 +77,41 @@ impl JsClient {
         stream: JsStreamOptions,
     ) {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
-        let (request, mailbox) = (request.into(), Arc::clone(&self.mailbox));
+        let request = request.into();
         let JsStreamOptions {
             form,
             usage,
             idle_timeout,
-            gathering,
+            coalescing,
         } = stream;
         let form = if form == "events" { StreamForm::Events } else { StreamForm::Chunks };
         let options = CallOptions {
             idle_timeout: milliseconds(idle_timeout),
-            gathering: milliseconds(gathering),
+            coalescing: milliseconds(coalescing),
             ..call_options(response_timeout, own)
         };
         napi::bindgen_prelude::spawn(async move {
             let opened = until_cancelled(&cancelled, Conversation::open(&client, request, form, usage, &options)).await;
             reply.send(Some(match opened {
-                Ok(conversation) => Either4::C(JsConverseStream::new(conversation, mailbox, cancelled)),
+                Ok(conversation) => Either4::C(JsConverseStream::new(conversation, cancelled)),
                 Err(failure) => Either4::A(failure.into()),
             }));
         });
     }
 
-    /// Reads the configuration, fetches credentials and opens a connection. The outcome is nothing, or why not.
+    /// Reads from `stream`. The outcome is a JSON array of all events that have arrived, at least one; nothing at the end.
+    #[napi]
+    pub fn next(&self, call: u32, stream: &JsConverseStream) {
+        let reply = self.reply(call);
+        stream.next(move |events| {
+            reply.send(match events {
+                Ok(events) => events.map(Either4::B),
+                Err(failure) => Some(Either4::A(failure.into())),
+            });
+        });
+    }
+
+    /// Reads the configuration, fetches credentials and opens a connection. The outcome is nothing, or a failure.
     #[napi]
     pub fn prewarm(&self, call: u32, cancellation: Option<&JsCancellationToken>) {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
@@ -109,14 +121,14 @@ impl JsClient {
         });
     }
 
-    /// Makes room for a text of `size` bytes, on another thread. The outcome is the room.
+    /// Allocates a buffer of `size` bytes on another thread, its pages touched. The outcome is the buffer.
     #[napi]
-    pub fn prepare_room(&self, call: u32, size: u32) {
+    pub fn allocate_buffer(&self, call: u32, size: u32) {
         let reply = self.reply(call);
-        napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Either4::D(JsRoom::touched(size)))));
+        napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Either4::D(JsSharedBuffer::prefaulted(size)))));
     }
 
-    /// Closes the connections, those in use when they are done. Later calls fail.
+    /// Closes the connections, those in use when their calls end. Later calls fail.
     #[napi]
     pub fn close(&self) {
         self.client.close();
@@ -142,19 +154,19 @@ impl From<Either<String, JsRequest<'_>>> for Request {
             Either::B(JsRequest { json, texts, attachments }) => Self {
                 json: match json {
                     Either::A(text) => text.into(),
-                    Either::B(room) => room.take(),
+                    Either::B(buffer) => buffer.take(),
                 },
-                texts: texts.map(|room| room.take()),
+                texts: texts.map(|buffer| buffer.take()),
                 attachments: attachments.into_iter().map(attached).collect(),
             },
         }
     }
 }
 
-/// JavaScript may change its bytes as soon as it runs again, so they are copied before it does.
-fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsRoom>>) -> Attached {
+/// JavaScript may change its bytes as soon as it runs again, so they are copied first.
+fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsSharedBuffer>>) -> OwnedAttachment {
     match attachment {
-        Either::A(bytes) => Attached::Bytes(Bytes::copy_from_slice(&bytes)),
-        Either::B(room) => Attached::Text(room.take()),
+        Either::A(bytes) => OwnedAttachment::Bytes(Bytes::copy_from_slice(&bytes)),
+        Either::B(buffer) => OwnedAttachment::Text(buffer.take()),
     }
 }

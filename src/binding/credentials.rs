@@ -20,11 +20,11 @@ pub struct JsCredentials {
     pub secret_access_key: String,
     /// The session token of temporary credentials.
     pub session_token: Option<String>,
-    /// When they expire, in milliseconds since 1970.
+    /// Expiry in milliseconds since 1970.
     pub expiration: Option<f64>,
 }
 
-/// Weak, so that a model does not keep the process alive. `null` says that the user's function threw.
+/// Weak, so that a model does not keep the process alive. `null` means that the user's function threw.
 pub(super) type JsCredentialsFunction = ThreadsafeFunction<(), Promise<Option<JsCredentials>>, (), napi::Status, false, true>;
 
 pub(super) struct Function(pub(super) Arc<JsCredentialsFunction>);

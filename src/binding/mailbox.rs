@@ -1,4 +1,4 @@
-//! The way back to JavaScript. Entering JavaScript costs more than an answer does, so it is told once of all that is finished when it comes to look.
+//! Delivers the outcomes of calls to JavaScript. Entering JavaScript costs more than an outcome does, so all that have ended are delivered together.
 
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,59 +9,59 @@ use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
 use super::outcome::JsFailure;
-use super::room::JsRoom;
+use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
 
-/// What became of a call.
+/// The end of a call.
 #[napi(object, object_from_js = false)]
-pub struct JsLetter {
+pub struct JsCompletion {
     /// The number that JavaScript gave the call.
     pub call: u32,
-    /// `undefined` where there is nothing to say: the end of a stream.
+    /// `undefined` at the end of a stream, and for a call that returns nothing.
     pub outcome: Option<Outcome>,
 }
 
-pub(super) type Outcome = Either4<JsFailure, String, JsConverseStream, JsRoom>;
+pub(super) type Outcome = Either4<JsFailure, String, JsConverseStream, JsSharedBuffer>;
 
-/// JavaScript's function that takes the letters.
-pub(super) type Deliver<'a> = Function<'a, Vec<JsLetter>, ()>;
+/// JavaScript's function that takes the completions.
+pub(super) type Deliver<'a> = Function<'a, Vec<JsCompletion>, ()>;
 
-/// Weak: what keeps the process alive is that JavaScript waits, not that a model exists.
-type Bell = ThreadsafeFunction<(), (), Vec<JsLetter>, Status, false, true>;
+/// Weak: the process stays alive while JavaScript waits for a call, not while a model exists.
+type WakeUp = ThreadsafeFunction<(), (), Vec<JsCompletion>, Status, false, true>;
 
 pub(super) struct Mailbox {
-    letters: Arc<Mutex<Vec<JsLetter>>>,
-    bell: Bell,
+    completions: Arc<Mutex<Vec<JsCompletion>>>,
+    wake_up: WakeUp,
 }
 
 impl TryFrom<Deliver<'_>> for Mailbox {
     type Error = napi::Error;
 
     fn try_from(deliver: Deliver<'_>) -> napi::Result<Self> {
-        let letters: Arc<Mutex<Vec<JsLetter>>> = Arc::default();
-        let box_of_letters = Arc::clone(&letters);
-        let bell = deliver
+        let completions: Arc<Mutex<Vec<JsCompletion>>> = Arc::default();
+        let undelivered = Arc::clone(&completions);
+        let wake_up = deliver
             .build_threadsafe_function()
             .weak::<true>()
-            .build_callback(move |_| Ok(mem::take(&mut *box_of_letters.lock().unwrap_or_else(PoisonError::into_inner))))?;
-        Ok(Self { letters, bell })
+            .build_callback(move |_| Ok(mem::take(&mut *undelivered.lock().unwrap_or_else(PoisonError::into_inner))))?;
+        Ok(Self { completions, wake_up })
     }
 }
 
 impl Mailbox {
-    fn post(&self, letter: JsLetter) {
+    fn post(&self, completion: JsCompletion) {
         let is_first = {
-            let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
-            letters.push(letter);
-            letters.len() == 1
+            let mut completions = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
+            completions.push(completion);
+            completions.len() == 1
         };
         if is_first {
-            self.bell.call((), ThreadsafeFunctionCallMode::NonBlocking);
+            self.wake_up.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }
     }
 }
 
-/// Answers one call, come what may: work that panics or is dropped answers too, or JavaScript would wait for ever.
+/// Completes one call. Dropped without an outcome, because work panicked or was dropped, it reports a failure: JavaScript must not wait for ever.
 pub(super) struct Reply {
     mailbox: Arc<Mailbox>,
     call: u32,
@@ -79,7 +79,7 @@ impl Reply {
 
     pub(super) fn send(mut self, outcome: Option<Outcome>) {
         self.is_sent = true;
-        self.mailbox.post(JsLetter { call: self.call, outcome });
+        self.mailbox.post(JsCompletion { call: self.call, outcome });
     }
 }
 
@@ -87,7 +87,7 @@ impl Drop for Reply {
     fn drop(&mut self) {
         if !self.is_sent {
             let outcome = Some(Either4::A(JsFailure::unanswered()));
-            self.mailbox.post(JsLetter { call: self.call, outcome });
+            self.mailbox.post(JsCompletion { call: self.call, outcome });
         }
     }
 }

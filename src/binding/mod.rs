@@ -1,4 +1,4 @@
-//! What JavaScript sees: the only folder that names napi. No logic; it turns values into the core's and back.
+//! The JavaScript interface: the only folder that names napi. It converts values and has no other logic.
 
 mod cancellation;
 mod client;
@@ -6,6 +6,6 @@ mod credentials;
 mod mailbox;
 mod options;
 mod outcome;
-mod room;
 mod runtime;
+mod shared_buffer;
 mod stream;

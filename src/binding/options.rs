@@ -1,4 +1,4 @@
-//! The options of a client and of a call, as JavaScript hands them over.
+//! The options of a client and of a call, as JavaScript passes them.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use crate::client::CallOptions;
 use crate::client::config::{Auth, ClientOptions, credentials_provider};
 use crate::client::network::{HttpVersion, NetworkOptions};
 
-/// See [`ClientOptions`] for what each means. Of `credentials`, `webIdentity`, `bearerToken` and `isUnsigned` one is given at the most.
+/// See [`ClientOptions`] for the meaning of each. At most one of `credentials`, `webIdentity`, `bearerToken` and `isUnsigned` is given.
 #[napi(object, object_to_js = false)]
 pub struct JsClientOptions {
     /// An AWS region.
@@ -40,14 +40,14 @@ pub struct JsClientOptions {
     pub config_filepath: Option<String>,
     /// Headers for every request.
     pub headers: Option<HashMap<String, String>>,
-    /// How often a request is tried in all.
+    /// The number of attempts, the first included.
     pub max_attempts: Option<u32>,
-    /// How retries are timed.
+    /// The retry mode.
     #[napi(ts_type = "'standard' | 'adaptive'")]
     pub retry_mode: Option<String>,
     /// A name for the user agent.
     pub app_name: Option<String>,
-    /// How to reach the network.
+    /// Network settings.
     pub network: JsNetworkOptions,
 }
 
@@ -60,10 +60,10 @@ pub struct JsWebIdentity {
     pub token_file: String,
 }
 
-/// See [`NetworkOptions`] for what each means.
+/// See [`NetworkOptions`] for the meaning of each.
 #[napi(object, object_to_js = false)]
 pub struct JsNetworkOptions {
-    /// Which HTTP to speak; whichever the other side offers unless said.
+    /// The HTTP version; by default HTTP/2 if the server offers it.
     #[napi(ts_type = "'1.1' | '2'")]
     pub http_version: Option<String>,
     /// PEM files with further certificates to trust.
@@ -74,7 +74,7 @@ pub struct JsNetworkOptions {
     pub http_proxy: Option<String>,
     /// Hosts to reach without a proxy.
     pub no_proxy: Option<String>,
-    /// Milliseconds that a connection may take to stand.
+    /// Milliseconds for opening a connection.
     pub connect_timeout: Option<f64>,
 }
 
@@ -135,7 +135,7 @@ impl From<JsNetworkOptions> for NetworkOptions {
     }
 }
 
-/// What a call says for itself, instead of its client; see [`CallOptions`] for what each means.
+/// Options of one call instead of the client's; see [`CallOptions`] for the meaning of each.
 #[napi(object, object_to_js = false)]
 pub struct JsCallOptions {
     /// Credentials for this call.
@@ -146,21 +146,21 @@ pub struct JsCallOptions {
     pub headers: Option<HashMap<String, String>>,
 }
 
-/// How a stream is to come back.
+/// Options of a stream.
 #[napi(object, object_to_js = false)]
 pub struct JsStreamOptions {
     /// `chunks` for `AIMessageChunk`s, `events` for `ChatModelStreamEvent`s.
     #[napi(ts_type = "'chunks' | 'events'")]
     pub form: String,
-    /// Whether token usage is part of it.
+    /// Whether it carries token usage.
     pub usage: bool,
-    /// Milliseconds that it may be silent between its events; `undefined` for ever.
+    /// Milliseconds between two events at most; `undefined` for no limit.
     pub idle_timeout: Option<f64>,
-    /// Milliseconds that the events of a fast stream gather before they come together.
-    pub gathering: Option<f64>,
+    /// Milliseconds that a batch of a fast stream waits for further events.
+    pub coalescing: Option<f64>,
 }
 
-/// `response_timeout`: milliseconds until the answer, or the first event of a stream; `None` for ever.
+/// `response_timeout`: milliseconds until the answer, or the first event of a stream; `None` for no limit.
 pub(super) fn call_options(response_timeout: Option<f64>, own: Option<JsCallOptions>) -> CallOptions {
     let own = own.map(|own| CallOptions {
         credentials: own.credentials.map(Into::into),
@@ -174,7 +174,7 @@ pub(super) fn call_options(response_timeout: Option<f64>, own: Option<JsCallOpti
     }
 }
 
-/// A time that is too long to be one is for ever.
+/// A number that is too large for a `Duration` counts as no limit.
 pub(super) fn milliseconds(number: Option<f64>) -> Option<Duration> {
     number.and_then(|milliseconds| Duration::try_from_secs_f64(milliseconds / 1000.0).ok())
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::client::failure::{Failure, ServiceException};
 
-/// What went wrong, for `langchain/errors.ts` to throw.
+/// A failure, of which `langchain/response/errors.ts` makes the error to throw.
 #[napi(object, object_from_js = false)]
 pub struct JsFailure {
     /// Which error to make.
@@ -18,7 +18,7 @@ pub struct JsFailure {
 }
 
 impl JsFailure {
-    /// Of a call whose work ended without a word.
+    /// For a call whose work ended without an outcome.
     pub(super) fn unanswered() -> Self {
         Self {
             kind: "error",

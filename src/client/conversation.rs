@@ -1,44 +1,42 @@
-//! A LangChain request from end to end: converted, sent, and its answer converted back.
+//! A whole call: the request is converted and sent, the answer converted back.
 
 use std::panic::resume_unwind;
 
 use bytes::Bytes;
 
-use super::converse_stream::{EventStream, TakeEvents};
+use super::call_options::CallOptions;
 use super::failure::Failure;
-use super::{CallOptions, Client};
-use crate::convert::message_inputs::{Attachment, ConvertedRequest, convert_to_converse_request};
-use crate::convert::message_outputs::{ResponseMetadata, convert_converse_response};
-use crate::convert::short_messages;
-use crate::convert::stream_chunks::StreamChunks;
-use crate::convert::stream_converter::StreamConverter;
-use crate::convert::stream_events::StreamEvents;
+use super::operations::{EventSink, EventStream};
+use super::sdk_client::Client;
+use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request};
+use crate::convert::response::{ResponseMetadata, convert_converse_response};
+use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents};
 use crate::error::Error;
 
-/// What `langchain/request.ts` makes of a call.
+/// A request as `langchain/connection/native_request.ts` passes it.
 pub struct Request {
     /// JSON.
     pub json: Bytes,
-    /// The texts of messages that are in short; see [`short_messages`].
+    /// The texts of messages in the compact form; see [`compact_messages`].
     pub texts: Option<Bytes>,
     /// What `{"$attachment": N}` in the JSON stands for.
-    pub attachments: Vec<Attached>,
+    pub attachments: Vec<OwnedAttachment>,
 }
 
-/// Something beside a request's JSON.
-pub enum Attached {
+/// Data beside a request's JSON.
+pub enum OwnedAttachment {
     /// Bytes of the caller's.
     Bytes(Bytes),
     /// UTF-8.
     Text(Bytes),
 }
 
-/// A request of so many bytes is converted on a thread of its own: a large image takes long enough for streams to notice.
-const LARGE: usize = 256 * 1024;
+/// Bytes. From this size on a request is converted on a blocking thread, since the worker thread also serves streams.
+const BLOCKING_SIZE: usize = 256 * 1024;
 
 impl Request {
     async fn convert(self) -> Result<ConvertedRequest, Failure> {
-        if self.size() < LARGE {
+        if self.size() < BLOCKING_SIZE {
             return self.convert_here();
         }
         match tokio::task::spawn_blocking(move || self.convert_here()).await {
@@ -54,21 +52,21 @@ impl Request {
         let attached = self
             .attachments
             .iter()
-            .map(|(Attached::Bytes(bytes) | Attached::Text(bytes))| bytes.len());
+            .map(|(OwnedAttachment::Bytes(bytes) | OwnedAttachment::Text(bytes))| bytes.len());
         self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attached.sum::<usize>()
     }
 
     fn convert_here(&self) -> Result<ConvertedRequest, Failure> {
-        let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(Attached::read).collect::<Result<_, _>>()?;
+        let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(OwnedAttachment::read).collect::<Result<_, _>>()?;
         let json = utf8(&self.json)?;
         Ok(match &self.texts {
-            Some(texts) => convert_to_converse_request(&short_messages::write_out(json, utf8(texts)?)?, &attachments)?,
+            Some(texts) => convert_to_converse_request(&compact_messages::expand(json, utf8(texts)?)?, &attachments)?,
             None => convert_to_converse_request(json, &attachments)?,
         })
     }
 }
 
-impl Attached {
+impl OwnedAttachment {
     fn read(&self) -> Result<Attachment<'_>, Error> {
         Ok(match self {
             Self::Bytes(bytes) => Attachment::Bytes(bytes),
@@ -81,7 +79,7 @@ fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(bytes).map_err(|error| Error::InvalidInput(format!("request: {error}")))
 }
 
-/// Asks once; the result is an `AIMessage`'s fields as JSON.
+/// Calls `Converse`; the result is the JSON of an `AIMessage`'s fields.
 ///
 /// # Errors
 /// Every [`Failure`] but those of a stream.
@@ -91,7 +89,7 @@ pub async fn invoke(client: &Client, request: Request, options: &CallOptions) ->
     Ok(convert_converse_response(&answer.body, &answer.metadata, &request.tool_names)?)
 }
 
-/// Which of LangChain's two kinds of stream is wanted.
+/// LangChain's two kinds of stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamForm {
     /// `AIMessageChunk`s.
@@ -100,13 +98,13 @@ pub enum StreamForm {
     Events,
 }
 
-/// A streamed answer on its way. Dropping it ends the request.
+/// A streamed answer. Dropping it ends the request.
 pub struct Conversation {
-    /// `None` once there is nothing more to read.
+    /// `None` after the end.
     events: Option<EventStream>,
     metadata: ResponseMetadata,
     batch: Batch,
-    /// Why the stream ended badly, until the caller has had what came before.
+    /// Why the stream broke, kept until the caller has read the events before.
     failure: Option<Failure>,
 }
 
@@ -135,16 +133,16 @@ impl Conversation {
         })
     }
 
-    /// All that is ready, as JSON values between commas, and at least one; `None` at the end.
+    /// All events that have arrived, at least one, as JSON values separated by commas; `None` at the end.
     ///
     /// # Errors
-    /// What broke the stream, after everything that came before has been handed out.
+    /// Why the stream broke, after all events before that have been returned.
     pub async fn next(&mut self) -> Result<Option<String>, Failure> {
         if let Some(events) = &mut self.events {
             let ended = match events.read(&mut self.batch).await {
                 Ok(true) => None,
                 Ok(false) => Some(self.batch.finish()),
-                // Whatever goes wrong after the whole message has come takes nothing from it.
+                // The message is complete, so that a later failure does not matter.
                 Err(Failure::Stream(_)) if self.batch.converter.is_complete() => Some(self.batch.finish()),
                 Err(failure) => Some(Err(failure)),
             };
@@ -166,7 +164,7 @@ impl Conversation {
     }
 }
 
-/// Converted events that nobody has fetched yet.
+/// Converted events that have not been read yet.
 struct Batch {
     converter: Box<dyn StreamConverter>,
     /// JSON values, comma separated.
@@ -174,7 +172,7 @@ struct Batch {
 }
 
 impl Batch {
-    /// To be called at the end of the body, which need not be the end of the message.
+    /// Called at the end of the body, which may come before the end of the message.
     fn finish(&mut self) -> Result<(), Failure> {
         if !self.converter.is_complete() {
             return Err(Failure::Stream("The stream ended without messageStop.".to_owned()));
@@ -187,12 +185,11 @@ impl Batch {
     }
 }
 
-/// An event that cannot be read breaks the stream.
 fn unreadable(error: &Error) -> Failure {
     Failure::Stream(error.to_string())
 }
 
-impl TakeEvents for Batch {
+impl EventSink for Batch {
     fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
         self.converter
             .event(event_type, payload, &mut self.json)

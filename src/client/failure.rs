@@ -8,7 +8,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::{Map, Value};
 
-use crate::convert::message_outputs::ResponseMetadata;
+use super::error_chain::{find, root_cause};
+use crate::convert::response::ResponseMetadata;
 
 /// How much of a body that is no JSON is shown: enough for a proxy's own words.
 const SHOWN: usize = 500;
@@ -223,22 +224,6 @@ fn shown(response: &HttpResponse, body: &[u8]) -> String {
     } else {
         format!("HTTP status {status}: {start}")
     }
-}
-
-/// The first cause of one kind.
-pub(super) fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
-    causes(error).find_map(|cause| cause.downcast_ref())
-}
-
-/// What is at the bottom of it, on one line and without its full stop.
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
-    let cause = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    let lines: Vec<&str> = cause.lines().map(|line| line.trim().trim_end_matches('.')).collect();
-    lines.join("; ")
-}
-
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&cause| cause.source())
 }
 
 fn node_code(kind: std::io::ErrorKind) -> Option<&'static str> {

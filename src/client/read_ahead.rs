@@ -1,4 +1,4 @@
-//! A stream that is read while its reader is busy with what came before.
+//! Reads a stream ahead of its reader, up to a limit.
 
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,60 +8,60 @@ use tokio_util::sync::CancellationToken;
 
 use super::conversation::Conversation;
 use super::failure::Failure;
-use super::until_cancelled;
+use super::limits::until_cancelled;
 
-/// Once so many bytes of JSON wait for their reader, the network waits too.
-const MOST: usize = 32 * 1024;
+/// Bytes of JSON that are buffered at most; then reading stops until the reader has taken them (backpressure).
+const MAX_BUFFERED: usize = 32 * 1024;
 
-/// All events that are here, as a JSON array; `None` at the end.
+/// All buffered events as a JSON array; `None` at the end.
 pub type Events = Result<Option<String>, Failure>;
 
 type Reader = Box<dyn FnOnce(Events) + Send>;
 
-/// What has come of a stream, for whoever asks next.
+/// The buffer between a stream and its reader.
 #[derive(Default)]
 pub struct ReadAhead {
     state: Mutex<State>,
-    /// Told when a reader has made room.
-    room: Notify,
+    /// Notified when a reader has asked for events, which empties the buffer.
+    taken: Notify,
 }
 
 #[derive(Default)]
 struct State {
-    /// A JSON array that is still open, or nothing.
+    /// A JSON array without its closing bracket, or empty.
     events: String,
-    /// How the stream ended.
+    /// How the stream ended, once it has.
     end: Option<Result<(), Failure>>,
-    /// Who waits.
+    /// The reader that waits.
     reader: Option<Reader>,
 }
 
 impl ReadAhead {
-    /// Calls `reader` as soon as there is an event, or the end. One reader at a time: a second one takes the place of the first.
+    /// Calls `reader` as soon as there is an event or the end. There is one reader at a time: a second one replaces the first.
     pub fn next(&self, reader: impl FnOnce(Events) + Send + 'static) {
         self.change(|state| state.reader = Some(Box::new(reader)));
-        self.room.notify_one();
+        self.taken.notify_one();
     }
 
     /// Reads to the end of the stream, or until `cancelled` is.
     pub async fn run(self: Arc<Self>, mut conversation: Conversation, cancelled: CancellationToken) {
-        let last = Last(&self);
+        let guard = EndGuard(&self);
         loop {
             match until_cancelled(&cancelled, conversation.next()).await {
                 Ok(Some(events)) => self.change(|state| state.push(&events)),
-                Ok(None) => return last.say(Ok(())),
-                Err(failure) => return last.say(Err(failure)),
+                Ok(None) => return guard.end(Ok(())),
+                Err(failure) => return guard.end(Err(failure)),
             }
-            while self.lock().events.len() >= MOST {
+            while self.lock().events.len() >= MAX_BUFFERED {
                 tokio::select! {
-                    () = self.room.notified() => {}
-                    () = cancelled.cancelled() => return last.say(Err(Failure::Aborted)),
+                    () = self.taken.notified() => {}
+                    () = cancelled.cancelled() => return guard.end(Err(Failure::Aborted)),
                 }
             }
         }
     }
 
-    /// Changes the state and hands out what that makes ready.
+    /// Changes the state, and calls the reader if that has made events or the end available.
     fn change(&self, change: impl FnOnce(&mut State)) {
         let ready = {
             let mut state = self.lock();
@@ -90,7 +90,7 @@ impl State {
         }
         let reader = self.reader.take()?;
         if self.events.is_empty() {
-            // Who asks once more after a failure is told that there is nothing more.
+            // After a failure, the next read reports the end.
             let end = self.end.replace(Ok(())).unwrap_or(Ok(()));
             return Some((reader, end.map(|()| None)));
         }
@@ -100,19 +100,19 @@ impl State {
     }
 }
 
-/// Says how a stream ended, also when reading it panics: its reader must not wait for ever.
-struct Last<'a>(&'a ReadAhead);
+/// Records how a stream ended, also when reading it panics: its reader must not wait for ever.
+struct EndGuard<'a>(&'a ReadAhead);
 
-impl Last<'_> {
-    fn say(&self, end: Result<(), Failure>) {
+impl EndGuard<'_> {
+    fn end(&self, end: Result<(), Failure>) {
         self.0.change(|state| state.end = Some(end));
     }
 }
 
-impl Drop for Last<'_> {
+impl Drop for EndGuard<'_> {
     fn drop(&mut self) {
-        let left_open = || Failure::Stream("Reading the stream ended without a word.".to_owned());
+        let unfinished = || Failure::Stream("Reading the stream stopped unexpectedly.".to_owned());
         self.0
-            .change(|state| state.end = Some(state.end.take().unwrap_or_else(|| Err(left_open()))));
+            .change(|state| state.end = Some(state.end.take().unwrap_or_else(|| Err(unfinished()))));
     }
 }

@@ -1,0 +1,173 @@
+import { HumanMessage, RemoveMessage, SystemMessage } from "@langchain/core/messages";
+import { ChatBedrockConverse } from "langchain-aws-native";
+import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { MODEL, ourModel } from "../support/models.js";
+import { rejection } from "../support/rejection.js";
+
+let bedrock: Bedrock;
+beforeAll(async () => {
+  bedrock = await startBedrock();
+});
+afterEach(() => bedrock.reset());
+afterAll(() => bedrock.close());
+
+describe("the constructor", () => {
+  test.each([
+    ["temperature", "0.5", "ChatBedrockConverse: temperature must be a number, but it is a string."],
+    ["temperature", Number.NaN, "ChatBedrockConverse: temperature must be a number, but it is NaN."],
+    ["maxTokens", 0, "ChatBedrockConverse: maxTokens must be a whole number of at least 1, but it is 0."],
+    ["stop", "END", "ChatBedrockConverse: stop must be an array of strings, but it is a string."],
+    ["streaming", "yes", "ChatBedrockConverse: streaming must be true or false, but it is a string."],
+    ["model", "", "ChatBedrockConverse: model must be a string that is not empty, but it is an empty string."],
+    ["region", 1, "ChatBedrockConverse: region must be a string that is not empty, but it is 1."],
+    ["streamIdleTimeout", -1, "ChatBedrockConverse: streamIdleTimeout must be a non-negative finite number of milliseconds, but it is -1."],
+    ["endpointUrl", "localhost:80", 'ChatBedrockConverse: endpointUrl must be a URL such as "http://127.0.0.1:8080", but it is a string.'],
+    ["maxRetries", 1.5, "ChatBedrockConverse: maxRetries must be a whole number of at least 0, but it is 1.5."],
+    ["defaultHeaders", { a: 1 }, "ChatBedrockConverse: defaultHeaders must be an object whose values are strings, but it is of type object."],
+    [
+      "credentials",
+      { accessKeyId: "AKIA" },
+      "ChatBedrockConverse: credentials must be an object with the strings accessKeyId and secretAccessKey, or a function that resolves to one, but it is of type object.",
+    ],
+    [
+      "client",
+      {},
+      "ChatBedrockConverse: the option 'client' is not supported: the connection is native. Use region, credentials, endpointUrl, proxy, caBundle, defaultHeaders and maxRetries.",
+    ],
+  ])("refuses %s: %p", (option, value, sentence) => {
+    expect(() => new ChatBedrockConverse({ [option]: value })).toThrow(new Error(sentence));
+  });
+
+  test("takes the model's id as its first argument", () => {
+    const model = new ChatBedrockConverse("amazon.nova-pro-v1:0", { temperature: 0.5 });
+    expect([model.model, model.temperature]).toEqual(["amazon.nova-pro-v1:0", 0.5]);
+  });
+
+  test("has the peer's defaults", () => {
+    const model = new ChatBedrockConverse();
+    expect(model).toMatchObject({ model: MODEL, streaming: false, streamUsage: true, streamIdleTimeout: 60_000 });
+    expect(model.supportsToolChoiceValues).toEqual(["auto", "any", "tool"]);
+  });
+});
+
+describe("a call", () => {
+  const call = (options: object): Promise<unknown> => ourModel(bedrock).invoke("Hello", options as never);
+
+  test.each([
+    [{ temperature: "hot" }, "ChatBedrockConverse: temperature must be a number, but it is a string."],
+    [{ stop: "END" }, "ChatBedrockConverse: stop must be an array of strings, but it is a string."],
+    [{ tools: {} }, "ChatBedrockConverse: tools must be an array of tools, but it is of type object."],
+  ])("refuses the options %p before anything is sent", async (options, sentence) => {
+    expect(await rejection(call(options))).toEqual(new Error(sentence));
+    expect(bedrock.requests).toHaveLength(0);
+  });
+
+  test("refuses a tool that is none, with its index", async () => {
+    const error = await rejection(call({ tools: [{ nme: "typo" }] }));
+    expect(error.message).toContain("Invalid tool passed at index 0. Must be a StructuredToolInterface, ToolDefinition, or BedrockTool.");
+  });
+
+  test("refuses a choice of a tool that is not there", async () => {
+    const tools = [{ toolSpec: { name: "add", inputSchema: { json: { type: "object" } } } }];
+    expect((await rejection(call({ tools, tool_choice: "subtract" }))).message).toBe("Tool with name subtract not found in tools list.");
+  });
+
+  test.each([
+    ["an unknown block", [new HumanMessage({ content: [{ type: "hologram" } as never] })], /^messages\[0\]\.content\[0\].*hologram/],
+    ["an empty human message", [new HumanMessage("")], /^messages\[0\]/],
+    ["no message but a system prompt", [new SystemMessage("Be kind.")], /message/],
+    ["a message that has no place in a request", [new HumanMessage("Hi"), new RemoveMessage({ id: "1" })], /^messages\[1\]/],
+  ])("refuses %s with its place, before anything is sent", async (_case, messages, sentence) => {
+    const error = await rejection(ourModel(bedrock).invoke(messages));
+    expect(error).toBeInstanceOf(Error);
+    expect(error.message).toMatch(sentence);
+    expect(error.message).not.toContain("\n");
+    expect(bedrock.requests).toHaveLength(0);
+  });
+
+  test("beats the constructor, option by option", async () => {
+    const model = ourModel(bedrock, {
+      temperature: 0.1,
+      maxTokens: 10,
+      topP: 0.2,
+      stop: ["a"],
+      additionalModelRequestFields: { top_k: 1 },
+      guardrailConfig: { guardrailIdentifier: "one", guardrailVersion: "1" },
+      performanceConfig: { latency: "standard" },
+      serviceTier: "flex",
+      requestMetadata: { team: "one" },
+    });
+    await model.invoke("Hello");
+    await model.invoke("Hello", {
+      temperature: 0.9,
+      maxTokens: 20,
+      topP: 0.8,
+      stop: ["b"],
+      additionalModelRequestFields: { top_k: 2 },
+      guardrailConfig: { guardrailIdentifier: "two", guardrailVersion: "2" },
+      performanceConfig: { latency: "optimized" },
+      serviceTier: "priority",
+      requestMetadata: { team: "two" },
+    });
+    const [{ messages: _first, ...constructed }, { messages: _second, ...called }] = bedrock.requests.map((request) => request.body) as [
+      Record<string, unknown>,
+      Record<string, unknown>,
+    ];
+    expect(constructed).toEqual({
+      inferenceConfig: { maxTokens: 10, temperature: 0.1, topP: 0.2, stopSequences: ["a"] },
+      additionalModelRequestFields: { top_k: 1 },
+      guardrailConfig: { guardrailIdentifier: "one", guardrailVersion: "1" },
+      performanceConfig: { latency: "standard" },
+      serviceTier: { type: "flex" },
+      requestMetadata: { team: "one" },
+    });
+    expect(called).toEqual({
+      inferenceConfig: { maxTokens: 20, temperature: 0.9, topP: 0.8, stopSequences: ["b"] },
+      additionalModelRequestFields: { top_k: 2 },
+      guardrailConfig: { guardrailIdentifier: "two", guardrailVersion: "2" },
+      performanceConfig: { latency: "optimized" },
+      serviceTier: { type: "priority" },
+      requestMetadata: { team: "two" },
+    });
+  });
+
+  test("reaches the application inference profile, which stands for the model", async () => {
+    const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
+    await ourModel(bedrock, { applicationInferenceProfile: profile }).invoke("Hello");
+    expect(bedrock.requests[0]?.modelId).toBe(profile);
+  });
+});
+
+describe("tool_choice", () => {
+  const tools = [{ toolSpec: { name: "add", inputSchema: { json: { type: "object" } } } }];
+  const sent = async (tool_choice: unknown, model?: string): Promise<unknown> => {
+    await ourModel(bedrock, model === undefined ? {} : { model }).invoke("Hello", { tools, tool_choice: tool_choice as never });
+    return bedrock.requests[0]?.body.toolConfig?.toolChoice;
+  };
+
+  test.each([
+    ["auto", { auto: {} }],
+    ["any", { any: {} }],
+    ["required", { any: {} }],
+    ["add", { tool: { name: "add" } }],
+    [{ tool: { name: "add" } }, { tool: { name: "add" } }],
+    [{ type: "function", function: { name: "add" } }, { tool: { name: "add" } }],
+  ])("%p becomes %p", async (choice, expected) => {
+    expect(await sent(choice)).toEqual(expected);
+  });
+
+  test('"none" leaves the tools at home', async () => {
+    await sent("none");
+    expect(bedrock.requests[0]?.body.toolConfig).toBeUndefined();
+  });
+
+  test("is sent as said when nothing is known of the model", async () => {
+    expect(await sent("any", "meta.llama3-1-70b-instruct-v1:0")).toEqual({ any: {} });
+  });
+
+  test("is refused when the model is known not to take it", async () => {
+    const error = await rejection(sent("add", "mistral.mistral-large-2407-v1:0"));
+    expect(error.message).toMatch(/^Model mistral.mistral-large-2407-v1:0 does not currently support 'tool_choice' of type tool\./);
+    expect(bedrock.requests).toHaveLength(0);
+  });
+});

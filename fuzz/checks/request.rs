@@ -1,0 +1,18 @@
+//! Any text as a request.
+
+use langchain_aws_native::convert::request::{Attachment, convert_to_converse_request};
+use serde_json::value::RawValue;
+
+/// Converting ends in a refusal or in a body that is JSON.
+pub(crate) fn check(data: &[u8]) {
+    let Ok(request) = std::str::from_utf8(data) else { return };
+    let attachments = [
+        Attachment::Bytes(&[0x89, b'P', b'N', b'G']),
+        Attachment::Text("data:image/png;base64,iVBORw=="),
+        Attachment::Text("\u{e9}"),
+    ];
+    if let Ok(converted) = convert_to_converse_request(request, &attachments) {
+        let body = serde_json::from_slice::<&RawValue>(&converted.body);
+        assert!(body.is_ok(), "{}", String::from_utf8_lossy(&converted.body));
+    }
+}

@@ -1,0 +1,35 @@
+import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import type { ClientConfiguration } from "../connection/shared_client.js";
+import { resolveAuthentication, type Secrets } from "./authentication.js";
+import { networkOptions } from "./network.js";
+import type { ChatBedrockConverseInput } from "../types/chat.js";
+
+/** The configuration of a native client: the constructor's options, else environment variables. */
+export function connectionOptions(fields: ChatBedrockConverseInput, region: string, secrets: Secrets): ClientConfiguration {
+  return {
+    region: region || undefined,
+    endpointUrl: fields.endpointUrl ?? endpointOf(fields.endpointHost) ?? configuredEndpoint(),
+    useFipsEndpoint: fields.useFipsEndpoint,
+    useDualstackEndpoint: fields.useDualstackEndpoint,
+    ...resolveAuthentication(fields, secrets),
+    profile: fields.profile ?? getEnvironmentVariable("AWS_PROFILE"),
+    filepath: fields.filepath,
+    configFilepath: fields.configFilepath,
+    headers: fields.defaultHeaders,
+    maxAttempts: fields.maxRetries === undefined ? undefined : fields.maxRetries + 1,
+    retryMode: fields.retryMode,
+    appName: fields.userAgent,
+    network: networkOptions(fields),
+  };
+}
+
+/** The endpoint that AWS's environment variables name. */
+function configuredEndpoint(): string | undefined {
+  if (getEnvironmentVariable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") === "true") return undefined;
+  return getEnvironmentVariable("AWS_ENDPOINT_URL_BEDROCK_RUNTIME") ?? getEnvironmentVariable("AWS_ENDPOINT_URL");
+}
+
+/** A host without a scheme is called over https. */
+function endpointOf(host: string | undefined): string | undefined {
+  return host === undefined || host.includes("://") ? host : `https://${host}`;
+}

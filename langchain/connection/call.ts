@@ -1,0 +1,126 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeStream } from "../native.js";
+import type { Request } from "../request/request.js";
+import { convertToError, type ResponseMetadata } from "../response/errors.js";
+import type { CredentialType } from "../types/chat.js";
+import { followSignal, type SignalLink, untilAborted } from "./cancellation.js";
+import { readCredentials } from "./credentials.js";
+import type { RequestTrace } from "./diagnostics.js";
+import type { Outcome } from "./mailbox.js";
+import { toNativeRequest } from "./native_request.js";
+import type { Semaphore } from "./semaphore.js";
+import type { SharedClient } from "./shared_client.js";
+
+export interface CallOptions {
+  signal?: AbortSignal;
+  credentials?: CredentialType;
+  bearerToken?: string | (() => string | Promise<string>);
+  headers?: Record<string, string>;
+  /** Milliseconds. */
+  connectTimeout?: number;
+  /** Milliseconds; `undefined` for no limit. */
+  responseTimeout?: number;
+}
+
+/** What a call gives the core, in the order of the addon's arguments. */
+type Start = (
+  call: number,
+  request: string | NativeRequest,
+  responseTimeout: number | undefined,
+  cancellation: NativeCancellationToken | undefined,
+  own: NativeCallOptions | undefined,
+) => void;
+
+/** Releases the permits of streams whose readers stopped without `return()`: a generator that is collected runs no `finally`. */
+const abandoned = new FinalizationRegistry<Semaphore>((semaphore) => semaphore.release());
+
+/** One request under way: its signal, its trace and its permit. Whoever makes one must `release` it. */
+export class Call {
+  readonly #client: SharedClient;
+  readonly #options: CallOptions;
+  readonly #link: SignalLink;
+  readonly #trace: RequestTrace | undefined;
+  readonly #semaphore: Semaphore | undefined;
+  #stream: NativeStream | undefined;
+
+  /** `semaphore`: one of whose permits the call holds. */
+  constructor(client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
+    this.#client = client;
+    this.#options = options;
+    this.#link = followSignal(options.signal);
+    this.#trace = trace;
+    this.#semaphore = semaphore;
+  }
+
+  /** Sends the request by `start` and resolves with the answer's JSON, or with the opened stream. Throws what the core reports as a failure. */
+  async send<Result extends string | NativeStream>(request: Request, start: Start): Promise<Result> {
+    const own = await ownOptions(this.#options);
+    const nativeRequest = await toNativeRequest(request, this.#client);
+    const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.#options.responseTimeout, this.#link.token, own));
+    const result = this.#unwrap(outcome) as Result;
+    if (typeof result !== "string") this.#holdStream(result);
+    return result;
+  }
+
+  /** The JSON of the stream's next events, an array; `undefined` at the end. */
+  async next(stream: NativeStream): Promise<string | undefined> {
+    const { native, mailbox } = this.#client;
+    const batch = this.#unwrap(await mailbox.call((call) => native.next(call, stream))) as string | undefined;
+    if (batch !== undefined) this.#trace?.firstEvent();
+    return batch;
+  }
+
+  /** Whether somebody listens to diagnostics. */
+  get isTraced(): boolean {
+    return this.#trace !== undefined;
+  }
+
+  end(metadata: ResponseMetadata, usage: UsageMetadata | undefined): void {
+    this.#trace?.end(metadata, usage);
+  }
+
+  /** Reports `error` to diagnostics and returns it, to be thrown. */
+  fail(error: unknown): unknown {
+    this.#trace?.error(error);
+    return error;
+  }
+
+  /** Ends the request if it has not ended, and gives back what the call holds. */
+  release(): void {
+    if (this.#stream !== undefined) {
+      abandoned.unregister(this.#stream);
+      this.#stream.close();
+    }
+    this.#link.release();
+    this.#semaphore?.release();
+  }
+
+  #holdStream(stream: NativeStream): void {
+    this.#stream = stream;
+    if (this.#semaphore) abandoned.register(stream, this.#semaphore, stream);
+  }
+
+  #unwrap(outcome: Outcome): Outcome {
+    if (typeof outcome !== "object" || !isFailure(outcome)) return outcome;
+    throw convertToError(outcome, this.#options.signal, this.#client.credentials?.thrown);
+  }
+}
+
+function isFailure(outcome: object): outcome is NativeFailure {
+  return "kind" in outcome;
+}
+
+function ownOptions(options: CallOptions): NativeCallOptions | Promise<NativeCallOptions> | undefined {
+  const { credentials, bearerToken, headers } = options;
+  if (credentials !== undefined || typeof bearerToken === "function") return resolveSecrets(options);
+  return bearerToken === undefined && headers === undefined ? undefined : { bearerToken, headers };
+}
+
+/** Calls the user's functions, once per request. */
+async function resolveSecrets({ credentials, bearerToken, headers, signal }: CallOptions): Promise<NativeCallOptions> {
+  return {
+    headers,
+    credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
+    bearerToken: typeof bearerToken === "function" ? await untilAborted(Promise.resolve().then(bearerToken), signal) : bearerToken,
+  };
+}

@@ -1,0 +1,115 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions } from "../native.js";
+import type { Request } from "../request/request.js";
+import { convertToError, type ResponseMetadata } from "../response/errors.js";
+import { Call, type CallOptions } from "./call.js";
+import { followSignal } from "./cancellation.js";
+import { RequestTrace } from "./diagnostics.js";
+import { Semaphore } from "./semaphore.js";
+import { acquireClient, type ClientConfiguration, releaseClient, type SharedClient } from "./shared_client.js";
+
+/** The members of an answer, and of a stream's elements, that diagnostics need. */
+interface Measured {
+  usage_metadata?: UsageMetadata;
+  usage?: UsageMetadata;
+  message?: { usage_metadata?: UsageMetadata };
+  response_metadata?: object;
+}
+
+/** A model's connection to Bedrock: the addon's client with JavaScript's conventions. Failures are thrown, and an `AbortSignal` stops a call. */
+export class NativeConnection {
+  readonly #configuration: ClientConfiguration;
+  readonly #semaphore: Semaphore | undefined;
+  /** By connect timeout in milliseconds; the model's own under `undefined`. */
+  readonly #clients = new Map<number | undefined, SharedClient>();
+  #isClosed = false;
+
+  constructor(configuration: ClientConfiguration, maxConcurrency: number | undefined) {
+    // A missing addon is reported by the constructor, before the first call.
+    addon();
+    this.#configuration = configuration;
+    this.#semaphore = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency);
+  }
+
+  /** Resolves with the answer: a `NativeMessage` of `response/messages.ts`. */
+  async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
+    const client = this.#client(options);
+    const call = await this.#start("converse", client, request, options);
+    try {
+      const json = await call.send<string>(request, (...args) => client.native.converse(...args));
+      const message = JSON.parse(json) as Message;
+      call.end(metadataOf(message), message.usage_metadata);
+      return message;
+    } catch (error) {
+      throw call.fail(error);
+    } finally {
+      call.release();
+    }
+  }
+
+  /** Yields the elements of a stream, all that have arrived at a time. Leaving the loop ends the request. */
+  async *stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
+    const client = this.#client(options);
+    const call = await this.#start("converse-stream", client, request, options);
+    try {
+      const stream = await call.send<NativeStream>(request, (...args) => client.native.converseStream(...args, streamOptions));
+      let usage: UsageMetadata | undefined;
+      for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
+        const elements = JSON.parse(batch) as Element[];
+        if (call.isTraced) usage = usageOf(elements) ?? usage;
+        yield elements;
+      }
+      if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, usage);
+    } catch (error) {
+      throw call.fail(error);
+    } finally {
+      call.release();
+    }
+  }
+
+  /** Resolves credentials and opens a connection ahead of the first call. */
+  async prewarm(signal: AbortSignal | undefined): Promise<void> {
+    const client = this.#client({});
+    const link = followSignal(signal);
+    try {
+      const failure = (await client.mailbox.call((call) => client.native.prewarm(call, link.token))) as NativeFailure | undefined;
+      if (failure !== undefined) throw convertToError(failure, signal, client.credentials?.thrown);
+    } finally {
+      link.release();
+    }
+  }
+
+  /** Closes the connections that no other model uses. Calls that are under way go on. */
+  close(): void {
+    this.#isClosed = true;
+    for (const [connectTimeout, client] of this.#clients) releaseClient(this.#withConnectTimeout(connectTimeout), client);
+    this.#clients.clear();
+  }
+
+  async #start(operation: "converse" | "converse-stream", client: SharedClient, { modelId }: Request, options: CallOptions): Promise<Call> {
+    if (this.#semaphore) await this.#semaphore.acquire(options.signal);
+    return new Call(client, options, RequestTrace.start(operation, modelId, this.#configuration.region), this.#semaphore);
+  }
+
+  /** A call with a connect timeout of its own has a client of its own. */
+  #client({ connectTimeout }: CallOptions): SharedClient {
+    if (this.#isClosed) throw new Error("ChatBedrockConverse: this model was closed; close() ends its connection for good.");
+    const client = this.#clients.get(connectTimeout) ?? acquireClient(this.#withConnectTimeout(connectTimeout));
+    this.#clients.set(connectTimeout, client);
+    return client;
+  }
+
+  #withConnectTimeout(connectTimeout: number | undefined): ClientConfiguration {
+    if (connectTimeout === undefined) return this.#configuration;
+    return { ...this.#configuration, network: { ...this.#configuration.network, connectTimeout: connectTimeout || undefined } };
+  }
+}
+
+function metadataOf({ response_metadata }: Measured): ResponseMetadata {
+  return (response_metadata as { $metadata?: ResponseMetadata } | undefined)?.$metadata ?? {};
+}
+
+function usageOf(elements: Measured[]): UsageMetadata | undefined {
+  const measured = elements.find((element) => element.usage ?? element.message?.usage_metadata);
+  return measured?.usage ?? measured?.message?.usage_metadata;
+}

@@ -1,0 +1,65 @@
+import { addon, type NativeRequest, type NativeSharedBuffer } from "../native.js";
+import { LONG_TEXT, type Request } from "../request/request.js";
+import type { SharedClient } from "./shared_client.js";
+
+/** From this length on the core allocates the buffer on another thread and touches its pages: the page faults cost several times as much as the copy. */
+const PREFAULTED_LENGTH = 512 * 1024;
+
+/** UTF-16 units of short texts that are encoded together. */
+const GROUP_LENGTH = 32 * 1024;
+
+/** What crosses the boundary: for most requests their JSON and nothing else. */
+export function toNativeRequest(request: Request, client: SharedClient): string | Promise<NativeRequest> {
+  const { json, texts, attachments } = request;
+  const isShort = json.length < LONG_TEXT && texts === undefined && attachments.length === 0;
+  return isShort ? json : toSharedBuffers(request, client);
+}
+
+async function toSharedBuffers({ json, texts, attachments }: Request, client: SharedClient): Promise<NativeRequest> {
+  return {
+    json: json.length < LONG_TEXT ? json : await writeTexts([json], client),
+    texts: texts && (await writeTexts(texts, client)),
+    attachments: await Promise.all(attachments.map((attachment) => (typeof attachment === "string" ? writeTexts([attachment], client) : attachment))),
+  };
+}
+
+async function writeTexts(texts: string[], client: SharedClient): Promise<NativeSharedBuffer> {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const buffer = length < PREFAULTED_LENGTH ? new (addon().SharedBuffer)(length) : await prefaultedBuffer(length, client);
+  for (let start = 0; start < texts.length; ) {
+    const end = endOfGroup(texts, start);
+    write(texts.slice(start, end).join(""), buffer);
+    start = end;
+  }
+  return buffer;
+}
+
+/** Short texts are encoded together, but not all at once: V8 would allocate new pages for a joined string of more than 128 KB. */
+function endOfGroup(texts: string[], start: number): number {
+  let end = start;
+  for (let length = 0; end < texts.length; end++) {
+    length += texts[end]?.length ?? 0;
+    if (length > GROUP_LENGTH && end > start) break;
+  }
+  return end;
+}
+
+async function prefaultedBuffer(size: number, { native, mailbox }: SharedClient): Promise<NativeSharedBuffer> {
+  return (await mailbox.call((call) => native.allocateBuffer(call, size))) as NativeSharedBuffer;
+}
+
+const encoder = new TextEncoder();
+
+/** Where texts are encoded before the core copies them; allocated when it is first needed, then kept. */
+let encoded: Uint8Array | undefined;
+
+function write(text: string, buffer: NativeSharedBuffer): void {
+  encoded ??= new Uint8Array(128 * 1024);
+  for (let start = 0; start < text.length; ) {
+    // As many units as there are bytes: with more, V8 takes its slow path. The last unit of a piece is encoded only if all of the piece is ASCII, so
+    // no surrogate pair is split.
+    const { read, written } = encoder.encodeInto(text.slice(start, start + encoded.length), encoded);
+    buffer.write(encoded.subarray(0, written));
+    start += read;
+  }
+}

@@ -1,0 +1,65 @@
+import { addon, type NativeClient, type NativeClientOptions } from "../native.js";
+import type { CredentialType } from "../types/chat.js";
+import { credentialsSource, type CredentialsSource } from "./credentials.js";
+import { Mailbox } from "./mailbox.js";
+
+/** The configuration of a native client. Models with equal configurations share a client. */
+export interface ClientConfiguration extends Omit<NativeClientOptions, "credentials"> {
+  credentials?: CredentialType;
+}
+
+/** A native client with the connections, the credentials and the retry quota that models of one configuration share. */
+export interface SharedClient {
+  readonly native: NativeClient;
+  /** Receives the outcomes of its calls. The core holds a reference to it, so it must not refer to the client: neither could be collected. */
+  readonly mailbox: Mailbox;
+  readonly credentials: CredentialsSource | undefined;
+  /** The number of models that use it and have not been closed. */
+  users: number;
+}
+
+/** Weak: an entry is removed when the last model with that configuration is collected. */
+const clients = new Map<string, WeakRef<SharedClient>>();
+const collected = new FinalizationRegistry<string>((key) => {
+  if (clients.get(key)?.deref() === undefined) clients.delete(key);
+});
+
+/** The client for a configuration: an existing one, or a new one. */
+export function acquireClient(configuration: ClientConfiguration): SharedClient {
+  const key = keyOf(configuration);
+  const client = clients.get(key)?.deref() ?? createClient(key, configuration);
+  client.users++;
+  return client;
+}
+
+/** Releases a client; its connections are closed when no model uses it any more. */
+export function releaseClient(configuration: ClientConfiguration, client: SharedClient): void {
+  client.users--;
+  if (client.users > 0) return;
+  clients.delete(keyOf(configuration));
+  client.native.close();
+}
+
+function createClient(key: string, { credentials, ...options }: ClientConfiguration): SharedClient {
+  const source = credentials === undefined ? undefined : credentialsSource(credentials);
+  const mailbox = new Mailbox();
+  const native = new (addon().Client)({ ...options, credentials: source?.provide }, mailbox.deliver);
+  const client: SharedClient = { native, mailbox, credentials: source, users: 0 };
+  clients.set(key, new WeakRef(client));
+  collected.register(client, key);
+  return client;
+}
+
+/** Functions are compared by identity, everything else by value. */
+function keyOf(configuration: ClientConfiguration): string {
+  return JSON.stringify(configuration, (_name, value: unknown) => (typeof value === "function" ? functionKey(value) : value));
+}
+
+const functionKeys = new WeakMap<object, string>();
+let keyedFunctions = 0;
+
+function functionKey(value: object): string {
+  const known = functionKeys.get(value) ?? `function ${++keyedFunctions}`;
+  functionKeys.set(value, known);
+  return known;
+}

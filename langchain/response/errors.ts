@@ -1,0 +1,123 @@
+import { ContextOverflowError, stampRetryable } from "@langchain/core/errors";
+import { AIMessageChunk } from "@langchain/core/messages";
+import type { NativeFailure } from "../native.js";
+
+/** What is known of the HTTP exchange: the members of the JavaScript SDK's `$metadata`. */
+export interface ResponseMetadata {
+  /** HTTP status of the last response. */
+  httpStatusCode?: number;
+  /** Bedrock's id of the request; AWS support asks for it. */
+  requestId?: string;
+  /** How often the request was sent. */
+  attempts?: number;
+  /** Milliseconds spent waiting between attempts. */
+  totalRetryDelay?: number;
+}
+
+/**
+ * An error response of Bedrock: `name` is the exception's (`ThrottlingException`, `ValidationException`, …), as with the JavaScript SDK's class of
+ * this name. Members that an exception has beside its message (`originalStatusCode`, `originalMessage`, …) are members of the error.
+ */
+export class BedrockRuntimeServiceException extends Error {
+  /** Which side caused it. */
+  declare readonly $fault: "client" | "server";
+  declare readonly $metadata: ResponseMetadata;
+  /** Set where the API's model calls the exception retryable. */
+  declare readonly $retryable?: { throttling?: boolean };
+  /** What to do about it, where Bedrock's message does not say. */
+  declare readonly hint?: string;
+  /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */
+  declare readonly lc_error_code?: string;
+}
+
+/**
+ * The stream ended before the answer was complete: the connection broke, an event was corrupt, or `messageStop` did not come. What was received
+ * is in `partialOutput`; it is not an answer.
+ */
+export class IncompleteStreamError extends Error {
+  override name = "IncompleteStreamError";
+  /** What was received, without tool calls: an incomplete one must not run. `undefined` if nothing was. */
+  readonly partialOutput?: AIMessageChunk;
+}
+
+const ERROR_CODES: Record<string, string> = {
+  AccessDeniedException: "MODEL_AUTHENTICATION",
+  UnrecognizedClientException: "MODEL_AUTHENTICATION",
+  InvalidSignatureException: "MODEL_AUTHENTICATION",
+  ExpiredTokenException: "MODEL_AUTHENTICATION",
+  ResourceNotFoundException: "MODEL_NOT_FOUND",
+  ThrottlingException: "MODEL_RATE_LIMIT",
+};
+
+/** Client errors that may not occur again; LangChain's `withRetry` retries no others. */
+const RETRYABLE = new Set(["ThrottlingException", "ModelNotReadyException", "ModelTimeoutException", "ModelErrorException", "ModelStreamErrorException"]);
+
+/** How models of Bedrock report that the input exceeds the context window. (Throttling mentions tokens too, in another exception.) */
+const OVERFLOW = /input is too long|too many (?:input )?tokens|prompt is too long|exceeds? the (?:maximum|model'?s?)[^.]*(?:tokens?|context|length)|context (?:window|length)/i;
+
+/** The error that a failed call throws. `thrownByProvider` is what the user's credentials function threw last. */
+export function convertToError(failure: NativeFailure, signal?: AbortSignal, thrownByProvider?: unknown): unknown {
+  const members = JSON.parse(failure.members) as Record<string, unknown>;
+  switch (failure.kind) {
+    case "service":
+      return serviceError(failure.message, members);
+    case "connection":
+      return Object.assign(new Error(failure.message), members, connectionHint(failure.message));
+    case "credentials":
+      return named("CredentialsProviderError", failure.message);
+    case "provider":
+      return thrownByProvider ?? named("CredentialsProviderError", "The `credentials` function returned no credentials.");
+    case "timeout":
+      return Object.assign(new Error(failure.message), { lc_error_code: "MODEL_STREAM_TIMEOUT" });
+    case "aborted":
+      return signal?.reason ?? named("AbortError", failure.message);
+    case "stream":
+      return Object.assign(new IncompleteStreamError(failure.message), members);
+    default:
+      return new Error(failure.message);
+  }
+}
+
+function serviceError(message: string, members: Record<string, unknown>): Error {
+  const name = String(members.name);
+  const lc_error_code = ERROR_CODES[name];
+  const hint = serviceHint(name, message);
+  const error = Object.assign(new BedrockRuntimeServiceException(message), members, lc_error_code && { lc_error_code }, hint && { hint });
+  stampRetryable(error, RETRYABLE.has(name) || members.$fault === "server");
+  if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
+  const { name: _name, ...others } = members;
+  return Object.assign(ContextOverflowError.fromError(error), others);
+}
+
+/** What to do about an exception whose message does not say. */
+function serviceHint(name: string, message: string): string | undefined {
+  if (name === "AccessDeniedException" && /not authorized to perform/.test(message)) {
+    return "Allow bedrock:InvokeModel and bedrock:InvokeModelWithResponseStream on the model, and on the inference profile if you call one, in the IAM policy.";
+  }
+  if (name === "AccessDeniedException" && /access to the model/.test(message)) return "Request access to the model in the Bedrock console of this region.";
+  if (/on-demand throughput/.test(message)) return 'Call an inference profile: put its region prefix before the model id, such as "us.", "eu." or "global.".';
+  if (/model identifier is invalid/.test(message)) return "Check that the model id is right and that the model is there in this region.";
+  if (/[Ss]ignature (?:expired|not yet current)/.test(message)) return "The clock of this machine is off: set it by NTP.";
+  return undefined;
+}
+
+function connectionHint(message: string): { hint?: string } {
+  if (!/UnknownIssuer|invalid peer certificate/.test(message)) return {};
+  return { hint: "If a proxy opens TLS connections here, name its CA file in `caBundle` or AWS_CA_BUNDLE." };
+}
+
+function named(name: string, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { name });
+}
+
+/** Defines `partialOutput` on the error of a broken stream. The message is made when it is first read. */
+export function attachPartialOutput(error: unknown, received: () => AIMessageChunk | undefined): void {
+  if (!(error instanceof Error)) return;
+  Object.defineProperty(error, "partialOutput", { configurable: true, enumerable: false, get: () => withoutToolCalls(received()) });
+}
+
+function withoutToolCalls(received: AIMessageChunk | undefined): AIMessageChunk | undefined {
+  if (!received?.tool_call_chunks?.length) return received;
+  const { content, id, additional_kwargs, response_metadata, usage_metadata } = received;
+  return new AIMessageChunk({ content, id, additional_kwargs, response_metadata, usage_metadata });
+}

@@ -1,0 +1,92 @@
+import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFields } from "@langchain/core/messages";
+import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { CollectingChunk } from "./generation_chunk.js";
+
+/** Path of a base64 string that users get as `Uint8Array`, as from the JavaScript SDK. */
+type Path = (string | number)[];
+
+/** An answer as the core returns it. */
+export interface NativeMessage extends AIMessageFields {
+  bytes?: Path[];
+}
+
+/** A chunk of a streamed answer as the core returns it. */
+export interface NativeChunk {
+  /** The chunk's text, for callbacks. */
+  text: string;
+  message: AIMessageChunkFields;
+  /** Whether `handleLLMNewToken` is called for it. */
+  token?: boolean;
+  bytes?: Path[];
+}
+
+export function convertToAIMessage(message: NativeMessage, model: string): AIMessage {
+  const { bytes } = message;
+  // AIMessage would copy the field. It is deleted only where it exists: V8 makes an object slow when a member is deleted.
+  if (bytes !== undefined) {
+    decodeBytes(message, bytes);
+    delete message.bytes;
+  }
+  nameModel(message, model);
+  return new AIMessage(message);
+}
+
+/** Joins consecutive chunks of one text. */
+export function coalesce(chunks: NativeChunk[]): NativeChunk[] {
+  const joined: NativeChunk[] = [];
+  for (const chunk of chunks) {
+    const last = joined[joined.length - 1];
+    if (last === undefined || !continuesText(last, chunk)) joined.push(chunk);
+    else appendText(last, chunk);
+  }
+  return joined;
+}
+
+/** For a chunk with text and nothing else: the index of its block, -1 for plain text. */
+function textIndex({ token, message }: NativeChunk): number | undefined {
+  if (!token || message.tool_call_chunks !== undefined || message.response_metadata !== undefined) return undefined;
+  if (typeof message.content === "string") return -1;
+  const [block, other] = message.content as { type?: string; index?: number }[];
+  return block?.type === "text" && other === undefined ? block.index : undefined;
+}
+
+function continuesText(last: NativeChunk, chunk: NativeChunk): boolean {
+  const index = textIndex(chunk);
+  return index !== undefined && index === textIndex(last);
+}
+
+function appendText(last: NativeChunk, chunk: NativeChunk): void {
+  last.text += chunk.text;
+  const [block] = last.message.content as unknown as { text: string }[];
+  if (typeof last.message.content === "string") last.message.content += String(chunk.message.content);
+  else if (block !== undefined) block.text += chunk.text;
+}
+
+/** `isV1`: whether core makes standard blocks of the chunks (`outputVersion: "v1"`). */
+export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, model: string, isV1: boolean): ChatGenerationChunk {
+  decodeBytes(message, bytes);
+  if (isV1 && typeof message.content === "string") writeTextAsBlock(message, message.content);
+  nameModel(message, model);
+  return new CollectingChunk({ text, message: new AIMessageChunk(message) });
+}
+
+/** Core gives the block that it makes of a plain text no index, and blocks without an index are not joined. */
+function writeTextAsBlock(message: AIMessageChunkFields, text: string): void {
+  message.content = text === "" ? [] : [{ type: "text", text, index: 0 }];
+  message.response_metadata = { ...message.response_metadata, output_version: "v1" };
+}
+
+/** Bedrock's answer does not name its model; cost trackers read it here. Of a stream only one chunk has it, since core concatenates strings. */
+function nameModel(fields: { response_metadata?: Record<string, unknown> }, model: string): void {
+  if (fields.response_metadata !== undefined && "stopReason" in fields.response_metadata) fields.response_metadata.model_name = model;
+}
+
+function decodeBytes(root: object, paths: Path[] | undefined): void {
+  for (const path of paths ?? []) {
+    const member = path[path.length - 1];
+    if (member === undefined) continue;
+    const owner = path.slice(0, -1).reduce<unknown>((value, step) => (value as Record<string | number, unknown>)[step], root);
+    const holder = owner as Record<string | number, unknown>;
+    holder[member] = new Uint8Array(Buffer.from(String(holder[member]), "base64"));
+  }
+}

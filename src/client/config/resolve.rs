@@ -1,0 +1,112 @@
+//! From options to the SDK's client. What no option says is read from the AWS environment: region, credentials, endpoint, retries.
+
+use std::time::Duration;
+
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode};
+use aws_sdk_bedrockruntime::config::{Builder, IdentityCache, StalledStreamProtectionConfig, Token};
+use aws_smithy_runtime_api::client::auth::AuthSchemeId;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use super::credentials::{files, profile_first, web_identity};
+use super::options::{Auth, ClientOptions};
+use crate::client::failure::{Failure, MissingRegion};
+use crate::client::headers::Headers;
+use crate::client::network;
+
+/// The limit for fetching credentials. A function may ask a person (for a one-time password), so it is long; the call has its own, shorter limits. The
+/// SDK's default is some seconds.
+const CREDENTIALS_LOAD_TIMEOUT: Duration = Duration::from_hours(1);
+
+/// Reads the AWS environment and makes the client.
+///
+/// # Errors
+/// [`Failure::Configuration`] when no region is to be found.
+pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sdk_bedrockruntime::Client, Failure> {
+    let http_client = options
+        .http_client
+        .clone()
+        .unwrap_or_else(|| network::http_client(options.network.clone()));
+    let shared = loader(options, &http_client).load().await;
+    if shared.region().is_none() {
+        return Err(Failure::Configuration(MissingRegion.to_string()));
+    }
+    let environment = ProviderConfig::default()
+        .with_http_client(http_client)
+        .with_region(shared.region().cloned());
+    let mut config = Builder::from(&shared)
+        // It would end the stream of a model that thinks and sends nothing meanwhile. The idle timeout is ours.
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_LOAD_TIMEOUT).build())
+        .retry_config(retries(options, &shared));
+    config = match (&options.auth, &options.profile) {
+        (Auth::BearerToken(token), _) => bearing(config, token),
+        (Auth::None, _) => config.allow_no_auth().auth_scheme_preference([AuthSchemeId::from("noAuth")]),
+        (Auth::WebIdentity { role_arn, token_file }, _) => config.credentials_provider(web_identity(&environment, role_arn, token_file)),
+        (Auth::Chain, Some(profile)) => config.credentials_provider(profile_first(&environment, profile, options, &shared)),
+        (Auth::Chain | Auth::Credentials(_), _) => config,
+    };
+    if !options.headers.is_empty() {
+        config = config.interceptor(Headers(options.headers.clone()));
+    }
+    Ok(aws_sdk_bedrockruntime::Client::from_conf(config.build()))
+}
+
+fn loader(options: &ClientOptions, http_client: &SharedHttpClient) -> ConfigLoader {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client.clone());
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(endpoint_url) = &options.endpoint_url {
+        loader = loader.endpoint_url(endpoint_url);
+    }
+    if let Some(use_fips) = options.use_fips {
+        loader = loader.use_fips(use_fips);
+    }
+    if let Some(use_dual_stack) = options.use_dual_stack {
+        loader = loader.use_dual_stack(use_dual_stack);
+    }
+    if let Some(name) = options.app_name.as_ref().and_then(|name| AppName::new(name.clone()).ok()) {
+        loader = loader.app_name(name);
+    }
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(files) = files(options) {
+        loader = loader.profile_files(files);
+    }
+    match &options.auth {
+        Auth::Credentials(credentials) => loader.credentials_provider(credentials.clone()),
+        _ => loader,
+    }
+}
+
+/// Retries: options, else the environment (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the profile), else the SDK's defaults.
+fn retries(options: &ClientOptions, shared: &SdkConfig) -> RetryConfig {
+    let mut retries = shared.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    if let Some(is_adaptive) = options.adaptive_retries {
+        retries = retries.with_retry_mode(if is_adaptive { RetryMode::Adaptive } else { RetryMode::Standard });
+    }
+    if let Some(max_attempts) = options.max_attempts {
+        retries = retries.with_max_attempts(max_attempts);
+    }
+    retries
+}
+
+/// Makes a configuration sign with `credentials`, whatever the client's own authentication is.
+pub(in crate::client) fn signing(config: Builder, credentials: Credentials) -> Builder {
+    // A cache would keep the credentials of every tenant as long as the client exists.
+    config
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::no_cache())
+        .auth_scheme_preference([AuthSchemeId::from("sigv4")])
+}
+
+/// Makes a configuration send a Bedrock API key instead of a signature.
+pub(in crate::client) fn bearing(config: Builder, token: &str) -> Builder {
+    config
+        .bearer_token(Token::new(token, None))
+        .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")])
+}

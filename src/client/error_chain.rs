@@ -1,0 +1,19 @@
+//! The causes of an error.
+
+use std::error::Error as StdError;
+
+/// The first error of the type `T` in the chain of causes.
+pub(super) fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// The message of the last cause, on one line and without its full stop.
+pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    let cause = causes(error).last().map(ToString::to_string).unwrap_or_default();
+    let lines: Vec<&str> = cause.lines().map(|line| line.trim().trim_end_matches('.')).collect();
+    lines.join("; ")
+}
+
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&cause| cause.source())
+}

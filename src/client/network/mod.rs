@@ -1,0 +1,11 @@
+//! Connections: TCP, TLS, proxies, HTTP/1.1 and HTTP/2.
+
+mod connect_timeout;
+mod connector;
+mod options;
+mod pool;
+mod route;
+mod tls;
+
+pub(super) use self::connector::http_client;
+pub use self::options::{HttpVersion, NetworkOptions};

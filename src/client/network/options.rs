@@ -1,0 +1,33 @@
+//! Network settings.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The HTTP version.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum HttpVersion {
+    /// HTTP/2 if the server offers it in the TLS handshake (ALPN), otherwise HTTP/1.1; without TLS HTTP/1.1.
+    #[default]
+    Any,
+    /// HTTP/1.1 only, for proxies and gateways whose HTTP/2 does not work well.
+    Http1,
+    /// HTTP/2 only.
+    Http2,
+}
+
+/// Network settings of a client.
+#[derive(Debug, Clone, Default)]
+pub struct NetworkOptions {
+    /// The HTTP version.
+    pub http_version: HttpVersion,
+    /// PEM files with certificates to trust beside the system's and Mozilla's.
+    pub ca_files: Vec<PathBuf>,
+    /// The proxy for `https` URLs, with user and password in its URL if it wants them.
+    pub https_proxy: Option<String>,
+    /// The proxy for `http` URLs.
+    pub http_proxy: Option<String>,
+    /// Hosts to reach without a proxy, comma separated, as curl reads `NO_PROXY`.
+    pub no_proxy: Option<String>,
+    /// The limit for opening a connection, TLS included.
+    pub connect_timeout: Option<Duration>,
+}

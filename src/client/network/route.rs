@@ -1,0 +1,111 @@
+//! The way to a host: directly or through a proxy.
+
+use std::error::Error as StdError;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use http::Uri;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
+use hyper_util::client::legacy::connect::HttpConnector as TcpConnector;
+use hyper_util::client::legacy::connect::proxy::Tunnel;
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::TokioIo;
+use rustls::ClientConfig;
+use tokio::net::TcpStream;
+use tower_service::Service;
+
+use super::options::NetworkOptions;
+
+pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// TCP keep-alive probes begin after so long without data.
+const TCP_KEEP_ALIVE: Duration = Duration::from_secs(50);
+
+/// Connects to a host directly or through a proxy. A proxy is asked for a tunnel (`CONNECT`) for every URL, so that it cannot read requests.
+#[derive(Clone)]
+pub(super) struct Route {
+    tcp: TcpConnector,
+    to_proxy: HttpsConnector<TcpConnector>,
+    proxies: Arc<Matcher>,
+}
+
+impl Route {
+    /// # Errors
+    /// One sentence about a proxy that cannot be used.
+    pub(super) fn new(options: &NetworkOptions, tls: ClientConfig) -> Result<Self, String> {
+        let mut tcp = TcpConnector::new();
+        tcp.enforce_http(false);
+        tcp.set_nodelay(true);
+        tcp.set_keepalive(Some(TCP_KEEP_ALIVE));
+        for proxy in [&options.https_proxy, &options.http_proxy].into_iter().flatten() {
+            check_proxy(proxy)?;
+        }
+        let proxies = Matcher::builder()
+            .https(options.https_proxy.clone().unwrap_or_default())
+            .http(options.http_proxy.clone().unwrap_or_default())
+            .no(options.no_proxy.clone().unwrap_or_default())
+            .build();
+        let to_proxy = HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_http1()
+            .wrap_connector(tcp.clone());
+        Ok(Self {
+            tcp,
+            to_proxy,
+            proxies: Arc::new(proxies),
+        })
+    }
+}
+
+/// A connection to the host or to the proxy's tunnel.
+pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
+pub(super) type Opening<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+
+impl Service<Uri> for Route {
+    type Response = Stream;
+    type Error = BoxError;
+    type Future = Opening<Stream>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.tcp.poll_ready(context).map_err(Into::into)
+    }
+
+    fn call(&mut self, uri: Uri) -> Self::Future {
+        let Some(proxy) = self.proxies.intercept(&uri) else {
+            let direct = self.tcp.call(uri);
+            return Box::pin(async move { Ok(MaybeHttpsStream::Http(direct.await?)) });
+        };
+        let mut tunnel = Tunnel::new(proxy.uri().clone(), self.to_proxy.clone());
+        if let Some(authorization) = proxy.basic_auth() {
+            tunnel = tunnel.with_auth(authorization.clone());
+        }
+        let opened = tunnel.call(with_port(uri));
+        Box::pin(async move { opened.await.map_err(|error| format!("proxy {}: {error}", proxy.uri()).into()) })
+    }
+}
+
+/// A tunnel leads to port 443 when the URL names no port; for `http` that is added.
+fn with_port(uri: Uri) -> Uri {
+    let host = uri.host().filter(|_| uri.scheme_str() == Some("http") && uri.port().is_none());
+    let with_port = host.and_then(|host| format!("http://{host}:80/").parse().ok());
+    with_port.unwrap_or(uri)
+}
+
+/// The matcher ignores a proxy that it cannot use, so that the request would be sent without a proxy. The URL is not shown, since it may hold a
+/// password.
+fn check_proxy(url: &str) -> Result<(), String> {
+    let matcher = Matcher::builder().all(url).build();
+    let proxy = matcher
+        .intercept(&Uri::from_static("https://amazonaws.com"))
+        .ok_or("the proxy is no URL such as http://user:password@host:8080 (special characters in the password need percent-encoding)")?;
+    match proxy.uri().scheme_str() {
+        Some("http" | "https") => Ok(()),
+        other => Err(format!(
+            "a proxy must be reached by http:// or https://, not by {}://",
+            other.unwrap_or_default()
+        )),
+    }
+}

@@ -1,0 +1,45 @@
+//! `Converse`: one request, one answer.
+
+use bytes::Bytes;
+
+use super::passthrough::{Passthrough, ResponseBody};
+use super::prepare::prepare;
+use crate::client::failure::{self, Failure};
+use crate::client::limits::{Limit, within};
+use crate::client::{CallOptions, Client};
+use crate::convert::response::ResponseMetadata;
+
+/// An answer: the response body, not parsed, and what is known of the HTTP exchange.
+pub struct Answer {
+    /// The JSON of Bedrock's `ConverseResponse`.
+    pub body: Bytes,
+    /// Becomes `$metadata`.
+    pub metadata: ResponseMetadata,
+}
+
+impl Client {
+    /// Sends `body`, the JSON of a `ConverseRequest`, to `model_id`.
+    ///
+    /// # Errors
+    /// Every kind of [`Failure`] but those of a stream.
+    pub async fn converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
+        within(
+            options.response_timeout.map(Limit::from),
+            "answer",
+            self.send_converse(model_id, body, options),
+        )
+        .await
+    }
+
+    async fn send_converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Buffered);
+        let operation = prepare(self.sdk().await?.converse().model_id(model_id).customize(), &passthrough, options);
+        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
+        let sent = Box::pin(operation.send()).await;
+        let mut exchange = passthrough.exchange();
+        let metadata = exchange.metadata();
+        sent.map_err(|error| failure::from_sdk(&error, &metadata))?;
+        let body = exchange.buffered.take().ok_or(Failure::NoBody)?;
+        Ok(Answer { body, metadata })
+    }
+}

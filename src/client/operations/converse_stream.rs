@@ -1,0 +1,53 @@
+//! `ConverseStream`: one request, a stream of events.
+
+use std::time::Duration;
+
+use aws_smithy_types::byte_stream::ByteStream;
+
+use super::event_stream::EventStream;
+use super::passthrough::{Passthrough, ResponseBody};
+use super::prepare::prepare;
+use super::stream_timeouts::{INITIAL, StreamTimeouts};
+use crate::client::failure::{self, Failure};
+use crate::client::limits::within;
+use crate::client::{CallOptions, Client};
+
+/// See [`CallOptions::coalescing`].
+const DEFAULT_COALESCING: Duration = Duration::from_millis(1);
+
+impl Client {
+    /// Sends `body`, the JSON of a `ConverseStreamRequest`, to `model_id` and waits for the head of the response.
+    ///
+    /// # Errors
+    /// Every kind of [`Failure`] but a broken stream.
+    pub async fn converse_stream(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<EventStream, Failure> {
+        let timeouts = StreamTimeouts::new(options);
+        within(timeouts.limit(), INITIAL, self.send_converse_stream(model_id, body, options, timeouts)).await
+    }
+
+    async fn send_converse_stream(
+        &self,
+        model_id: &str,
+        body: Vec<u8>,
+        options: &CallOptions,
+        timeouts: StreamTimeouts,
+    ) -> Result<EventStream, Failure> {
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Streaming);
+        let operation = prepare(self.sdk().await?.converse_stream().model_id(model_id).customize(), &passthrough, options);
+        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
+        let sent = Box::pin(operation.send()).await;
+        let mut exchange = passthrough.exchange();
+        let metadata = exchange.metadata();
+        sent.map_err(|error| failure::from_sdk(&error, &metadata))?;
+        if let Some(content_type) = exchange
+            .content_type
+            .take()
+            .filter(|it| !it.starts_with("application/vnd.amazon.eventstream"))
+        {
+            return Err(Failure::NoEventStream { content_type, metadata });
+        }
+        let body = exchange.streaming.take().ok_or(Failure::NoBody)?;
+        let coalescing = options.coalescing.unwrap_or(DEFAULT_COALESCING);
+        Ok(EventStream::new(ByteStream::new(body), timeouts, coalescing, metadata))
+    }
+}

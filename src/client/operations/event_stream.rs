@@ -1,0 +1,165 @@
+//! The frames of an event stream. [`convert`](crate::convert) reads their payloads.
+
+use std::time::{Duration, Instant};
+
+use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
+use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_types::event_stream::Message;
+use aws_smithy_types::str_bytes::StrBytes;
+use bytes::{Buf, Bytes, BytesMut};
+
+use super::stream_timeouts::StreamTimeouts;
+use crate::client::failure::{self, Failure};
+use crate::client::limits::within;
+use crate::convert::response::ResponseMetadata;
+
+/// AWS's own limit for a frame, in bytes: a longer one is the sign of a corrupt length.
+const MAX_FRAME_LENGTH: u32 = 16 * 1024 * 1024;
+
+/// The length of a frame's prelude in bytes: two lengths and a checksum.
+const PRELUDE_LENGTH: usize = 12;
+
+/// Bytes of frames after which a batch ends, even if more have arrived: to process so many takes JavaScript some milliseconds.
+const MAX_BATCH_LENGTH: usize = 32 * 1024;
+
+/// Takes the events of a stream, in their order.
+pub trait EventSink {
+    /// One event: the union member's name (`contentBlockDelta`) and its JSON.
+    ///
+    /// # Errors
+    /// Anything that makes the rest of the stream useless.
+    fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure>;
+
+    /// Whether the events so far have produced output.
+    fn is_ready(&self) -> bool;
+}
+
+/// An open stream of events. Dropping it ends the request.
+pub struct EventStream {
+    body: ByteStream,
+    unread: BytesMut,
+    frames: MessageFrameDecoder,
+    /// Whether the next byte is the first of a frame: the decoder takes a frame's prelude before the rest of it has come.
+    is_between_frames: bool,
+    timeouts: StreamTimeouts,
+    /// See [`CallOptions::coalescing`](crate::client::CallOptions::coalescing).
+    coalescing: Duration,
+    metadata: ResponseMetadata,
+    /// When the last batch was returned.
+    last_batch: Option<Instant>,
+}
+
+impl EventStream {
+    pub(super) fn new(body: ByteStream, timeouts: StreamTimeouts, coalescing: Duration, metadata: ResponseMetadata) -> Self {
+        Self {
+            body,
+            unread: BytesMut::new(),
+            frames: MessageFrameDecoder::new(),
+            is_between_frames: true,
+            timeouts,
+            coalescing,
+            metadata,
+            last_batch: None,
+        }
+    }
+
+    /// Becomes `$metadata`.
+    #[must_use]
+    pub fn metadata(&self) -> &ResponseMetadata {
+        &self.metadata
+    }
+
+    /// Passes events to `sink` until it has output and no further event has arrived; `false` at the end of the body.
+    ///
+    /// A caller that returns within `coalescing` reads a fast stream, and a batch costs it more than an event. Its next batch therefore waits so long
+    /// for further events. The events of a stream at the speed of a model are further apart and do not wait.
+    ///
+    /// # Errors
+    /// [`Failure::Timeout`], [`Failure::Service`] for an exception among the events, [`Failure::Stream`] for broken frames or a lost
+    /// connection, and the failure of `sink`. The events before the failure have been passed on.
+    pub async fn read(&mut self, sink: &mut impl EventSink) -> Result<bool, Failure> {
+        let is_fast = self.last_batch.is_some_and(|when| when.elapsed() < self.coalescing);
+        let coalescing = tokio::time::sleep(if is_fast { self.coalescing } else { Duration::ZERO });
+        tokio::pin!(coalescing);
+        let mut length = 0;
+        while !sink.is_ready() || length < MAX_BATCH_LENGTH {
+            let before = self.unread.len();
+            if self.take_frame(sink)? {
+                length += before - self.unread.len();
+                self.timeouts.has_begun |= sink.is_ready();
+                continue;
+            }
+            let received = if sink.is_ready() {
+                tokio::select! {
+                    biased;
+                    received = self.receive() => received,
+                    () = &mut coalescing => break,
+                }
+            } else {
+                self.receive().await
+            };
+            let Some(bytes) = received? else { return Ok(false) };
+            self.unread.extend_from_slice(&bytes);
+        }
+        self.last_batch = Some(Instant::now());
+        Ok(true)
+    }
+
+    /// Waits for more bytes; `None` at the end.
+    async fn receive(&mut self) -> Result<Option<Bytes>, Failure> {
+        let body = &mut self.body;
+        let next = async { body.next().await.transpose().map_err(|error| failure::from_body(&error)) };
+        let bytes = within(self.timeouts.limit(), self.timeouts.phase(), next).await?;
+        if bytes.is_none() && self.unread.has_remaining() {
+            return Err(Failure::Stream("The connection ended inside an event.".to_owned()));
+        }
+        Ok(bytes)
+    }
+
+    /// `false` when the next frame has not arrived completely.
+    fn take_frame(&mut self, sink: &mut impl EventSink) -> Result<bool, Failure> {
+        self.check_length()?;
+        match self.frames.decode_frame(&mut self.unread) {
+            Ok(DecodedFrame::Complete(message)) => {
+                self.is_between_frames = true;
+                take_message(&message, sink, &self.metadata)?;
+                Ok(true)
+            }
+            Ok(DecodedFrame::Incomplete) => Ok(false),
+            Err(error) => Err(Failure::Stream(format!("An event is corrupt: {error}."))),
+        }
+    }
+
+    /// Refuses a corrupt length at once, instead of waiting for the rest of such a frame.
+    fn check_length(&mut self) -> Result<(), Failure> {
+        let Some(length) = self.unread.first_chunk::<4>().filter(|_| self.is_between_frames) else {
+            return Ok(());
+        };
+        if u32::from_be_bytes(*length) > MAX_FRAME_LENGTH {
+            return Err(Failure::Stream(format!("An event claims to be longer than {MAX_FRAME_LENGTH} bytes.")));
+        }
+        self.is_between_frames = self.unread.len() < PRELUDE_LENGTH;
+        Ok(())
+    }
+}
+
+fn take_message(message: &Message, sink: &mut impl EventSink, metadata: &ResponseMetadata) -> Result<(), Failure> {
+    let header = |name: &str| {
+        let header = message.headers().iter().find(|header| header.name().as_str() == name)?;
+        header.value().as_string().ok().map(StrBytes::as_str)
+    };
+    match header(":message-type") {
+        Some("event") => sink.take(header(":event-type").unwrap_or_default(), message.payload()),
+        Some("exception") => Err(failure::from_exception(
+            header(":exception-type").unwrap_or_default(),
+            message.payload(),
+            metadata,
+        )),
+        Some("error") => Err(failure::from_error_message(
+            header(":error-code").unwrap_or_default(),
+            header(":error-message").unwrap_or_default(),
+            metadata,
+        )),
+        other => Err(Failure::Stream(format!("An event has the unknown message type {other:?}."))),
+    }
+}

@@ -1,0 +1,183 @@
+//! Sends our bytes as the request's body and takes the response's body as bytes, in place of the SDK's types, and records what their output does not
+//! hold.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use aws_sdk_bedrockruntime::operation::converse::{Converse, ConverseOutput};
+use aws_sdk_bedrockruntime::types::StopReason;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
+    FinalizerInterceptorContextRef, Output, OutputOrError,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
+use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_types::request_id::RequestId;
+use bytes::Bytes;
+
+use crate::convert::response::ResponseMetadata;
+
+/// How the body of a successful response is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ResponseBody {
+    /// `Converse`: the SDK reads the whole body, since it may retry after a read error, and does not parse it.
+    Buffered,
+    /// `ConverseStream`: the body is taken unread.
+    Streaming,
+}
+
+/// What one call returned beside the SDK's output; of several attempts, the last one's.
+#[derive(Default)]
+pub(super) struct Exchange {
+    pub(super) buffered: Option<Bytes>,
+    pub(super) streaming: Option<SdkBody>,
+    pub(super) content_type: Option<String>,
+    status: Option<u16>,
+    request_id: Option<String>,
+    attempts: u32,
+    retry_delay: Duration,
+    attempt_ended: Option<Instant>,
+}
+
+impl Exchange {
+    pub(super) fn metadata(&self) -> ResponseMetadata {
+        ResponseMetadata {
+            http_status: self.status.unwrap_or_default(),
+            request_id: self.request_id.clone(),
+            attempts: self.attempts,
+            total_retry_delay_ms: u64::try_from(self.retry_delay.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// One call's interceptor, and its deserializer.
+#[derive(Clone)]
+pub(super) struct Passthrough {
+    request: Bytes,
+    response_body: ResponseBody,
+    exchange: Arc<Mutex<Exchange>>,
+}
+
+impl Passthrough {
+    pub(super) fn new(request: Bytes, response_body: ResponseBody) -> Self {
+        Self {
+            request,
+            response_body,
+            exchange: Arc::default(),
+        }
+    }
+
+    pub(super) fn exchange(&self) -> MutexGuard<'_, Exchange> {
+        self.exchange.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does not show the body, which holds the user's conversation.
+impl fmt::Debug for Passthrough {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Passthrough")
+            .field("response_body", &self.response_body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Intercept for Passthrough {
+    fn name(&self) -> &'static str {
+        "Passthrough"
+    }
+
+    /// Every attempt starts from a copy of this request, and each is signed later, over these bytes.
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if self.response_body == ResponseBody::Buffered {
+            config.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
+        }
+        let request = context.request_mut();
+        request.headers_mut().insert("content-length", self.request.len().to_string());
+        *request.body_mut() = SdkBody::from(self.request.clone());
+        Ok(())
+    }
+
+    fn read_before_attempt(
+        &self,
+        _context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let mut exchange = self.exchange();
+        exchange.attempts = config.load::<RequestAttempts>().map_or(1, RequestAttempts::attempts);
+        if let Some(ended) = exchange.attempt_ended.take() {
+            exchange.retry_delay += ended.elapsed();
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response_mut();
+        let mut exchange = self.exchange();
+        exchange.status = Some(response.status().as_u16());
+        exchange.request_id = response.request_id().map(str::to_owned);
+        exchange.content_type = response.headers().get("content-type").map(str::to_owned);
+        if self.response_body == ResponseBody::Streaming && response.status().is_success() {
+            exchange.streaming = Some(std::mem::replace(response.body_mut(), SdkBody::empty()));
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        _context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.exchange().attempt_ended = Some(Instant::now());
+        Ok(())
+    }
+}
+
+/// Takes the body of a successful response as it is if it is JSON: [`convert`](crate::convert) reads it, so that an answer which does not fit the
+/// SDK's types, but which is charged, is not lost. Other responses are deserialized by the SDK.
+impl DeserializeResponse for Passthrough {
+    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
+        let body = response.body().bytes().filter(|_| response.status().is_success());
+        let outcome = if body.is_some_and(is_json) {
+            let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build();
+            accepted.map(Output::erase).map_err(OrchestratorError::other)
+        } else {
+            deserialize_as_the_sdk(response, config)
+        };
+        if outcome.is_ok() {
+            self.exchange().buffered = body.map(Bytes::copy_from_slice);
+        }
+        outcome
+    }
+}
+
+fn deserialize_as_the_sdk(response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
+    let operation = Converse::new().config();
+    let sdk = operation.as_ref().and_then(|operation| operation.load::<SharedResponseDeserializer>());
+    let sdk = sdk.ok_or_else(|| OrchestratorError::other("the SDK has no deserializer for Converse"))?;
+    sdk.deserialize_nonstreaming_with_config(response, config)
+}
+
+fn is_json(body: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+}

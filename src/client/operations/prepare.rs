@@ -1,0 +1,26 @@
+//! What all operations do with a request of the SDK.
+
+use aws_sdk_bedrockruntime::client::customize::CustomizableOperation;
+
+use super::passthrough::Passthrough;
+use crate::client::CallOptions;
+use crate::client::config::{bearing, signing};
+use crate::client::headers::Headers;
+
+/// Adds the pass-through of our bytes, and the call's own headers and authentication.
+pub(super) fn prepare<T, E, B>(
+    operation: CustomizableOperation<T, E, B>,
+    passthrough: &Passthrough,
+    options: &CallOptions,
+) -> CustomizableOperation<T, E, B> {
+    let mut operation = operation.interceptor(passthrough.clone());
+    if !options.headers.is_empty() {
+        operation = operation.interceptor(Headers(options.headers.clone()));
+    }
+    let own = aws_sdk_bedrockruntime::config::Builder::new();
+    match (&options.bearer_token, &options.credentials) {
+        (Some(token), _) => operation.config_override(bearing(own, token)),
+        (None, Some(credentials)) => operation.config_override(signing(own, credentials.clone())),
+        (None, None) => operation,
+    }
+}

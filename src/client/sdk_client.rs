@@ -1,0 +1,45 @@
+//! The client: a configuration and the SDK's client that is made of it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::OnceCell;
+
+use super::config::{ClientOptions, resolve};
+use super::failure::Failure;
+
+/// A client of Bedrock with one configuration. Cheap to clone; clones share connections, credentials and the retry quota.
+#[derive(Clone)]
+pub struct Client {
+    options: Arc<ClientOptions>,
+    /// `None` once it is closed.
+    sdk: Arc<Mutex<Option<Sdk>>>,
+}
+
+/// The SDK's client, made by the first call.
+type Sdk = Arc<OnceCell<aws_sdk_bedrockruntime::Client>>;
+
+impl Client {
+    /// Does no I/O: the first call resolves the configuration, so that a model can be made without a network.
+    #[must_use]
+    pub fn new(options: ClientOptions) -> Self {
+        Self {
+            options: Arc::new(options),
+            sdk: Arc::new(Mutex::new(Some(Sdk::default()))),
+        }
+    }
+
+    /// Closes the connections, those in use when they are done. Later calls fail.
+    pub fn close(&self) {
+        self.lock().take();
+    }
+
+    pub(super) async fn sdk(&self) -> Result<aws_sdk_bedrockruntime::Client, Failure> {
+        let sdk = self.lock().clone();
+        let sdk = sdk.ok_or_else(|| Failure::Configuration("The model was closed: close() ends its connection for good.".to_owned()))?;
+        sdk.get_or_try_init(|| Box::pin(resolve(&self.options))).await.cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Sdk>> {
+        self.sdk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,282 @@
+//! AI messages: text, reasoning and tool calls, from Bedrock or from another provider.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::blob::Blob;
+use super::block::{Block, Reasoning, ToolResult, ToolUse};
+use super::citations::cite;
+use super::content::{Content, Item, push_marked, refuse_block};
+use super::content_blocks::convert_content_block;
+use super::data::{carry, read_blob};
+use super::plain_blocks::namesake;
+use super::scope::Scope;
+use super::tool_calls::{Call, Claim, ToolCalls};
+use super::tool_results::filled;
+use super::values::{Json, Members};
+use crate::convert::json::{Object, is_object, is_string};
+use crate::error::Error;
+
+/// What streaming leaves in a message's content, and calls that cannot be repeated: other providers' own tools ran on their side.
+const LEFT_OUT: [&str; 8] = [
+    "input_json_delta",
+    "tool_call_chunk",
+    "invalid_tool_call",
+    "server_tool_call_chunk",
+    "code_interpreter_call",
+    "code_interpreter_result",
+    "web_search_call",
+    "web_search_result",
+];
+
+/// Converts an AI message. Nothing may be left of it.
+pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
+    let provider = message.text("model_provider");
+    let mut assistant = Assistant {
+        content: Vec::new(),
+        calls: ToolCalls::read(message),
+        is_partial: false,
+        reasoning_index: None,
+        is_bedrock: provider.as_deref() == Some("bedrock-converse"),
+        is_foreign: provider.as_deref().is_some_and(|provider| provider != "bedrock-converse"),
+    };
+    match Content::read(message) {
+        Content::Text(text) => assistant.push_text(text),
+        Content::Blocks(values) => {
+            for (index, value) in values.into_iter().enumerate() {
+                assistant.push(Item::read(value, scope.block(index))?, scope.block(index))?;
+            }
+        }
+    }
+    let may_be_claudes = !assistant.is_foreign || provider.as_deref() == Some("anthropic");
+    let mut content = assistant.content;
+    content.extend(assistant.calls.unsent().map(|call| Block::ToolUse(call.into_tool_use(scope))));
+    content.retain(|block| match block {
+        Block::Reasoning(reasoning) => is_replayable(reasoning, may_be_claudes, scope),
+        _ => true,
+    });
+    Ok(if content.iter().all(Block::is_cache_point) {
+        Vec::new()
+    } else {
+        content
+    })
+}
+
+/// Whether reasoning can be sent back. Claude refuses reasoning that it did not sign, be it at Bedrock or at Anthropic, whose signatures hold at
+/// either; other models sign nothing and do not care. A piece with neither text nor signature says nothing. (Text may be missing: Claude can be
+/// told to sign without showing.)
+///
+/// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
+fn is_replayable(reasoning: &Reasoning<'_>, may_be_claudes: bool, scope: Scope<'_>) -> bool {
+    let is_signed = match reasoning {
+        Reasoning::Text { text, signature: None, .. } if text.is_empty_text() => return false,
+        Reasoning::Text { signature, .. } => signature.as_ref().is_some_and(|signature| !signature.is_empty_text()),
+        Reasoning::Redacted(_) => true,
+    };
+    !scope.model.is_claude || (is_signed && may_be_claudes)
+}
+
+/// The content of an AI message while it is converted.
+struct Assistant<'a> {
+    content: Vec<Block<'a>>,
+    calls: ToolCalls<'a>,
+    /// Whether the last block is a piece of reasoning that the next piece continues.
+    is_partial: bool,
+    /// The content block index that streaming gave the last piece of reasoning.
+    reasoning_index: Option<&'a RawValue>,
+    /// Whether the message is known to be Bedrock's.
+    is_bedrock: bool,
+    /// Whether another provider wrote the message.
+    is_foreign: bool,
+}
+
+impl<'a> Assistant<'a> {
+    fn push(&mut self, item: Item<'a>, scope: Scope<'a>) -> Result<(), Error> {
+        let (block, wrapped) = match item {
+            Item::Text(text) => {
+                self.is_partial = false;
+                self.push_text(text);
+                return Ok(());
+            }
+            Item::Block(block, wrapped) => (block, wrapped),
+        };
+        let kind = block.text("type").unwrap_or_default();
+        if kind == "reasoning_content" && block.get("reasoningContent").is_none() {
+            return self.push_partial_reasoning(&block, scope);
+        }
+        self.is_partial = false;
+        match kind.as_ref() {
+            // Bedrock's own, by whatever name another dialect also has.
+            _ if namesake(&kind, &block).is_some_and(|(_, value)| is_object(value)) => self.push_other(&block, wrapped, scope)?,
+            "reasoning" if block.object("reasoningContent").is_none() => self.push_reasoning(block.get("reasoning"), &block),
+            "thinking" => self.push_reasoning(block.get("thinking"), &block),
+            "redacted_thinking" => {
+                if let Some(data) = block.get("data") {
+                    self.content.push(Block::Reasoning(Reasoning::Redacted(read_blob(data, scope)?)));
+                }
+            }
+            "refusal" => {
+                if let Some(text) = block.get("refusal").filter(|text| is_string(text)) {
+                    self.push_text(Json::Raw(text));
+                }
+            }
+            "tool_use" | "tool_call" | "function_call" | "functionCall" if block.object("toolUse").is_none() => {
+                let call = match self.calls.claim(&block) {
+                    Claim::First(call) => Some(call),
+                    Claim::Again => None,
+                    Claim::Unknown => Call::read(&block),
+                };
+                if let Some(call) = call {
+                    push_marked(&mut self.content, Block::ToolUse(call.into_tool_use(scope)), &block, scope);
+                }
+            }
+            "server_tool_use" | "server_tool_call" if block.object("toolUse").is_none() => {
+                self.content.extend(convert_server_tool_call(&block, scope).filter(|_| !self.is_foreign));
+            }
+            "server_tool_call_result" => self
+                .content
+                .extend(convert_server_tool_result(&block, scope).filter(|_| !self.is_foreign)),
+            _ if LEFT_OUT.contains(&kind.as_ref()) => {}
+            _ => self.push_other(&block, wrapped, scope)?,
+        }
+        Ok(())
+    }
+
+    fn push_other(&mut self, block: &Object<'a>, wrapped: Option<&'a RawValue>, scope: Scope<'a>) -> Result<(), Error> {
+        match convert_content_block(block, scope)? {
+            // Another provider's citations point into documents that this conversation does not have.
+            Some(Block::Other(member, _)) if self.is_foreign && member == "citationsContent" && block.get("text").is_some() => {
+                self.content.extend(block.get("text").map(|text| Block::Text(Json::Raw(text))));
+            }
+            // Streaming leaves citations behind the text that they belong to.
+            Some(Block::Other(member, Json::Object(mut citations)))
+                if member == "citationsContent" && citations.get("content").is_none() && block.get("text").is_none() =>
+            {
+                if let Some(Block::Text(text)) = self.content.pop_if(|last| matches!(last, Block::Text(_))) {
+                    citations = cite(text, citations);
+                }
+                push_marked(&mut self.content, Block::Other(member, Json::Object(citations)), block, scope);
+            }
+            Some(Block::Text(text)) if text.is_blank() => self.push_text(text),
+            Some(Block::ToolUse(tool_use)) => {
+                let tool_use = match self.calls.claim_where(|call, _| call.id == tool_use.id) {
+                    // Callers edit `tool_calls`, not the block.
+                    Claim::First(call) => ToolUse {
+                        members: tool_use.members,
+                        ..call.into_tool_use(scope)
+                    },
+                    Claim::Again => return Ok(()),
+                    Claim::Unknown => tool_use,
+                };
+                push_marked(&mut self.content, Block::ToolUse(tool_use), block, scope);
+            }
+            Some(Block::Document(mut document)) => {
+                if document.name.is_empty() {
+                    document.name = block.text("id").unwrap_or_default();
+                }
+                push_marked(&mut self.content, Block::Document(document), block, scope);
+            }
+            Some(converted) => push_marked(&mut self.content, converted, block, scope),
+            // What another provider's own tools leave behind means nothing to Bedrock, and must not end the conversation.
+            None if self.is_foreign => {}
+            None => match wrapped {
+                // What Bedrock said and nobody understood goes back as it came.
+                Some(value) if self.is_bedrock => self.content.push(Block::Verbatim(carry(value, scope))),
+                _ => return Err(refuse_block(block, scope)),
+            },
+        }
+        Ok(())
+    }
+
+    /// Adds text. White space alone, which Bedrock refuses, joins the text before it, or is left out.
+    fn push_text(&mut self, text: Json<'a>) {
+        if !text.is_blank() {
+            self.content.push(Block::Text(text));
+        } else if let Some(Block::Text(last)) = self.content.last_mut()
+            && !text.is_empty_text()
+        {
+            last.append(&text);
+        }
+    }
+
+    /// Whether a piece of reasoning has the index of the piece before it; `None` when one of them has no index.
+    fn is_same_reasoning(&mut self, block: &Object<'a>) -> Option<bool> {
+        let index = block.get("index");
+        let last = std::mem::replace(&mut self.reasoning_index, index);
+        last.zip(index).map(|(last, index)| last.get() == index.get())
+    }
+
+    /// Adds reasoning. A signature that streaming left in a block of its own belongs to the text before it, if the indexes say so.
+    fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>) {
+        let text = text.filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
+        let signature = block.text("signature").map(Json::Text);
+        let is_rest = self.is_same_reasoning(block) == Some(true) && signature.is_some() && text.is_empty_text();
+        match self.content.last_mut() {
+            Some(Block::Reasoning(Reasoning::Text { signature: last @ None, .. })) if is_rest => *last = signature,
+            _ => self.content.push(Block::Reasoning(Reasoning::new(text, signature))),
+        }
+    }
+
+    /// Adds a `reasoning_content` block: `{reasoningText: {text?, signature?}}` or `{redactedContent}`.
+    ///
+    /// Streaming left such blocks in pieces, which are joined here: text until a signature closes it, unless indexes say that these are two blocks,
+    /// and redacted bytes if indexes say that these are one. (Without an index each is a block of its own: glued together they are neither.)
+    fn push_partial_reasoning(&mut self, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
+        let is_same = self.is_same_reasoning(block);
+        self.is_partial &= is_same != Some(false);
+        if let Some(reasoning) = block.object("reasoningText") {
+            let text = reasoning.get("text").filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
+            let signature = reasoning.text("signature").map(Json::Text);
+            let is_closed = reasoning.get("signature").is_some();
+            match self.content.last_mut() {
+                Some(Block::Reasoning(Reasoning::Text {
+                    text: last, signature: open, ..
+                })) if self.is_partial => {
+                    last.append(&text);
+                    *open = signature;
+                }
+                _ => self.content.push(Block::Reasoning(Reasoning::new(text, signature))),
+            }
+            self.is_partial = !is_closed;
+        }
+        if let Some(redacted) = block.get("redactedContent").filter(|redacted| redacted.get() != r#""""#) {
+            let blob = read_blob(redacted, scope)?;
+            match self.content.last_mut() {
+                Some(Block::Reasoning(Reasoning::Redacted(last))) if self.is_partial && is_same == Some(true) => {
+                    let bytes = [last.decode(), blob.decode()].concat();
+                    *last = Blob::Bytes(Cow::Owned(bytes));
+                }
+                _ => self.content.push(Block::Reasoning(Reasoning::Redacted(blob))),
+            }
+            self.is_partial = true;
+        }
+        Ok(())
+    }
+}
+
+/// A tool that the provider ran itself: Anthropic's `server_tool_use`, LangChain's `server_tool_call`.
+fn convert_server_tool_call<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
+    let mut tool_use = Call::read(block)?.into_tool_use(scope);
+    tool_use.members.push("type", "server_tool_use".into());
+    Some(Block::ToolUse(tool_use))
+}
+
+/// LangChain's `server_tool_call_result`: `{toolCallId, status, output}`.
+fn convert_server_tool_result<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
+    let output = block.get("output").map(|output| match output {
+        output if is_object(output) => Block::Other(Cow::Borrowed("json"), carry(output, scope)),
+        output if is_string(output) => Block::Text(Json::Raw(output)),
+        output => Block::Text(Json::Text(Cow::Borrowed(output.get()))),
+    });
+    let output = output.filter(|output| !matches!(output, Block::Text(text) if text.is_blank()));
+    let mut members = Members::default();
+    if block.text("status").as_deref() == Some("error") {
+        members.push("status", "error".into());
+    }
+    Some(Block::ToolResult(ToolResult {
+        id: block.text("toolCallId")?,
+        content: filled(output.into_iter().collect()),
+        members,
+    }))
+}

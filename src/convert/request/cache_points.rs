@@ -1,0 +1,90 @@
+//! Cache points: the caller's own, and those that the option `cache_control` asks for.
+
+use super::block::Block;
+use super::turn::Turn;
+use super::values::{Json, Members};
+use crate::convert::json::Object;
+use crate::models::Model;
+
+/// How many cache points Bedrock accepts in one request.
+const MAX_CACHE_POINTS: usize = 4;
+
+/// The cache point that a LangChain or Anthropic `cache_control` (`{type: "ephemeral", ttl?}`) asks for.
+///
+/// Five minutes is what Bedrock does without being told. Nova knows no `ttl`.
+pub(crate) fn convert_cache_control<'a>(control: &Object<'a>, model: Model) -> Json<'a> {
+    let mut cache_point = Members::default();
+    cache_point.push("type", "default".into());
+    match control.get("ttl") {
+        Some(ttl) if !model.is_nova && ttl.get() != r#""5m""# => cache_point.push("ttl", Json::Raw(ttl)),
+        _ => {}
+    }
+    Json::Object(cache_point)
+}
+
+/// Adds the cache points that the option `cache_control` asks for: after the last message, the system text and the tools, each unless the
+/// caller has put cache points there.
+///
+/// Bedrock refuses a fifth cache point, and the caller's own come first. Of ours the last message's is the most worth: what is cached up to
+/// there includes the tools and the system text; theirs only help when the messages differ.
+pub(crate) fn apply_cache_points<'a>(
+    control: &Object<'a>,
+    model: Model,
+    turns: &mut [Turn<'a>],
+    system: &mut Vec<Block<'a>>,
+    tools: Option<&mut Vec<Json<'a>>>,
+) {
+    let is_cached = |blocks: &[Block<'_>]| blocks.iter().any(Block::is_cache_point);
+    let count = |blocks: &[Block<'_>]| blocks.iter().filter(|block| block.is_cache_point()).count();
+    let in_tools = tools
+        .iter()
+        .flat_map(|tools| tools.iter())
+        .filter(|tool| is_cache_point_tool(tool))
+        .count();
+    let used = count(system) + turns.iter().map(|turn| count(&turn.content)).sum::<usize>() + in_tools;
+    let mut left = MAX_CACHE_POINTS.saturating_sub(used);
+    let mut cache_point = || {
+        left = left.checked_sub(1)?;
+        Some(convert_cache_control(control, model))
+    };
+
+    if let Some(turn) = turns.last_mut() {
+        let is_refused = model.is_nova && turn.content.iter().any(|block| matches!(block, Block::ToolUse(_) | Block::ToolResult(_)));
+        if !is_refused && !is_cached(&turn.content) {
+            turn.content.extend(cache_point().map(Block::CachePoint));
+        }
+    }
+    if !system.is_empty() && !is_cached(system) {
+        system.extend(cache_point().map(Block::CachePoint));
+    }
+    if let Some(tools) = tools.filter(|_| !model.is_nova && in_tools == 0) {
+        tools.extend(cache_point().map(|cache_point| Json::one("cachePoint", cache_point)));
+    }
+}
+
+/// Gives cache points a legal order: Bedrock refuses one that lives for an hour behind one that lives for five minutes, in the order of tools,
+/// system text and messages. The earlier one is raised, since what is cached for an hour includes what stands before it.
+pub(crate) fn order_cache_points<'a>(turns: &mut [Turn<'a>], system: &mut [Block<'a>], tools: Option<&mut Vec<Json<'a>>>) {
+    let in_tools = tools.into_iter().flatten().filter_map(|tool| tool.member_mut("cachePoint"));
+    let in_blocks = system
+        .iter_mut()
+        .chain(turns.iter_mut().flat_map(|turn| &mut turn.content))
+        .filter_map(|block| match block {
+            Block::CachePoint(cache_point) => Some(cache_point),
+            _ => None,
+        });
+    let mut lives_long = false;
+    for cache_point in in_tools.chain(in_blocks).rev() {
+        let Json::Object(members) = cache_point else { continue };
+        if members.get("ttl").and_then(Json::text).as_deref() == Some("1h") {
+            lives_long = true;
+        } else if lives_long {
+            members.take("ttl");
+            members.push("ttl", "1h".into());
+        }
+    }
+}
+
+fn is_cache_point_tool(tool: &Json<'_>) -> bool {
+    matches!(tool, Json::Object(members) if members.get("cachePoint").is_some())
+}

@@ -1,0 +1,95 @@
+//! Image, audio, video and document blocks of LangChain's, OpenAI's and Anthropic's making.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use super::block::{Block, Document};
+use super::data::carry;
+use super::media::{Media, media_members};
+use super::scope::Scope;
+use super::shapes::{CITATIONS_CONFIG, walk};
+use super::texts::convert_texts;
+use super::values::{Json, Members};
+use crate::convert::json::Object;
+use crate::convert::media_formats::Kind;
+use crate::error::Error;
+
+/// Converts a media block:
+///
+/// * LangChain v1: `{type, mimeType?, data | url | fileId, metadata?}`, `text-plain` with `text`
+/// * LangChain v0: `{type, source_type, mime_type?, data | url | id | text, metadata?}`
+/// * OpenAI: `{image_url: url | {url}}`, `{input_audio: {data, format}}`, `{file: {filename, file_data | file_id}}`
+/// * Anthropic: `{source: {type, media_type?, data | url | file_id | content}, title?, context?, citations?}`
+pub(super) fn convert_media_block<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Block<'a>, Error> {
+    let inner = ["source", "file", "input_audio", "image_url"]
+        .into_iter()
+        .find_map(|name| block.object(name));
+    let described = inner.as_ref().unwrap_or(block);
+    let media = match block.get("image_url") {
+        Some(image_url) if described.get("url").is_none() => Media::read(kind, image_url, scope)?,
+        _ => read_media(kind, described, scope)?,
+    };
+    let declared = ["mime_type", "mimeType", "media_type", "format"]
+        .into_iter()
+        .find_map(|name| described.text(name).or_else(|| block.text(name)));
+    let name = file_name(block, described);
+    let (format, source) = media.settle(declared.as_deref(), name.as_deref(), scope)?;
+    if kind != Kind::Document {
+        return Ok(Block::Other(Cow::Borrowed(kind.member()), Json::Object(media_members(format, source))));
+    }
+    let mut members = Members::default();
+    members.push("source", source);
+    members.push("format", format.into());
+    push_document_options(&mut members, block, scope)?;
+    Ok(Block::Document(Document {
+        name: name.unwrap_or_default(),
+        members,
+    }))
+}
+
+/// Finds the data in `block`, under whichever name the dialect has for it.
+fn read_media<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Media<'a>, Error> {
+    let source_type = block.text("source_type").or_else(|| block.text("type"));
+    let text = block
+        .text("text")
+        .or_else(|| block.text("data").filter(|_| source_type.as_deref() == Some("text")));
+    if let Some(text) = text.filter(|_| kind == Kind::Document) {
+        return Ok(Media::from_text(&text));
+    }
+    if let Some(content) = block.get("content").filter(|_| kind == Kind::Document) {
+        return Ok(Media::from_content(convert_texts(Some(content))));
+    }
+    if let Some(data) = ["data", "url", "file_data"].into_iter().find_map(|name| block.get(name)) {
+        return Media::read(kind, data, scope);
+    }
+    let id = ["fileId", "file_id"].into_iter().find_map(|name| block.text(name));
+    match id.or_else(|| block.text("id").filter(|_| source_type.as_deref() == Some("id"))) {
+        Some(id) => Media::from_id(kind, id, scope),
+        None => Err(scope.refuse(format_args!(
+            "{} block must include one of: 'data' (base64 string or Uint8Array), 'url' (base64 data URL), or 'fileId' (S3 URI).",
+            kind.block_type()
+        ))),
+    }
+}
+
+/// The name that a document goes by, and whose ending may tell a format.
+fn file_name<'a>(block: &Object<'a>, described: &Object<'a>) -> Option<Cow<'a, str>> {
+    let metadata = block.object("metadata").unwrap_or_default();
+    ["name", "filename", "title"]
+        .into_iter()
+        .find_map(|name| metadata.text(name))
+        .or_else(|| described.text("filename"))
+        .or_else(|| ["title", "filename", "name"].into_iter().find_map(|name| block.text(name)))
+}
+
+/// `context` and `citations`, which stand on the block (Anthropic) or in its metadata (LangChain).
+fn push_document_options<'a>(members: &mut Members<'a>, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
+    let metadata = block.object("metadata").unwrap_or_default();
+    let option = |name: &str| -> Option<&'a RawValue> { block.get(name).or_else(|| metadata.get(name)) };
+    members.push_some("context", option("context").map(|value| carry(value, scope)));
+    if let Some(citations) = option("citations") {
+        members.push("citations", walk(&CITATIONS_CONFIG, citations, scope)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,69 @@
+//! LangChain's messages as turns and system text.
+
+use std::borrow::Cow;
+
+use super::ai_message::convert_ai_message;
+use super::block::Block;
+use super::content::{convert_content, refuse_block};
+use super::content_blocks::convert_content_block;
+use super::scope::Scope;
+use super::system_message::{convert_system_message, is_tool_change};
+use super::tool_results::convert_tool_message;
+use super::turn::{Role, Turn};
+use super::turns::push_message;
+use crate::convert::json::{self, Object};
+use crate::error::Error;
+
+/// Converts the messages: turns, and the system text.
+///
+/// System text goes to `system` wherever it stands in the conversation, as `@langchain/aws` does it. The API has a role `system` for text in the middle,
+/// but most models refuse it, and which do not is not for a pure function to know. Only what the API has nowhere else, adding and removing
+/// tools, is sent in its place with that role.
+pub(super) fn convert_messages<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Vec<Turn<'a>>, Vec<Block<'a>>), Error> {
+    let messages = request.get("messages").and_then(json::array).unwrap_or_default();
+    let mut turns = Vec::with_capacity(messages.len());
+    let mut system = Vec::new();
+    for (index, message) in messages.into_iter().enumerate() {
+        let scope = scope.message(index);
+        let message = Object::read(message).ok_or_else(|| scope.refuse("A message must be an object."))?;
+        let (role, content) = convert_message(&message, scope)?;
+        if role == Role::System && !content.iter().any(is_tool_change) {
+            system.extend(content);
+        } else {
+            push_message(&mut turns, role, content, index);
+        }
+    }
+    Ok((turns, system))
+}
+
+fn convert_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<(Role, Vec<Block<'a>>), Error> {
+    let message_type = message.text("type").unwrap_or(Cow::Borrowed("undefined"));
+    let role = match message_type.as_ref() {
+        "generic" => message.text("role").unwrap_or_default(),
+        _ => Cow::Borrowed(message_type.as_ref()),
+    };
+    match role.as_ref() {
+        "human" | "user" => Ok((Role::User, convert_human_message(message, &message_type, scope)?)),
+        "ai" | "assistant" => Ok((Role::Assistant, convert_ai_message(message, scope)?)),
+        "system" => Ok((Role::System, convert_system_message(message, scope)?)),
+        "tool" if message_type == "tool" => Ok((Role::User, vec![convert_tool_message(message, scope)?])),
+        _ if message_type == "generic" => Err(scope.refuse(format_args!(
+            "Unsupported role of a ChatMessage: {role:?} (accepted are user, human, assistant, ai and system)."
+        ))),
+        _ => Err(scope.refuse(format_args!(
+            "Unsupported message type: {message_type} (accepted are human, ai, system, tool and generic)."
+        ))),
+    }
+}
+
+fn convert_human_message<'a>(message: &Object<'a>, message_type: &str, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
+    let content = convert_content(message, scope, |block, scope| {
+        convert_content_block(block, scope)?.ok_or_else(|| refuse_block(block, scope))
+    })?;
+    if content.is_empty() {
+        return Err(scope.refuse(format_args!(
+            "Invalid message content: empty string. '{message_type}' must contain non-empty content."
+        )));
+    }
+    Ok(content)
+}

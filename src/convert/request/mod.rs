@@ -1,0 +1,35 @@
+//! LangChain messages and options → the body of a Converse request.
+//!
+//! One pass over the messages makes content blocks that borrow from the caller's JSON; the rules over the whole history ([`turns`]) then change
+//! the blocks, and the body is written once.
+
+mod ai_message;
+mod attachment;
+mod blob;
+mod block;
+mod cache_points;
+mod citations;
+pub mod compact_messages;
+mod content;
+mod content_blocks;
+mod converse_request;
+mod data;
+mod document_names;
+mod media;
+mod media_blocks;
+mod messages;
+mod plain_blocks;
+mod request_json;
+mod scope;
+mod shapes;
+mod system_message;
+mod texts;
+mod tool_calls;
+mod tool_declarations;
+mod tool_results;
+mod turn;
+mod turns;
+mod values;
+
+pub use self::attachment::Attachment;
+pub use self::converse_request::{ConvertedRequest, convert_to_converse_request};

@@ -1,0 +1,57 @@
+//! The context of a conversion step: the place in the caller's input, for errors, and what may be looked up.
+
+use std::fmt;
+
+use super::attachment::Attachment;
+use crate::error::Error;
+use crate::models::Model;
+
+/// The context of a conversion step. Cheap to copy.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    pub(crate) attachments: &'a [Attachment<'a>],
+    pub(crate) model: Model,
+    pub(crate) place: Place,
+}
+
+impl Scope<'_> {
+    /// The same scope, at the message `index`.
+    pub(crate) fn message(self, index: usize) -> Self {
+        Self {
+            place: Place::Message(index),
+            ..self
+        }
+    }
+
+    /// The same scope, at the content block `index` of its message.
+    pub(crate) fn block(self, index: usize) -> Self {
+        let place = match self.place {
+            Place::Message(message) => Place::Block(message, index),
+            other => other,
+        };
+        Self { place, ..self }
+    }
+
+    /// The error for an input at this place; `what` follows the place in the sentence.
+    pub(crate) fn refuse(&self, what: impl fmt::Display) -> Error {
+        Error::InvalidInput(format!("{}: {what}", self.place))
+    }
+}
+
+/// A place in the request, displayed as a user would write it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Place {
+    Member(&'static str),
+    Message(usize),
+    Block(usize, usize),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(name) => formatter.write_str(name),
+            Self::Message(message) => write!(formatter, "messages[{message}]"),
+            Self::Block(message, block) => write!(formatter, "messages[{message}].content[{block}]"),
+        }
+    }
+}

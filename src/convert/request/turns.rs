@@ -1,0 +1,103 @@
+//! Rules over the whole history: Bedrock wants turns that alternate, tool results first, and names that are legal and unique.
+
+use super::block::{Block, ToolResult};
+use super::document_names::name_documents;
+use super::scope::Scope;
+use super::turn::{Role, Turn};
+use crate::error::Error;
+
+/// Adds what a message says. Bedrock refuses two turns of one role in a row, so that messages of one role share a turn.
+pub(super) fn push_message<'a>(turns: &mut Vec<Turn<'a>>, role: Role, content: Vec<Block<'a>>, message: usize) {
+    if content.is_empty() {
+        return;
+    }
+    if turns.last().is_none_or(|turn| turn.role != role) {
+        turns.push(Turn {
+            role,
+            content: Vec::with_capacity(content.len()),
+            first_message: message,
+        });
+    }
+    if let Some(turn) = turns.last_mut() {
+        for block in content {
+            push_block(&mut turn.content, block);
+        }
+    }
+}
+
+/// Adds a block; cache points inside a tool result move behind it.
+fn push_block<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>) {
+    match block {
+        Block::ToolResult(ToolResult { id, content: inner, members }) if inner.iter().any(Block::is_cache_point) => {
+            let (cache_points, inner): (Vec<_>, Vec<_>) = inner.into_iter().partition(Block::is_cache_point);
+            content.push(Block::ToolResult(ToolResult { id, content: inner, members }));
+            content.extend(cache_points);
+        }
+        _ => content.push(block),
+    }
+}
+
+/// Brings the turns into the form that Bedrock accepts, or says why there is none.
+pub(super) fn settle_turns(turns: &mut Vec<Turn<'_>>, scope: Scope<'_>) -> Result<(), Error> {
+    trim_prefill(turns);
+    for turn in turns.iter_mut().filter(|turn| turn.role == Role::User) {
+        put_tool_results_first(&mut turn.content);
+        if turn.content.iter().all(Block::is_cache_point) {
+            return Err(scope
+                .message(turn.first_message)
+                .refuse("Invalid message content: nothing but cache points. A user turn must contain non-empty content."));
+        }
+        add_text_to_documents(&mut turn.content);
+    }
+    name_documents(turns);
+    if scope.model.is_prompt {
+        return Ok(());
+    }
+    match turns.first() {
+        None => Err(scope.refuse("A conversation needs at least one human message, since Bedrock refuses a request without messages.")),
+        Some(turn) if turn.role == Role::Assistant => Err(scope
+            .message(turn.first_message)
+            .refuse("A conversation must start with a human message, not with an AI message.")),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Drops white space at the end of an answer that the model is to continue: Claude refuses it.
+fn trim_prefill(turns: &mut Vec<Turn<'_>>) {
+    let Some(turn) = turns.last_mut().filter(|turn| turn.role == Role::Assistant) else {
+        return;
+    };
+    if let Some(Block::Text(text)) = turn.content.iter_mut().rfind(|block| !block.is_cache_point()) {
+        text.trim_end();
+    }
+}
+
+/// Puts the tool results of a turn before everything else, each with the cache points behind it.
+fn put_tool_results_first(content: &mut Vec<Block<'_>>) {
+    let is_result_part: Vec<bool> = content
+        .iter()
+        .scan(false, |is_result, block| {
+            *is_result = block.is_tool_result() || (*is_result && block.is_cache_point());
+            Some(*is_result)
+        })
+        .collect();
+    if is_result_part.is_sorted_by(|first, second| first >= second) {
+        return;
+    }
+    let mut parts = is_result_part.into_iter();
+    let (mut first, rest): (Vec<_>, Vec<_>) = content.drain(..).partition(|_| parts.next().unwrap_or_default());
+    first.extend(rest);
+    *content = first;
+}
+
+/// What stands beside documents that come without text, which Bedrock refuses. A file dropped into a chat is a whole message to its user, and
+/// the history that holds it must stay usable.
+const DOCUMENT_TEXT: &str = ".";
+
+fn add_text_to_documents(content: &mut Vec<Block<'_>>) {
+    let has_document = content.iter().any(|block| matches!(block, Block::Document(_)));
+    if has_document && !content.iter().any(|block| matches!(block, Block::Text(_))) {
+        let end = content.iter().rposition(|block| !block.is_cache_point()).map_or(0, |last| last + 1);
+        content.insert(end, Block::Text(DOCUMENT_TEXT.into()));
+    }
+}

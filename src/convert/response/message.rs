@@ -1,0 +1,100 @@
+//! A Converse answer as the fields of a LangChain `AIMessage`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::content_blocks::MessageContent;
+use super::metadata::{MODEL_PROVIDER, ResponseMetadata};
+use super::usage::write_usage_metadata;
+use crate::convert::json::writer::ObjectWriter;
+use crate::convert::json::{self, Object};
+use crate::convert::tool_names::ToolNames;
+use crate::error::Error;
+
+#[derive(Deserialize)]
+struct Output<'a> {
+    #[serde(borrow)]
+    message: Option<Message<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow)]
+    role: Option<&'a RawValue>,
+    #[serde(borrow)]
+    content: Option<&'a RawValue>,
+}
+
+/// Turns `body`, the JSON of a `ConverseResponse`, into the JSON of an `AIMessage`'s fields.
+///
+/// `tool_names` are those of the request, for tools that Bedrock knows by other names than the user.
+///
+/// # Errors
+/// [`Error::InvalidOutput`] when `body` is no such JSON or holds no message of the assistant.
+pub fn convert_converse_response(body: &[u8], metadata: &ResponseMetadata, tool_names: &ToolNames) -> Result<String, Error> {
+    let response: Object<'_> =
+        serde_json::from_slice(body).map_err(|error| Error::InvalidOutput(format!("Bedrock's response is not a JSON object: {error}.")))?;
+    let blocks = message_content(&response)?;
+    let mut content = MessageContent::new(tool_names);
+    let lone_text = lone_text(&blocks);
+    if lone_text.is_none() {
+        for block in &blocks {
+            content.push_block(block);
+        }
+    }
+
+    let mut out = String::with_capacity(body.len() + 512);
+    let mut message = ObjectWriter::new(&mut out);
+    message.raw("content", &lone_text.map_or_else(|| content.json(), ToOwned::to_owned));
+    message.raw("tool_calls", &format!("[{}]", content.tool_calls));
+    if !content.invalid_tool_calls.is_empty() {
+        message.raw("invalid_tool_calls", &format!("[{}]", content.invalid_tool_calls));
+    }
+    if let Some(usage) = response.object("usage") {
+        write_usage_metadata(&usage, message.member("usage_metadata"));
+    }
+    write_response_metadata(&response, metadata, message.member("response_metadata"));
+    if let Some(request_id) = &metadata.request_id {
+        message.text("id", request_id);
+    }
+    if !content.bytes.is_empty() {
+        message.raw("bytes", &format!("[{}]", content.bytes));
+    }
+    message.end();
+    Ok(out)
+}
+
+fn message_content<'a>(response: &Object<'a>) -> Result<Vec<&'a RawValue>, Error> {
+    let invalid = |text: &str| Error::InvalidOutput(text.to_owned());
+    let output: Option<Output<'a>> = response.get("output").and_then(|output| serde_json::from_str(output.get()).ok());
+    let message = output
+        .and_then(|output| output.message)
+        .ok_or_else(|| invalid("No message found in Bedrock response."))?;
+    let content = message
+        .content
+        .and_then(json::array)
+        .ok_or_else(|| invalid("No message content found in response."))?;
+    let role = message.role.map(RawValue::get).unwrap_or_default();
+    if role == "\"assistant\"" {
+        Ok(content)
+    } else {
+        let role = role.trim_matches('"');
+        Err(Error::InvalidOutput(format!(
+            "Unsupported message role received in ChatBedrockConverse response: {role}"
+        )))
+    }
+}
+
+/// The text of an answer that is one text and nothing else, as a JSON string.
+fn lone_text<'a>(blocks: &[&'a RawValue]) -> Option<&'a str> {
+    let [block] = blocks else { return None };
+    let members = Object::read(block)?;
+    if members.iter().count() == 1 { members.literal("text") } else { None }
+}
+
+fn write_response_metadata(response: &Object<'_>, metadata: &ResponseMetadata, out: &mut String) {
+    let mut object = ObjectWriter::new(out);
+    metadata.write(object.member("$metadata"));
+    object.members(response, &["output"]);
+    object.text("model_provider", MODEL_PROVIDER).end();
+}

@@ -1,0 +1,34 @@
+//! What is known of an answer beside its body.
+
+use serde::Serialize;
+
+/// The `model_provider` of every message, by which LangChain core knows how to read its content.
+pub(crate) const MODEL_PROVIDER: &str = "bedrock-converse";
+
+/// What the transport knows of an answer: the `$metadata` of the AWS SDK for JavaScript.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ResponseMetadata {
+    /// The status of the HTTP response; 0 when none came.
+    #[serde(rename = "httpStatusCode", skip_serializing_if = "is_zero")]
+    pub http_status: u16,
+    /// Bedrock's name for the request, which becomes the message's `id`.
+    #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+    /// How often the request was sent, the first time included.
+    pub attempts: u32,
+    /// How long was waited between the attempts, all together.
+    #[serde(rename = "totalRetryDelay")]
+    pub total_retry_delay_ms: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_zero(number: &u16) -> bool {
+    *number == 0
+}
+
+impl ResponseMetadata {
+    /// Writes the value of `$metadata`.
+    pub(crate) fn write(&self, out: &mut String) {
+        out.push_str(&serde_json::to_string(self).unwrap_or_default());
+    }
+}

@@ -1,0 +1,90 @@
+//! What the two forms of a stream share: the events of `ConverseStream` and what is done with them.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::convert::json::Object;
+use crate::convert::json::writer::quoted;
+use crate::error::Error;
+
+/// A state machine that takes the events of one stream in their order and writes what LangChain makes of them: to `out`, as JSON values with
+/// commas between them, also between those that were there and those that are added.
+pub trait StreamConverter: Send {
+    /// Takes one event: the value of its header `:event-type` (`contentBlockDelta`) and its payload.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOutput`] when the payload of an event the API knows is no JSON. Events it does not know are kept, whatever they hold.
+    fn event(&mut self, event_type: &str, payload: &[u8], out: &mut String) -> Result<(), Error>;
+
+    /// To be called at the end of the body.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOutput`] when `messageStop` has not come: half an answer is none.
+    fn finish(&mut self, out: &mut String) -> Result<(), Error>;
+
+    /// Whether `messageStop` has come. Metadata may still follow.
+    fn is_complete(&self) -> bool;
+}
+
+/// The member that Bedrock fills up events with, so that their length does not tell what they say.
+pub(crate) const PADDING: [&str; 1] = ["p"];
+
+/// An event of a stream, its content blocks unread.
+pub(crate) enum Event<'a> {
+    MessageStart(Object<'a>),
+    BlockStart(u32, Object<'a>),
+    BlockDelta(u32, Object<'a>),
+    BlockStop(u32),
+    MessageStop(Object<'a>),
+    Metadata(Object<'a>),
+    /// One the API did not have when this was written, or of a shape it did not have, as JSON.
+    Unknown(String),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BlockEvent<'a> {
+    #[serde(borrow)]
+    start: Option<Object<'a>>,
+    #[serde(borrow)]
+    delta: Option<Object<'a>>,
+    content_block_index: Option<u32>,
+}
+
+impl<'a> Event<'a> {
+    pub(crate) fn read(event_type: &str, payload: &'a [u8]) -> Result<Self, Error> {
+        let event = match event_type {
+            "contentBlockDelta" => block(payload, |index, event| Event::BlockDelta(index, event.delta.unwrap_or_default())),
+            "contentBlockStart" => block(payload, |index, event| Event::BlockStart(index, event.start.unwrap_or_default())),
+            "contentBlockStop" => block(payload, |index, _| Event::BlockStop(index)),
+            "messageStart" => serde_json::from_slice(payload).map(Event::MessageStart),
+            "messageStop" => serde_json::from_slice(payload).map(Event::MessageStop),
+            "metadata" => serde_json::from_slice(payload).map(Event::Metadata),
+            _ => return Ok(Event::Unknown(unknown(payload))),
+        };
+        event.or_else(|_| match serde_json::from_slice::<&RawValue>(payload) {
+            Ok(value) => Ok(Event::Unknown(value.get().to_owned())),
+            Err(error) => Err(Error::InvalidOutput(format!(
+                "Bedrock sent a {event_type} event that is not JSON: {error}."
+            ))),
+        })
+    }
+}
+
+fn block<'a>(payload: &'a [u8], event: impl FnOnce(u32, BlockEvent<'a>) -> Event<'a>) -> serde_json::Result<Event<'a>> {
+    let read: BlockEvent<'a> = serde_json::from_slice(payload)?;
+    Ok(event(read.content_block_index.unwrap_or(0), read))
+}
+
+/// The payload as JSON: as it is, or as a text when it is none.
+fn unknown(payload: &[u8]) -> String {
+    if let Ok(value) = serde_json::from_slice::<&RawValue>(payload) {
+        return value.get().to_owned();
+    }
+    quoted(&String::from_utf8_lossy(payload))
+}
+
+/// The failure of a stream that ends without `messageStop`.
+pub(crate) fn incomplete() -> Error {
+    Error::InvalidOutput("The stream from Bedrock ended before the message was complete: no messageStop event came.".to_owned())
+}

@@ -1,0 +1,10 @@
+//! The events of a `ConverseStream` → LangChain's two kinds of stream.
+
+mod chunks;
+mod converter;
+mod events;
+mod open_blocks;
+
+pub use self::chunks::StreamChunks;
+pub use self::converter::StreamConverter;
+pub use self::events::StreamEvents;
