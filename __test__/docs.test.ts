@@ -6,7 +6,7 @@ import { type Bedrock, startBedrock } from "langchain-aws-native/testing";
 
 const root = join(__dirname, "..");
 const folder = join(root, ".build", "docs");
-const pages = ["README.md", "README.zh-CN.md", ...readdirSync(join(root, "docs")).map((file) => `docs/${file}`)].filter((page) => page.endsWith(".md"));
+const pages = ["README.md", "README.zh-CN.md", "CONTRIBUTING.md", ...readdirSync(join(root, "docs")).map((file) => `docs/${file}`)].filter((page) => page.endsWith(".md"));
 
 /** A block of TypeScript of a page. */
 interface Block {
