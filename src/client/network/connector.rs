@@ -98,7 +98,7 @@ fn classify(error: ClientError) -> ConnectorError {
     }
 }
 
-/// Whether HTTP/2 reports that the request was not processed (GOAWAY, REFUSED_STREAM).
+/// Whether HTTP/2 reports that the request was not processed (`GOAWAY`, `REFUSED_STREAM`).
 fn is_refused(error: &ClientError) -> bool {
     find::<h2::Error>(error).is_some_and(|http2| http2.is_go_away() || (http2.is_reset() && http2.reason() == Some(h2::Reason::REFUSED_STREAM)))
 }
