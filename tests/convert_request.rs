@@ -392,7 +392,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "standard server tools",
-        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"server_tool_call","id":"s","name":"web","args":{"q":1}},{"type":"server_tool_call_result","toolCallId":"s","status":"success","output":{"a":1}},{"type":"server_tool_call_result","toolCallId":"t","status":"error","output":"no"},{"type":"server_tool_call_result","toolCallId":"u","status":"success","output":null},{"type":"text","text":"t"}]},{"type":"human","content":"z"}]"#,
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"server_tool_call","id":"s","name":"web","args":{"q":1}},{"type":"server_tool_call_result","toolCallId":"s","status":"success","output":{"a":1}},{"type":"server_tool_call_result","toolCallId":"t","status":"error","output":"no"},{"type":"server_tool_call_result","toolCallId":"u","status":"success","output":null},{"type":"text","text":"t"}],"model_provider":"bedrock-converse"},{"type":"human","content":"z"}]"#,
         r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"toolUse":{"toolUseId":"s","name":"web","input":{"q":1},"type":"server_tool_use"}},{"toolResult":{"toolUseId":"s","content":[{"json":{"a":1}}]}},{"toolResult":{"toolUseId":"t","content":[{"text":"no"}],"status":"error"}},{"toolResult":{"toolUseId":"u","content":[{"text":"(no output)"}]}},{"text":"t"}]},{"role":"user","content":[{"text":"z"}]}]}"#,
     ),
     (
@@ -780,9 +780,14 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "messages[1].content[0]: Unsupported content block type: quux",
     ),
     (
-        "unknown non_standard",
-        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"non_standard","value":{"type":"quux"}}]},{"type":"human","content":"z"}]"#,
+        "unknown block of an answer",
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"quux"}]},{"type":"human","content":"z"}]"#,
         "messages[1].content[0]: Unsupported content block type: quux",
+    ),
+    (
+        "unknown non_standard of a human",
+        r#"[{"type":"human","content":[{"type":"non_standard","value":{"type":"quux"}}]}]"#,
+        "messages[0].content[0]: Unsupported content block type: quux",
     ),
     (
         "image in a system message",

@@ -8,7 +8,7 @@ use super::blob::Blob;
 use super::block::{Block, Reasoning, ToolResult, ToolUse};
 use super::citations::cite;
 use super::content::{Content, Item, push_marked, refuse_block};
-use super::content_blocks::convert_content_block;
+use super::content_blocks::{convert_content_block, push_further_members};
 use super::data::{carry, read_blob};
 use super::plain_blocks::namesake;
 use super::scope::Scope;
@@ -18,28 +18,83 @@ use super::values::{Json, Members};
 use crate::convert::json::{Object, is_object, is_string};
 use crate::error::Error;
 
-/// What streaming leaves in a message's content, and calls that cannot be repeated: other providers' own tools ran on their side.
-const LEFT_OUT: [&str; 8] = [
+/// What streaming leaves in a message's content, and blocks that core could not translate.
+const STREAM_REMAINDERS: [&str; 5] = [
     "input_json_delta",
-    "tool_call_chunk",
     "invalid_tool_call",
+    "non_standard",
     "server_tool_call_chunk",
+    "tool_call_chunk",
+];
+
+/// Tools that another provider ran on its side, or whose call is in `tool_calls` too: OpenAI's (Responses API), Anthropic's, Google's, LangChain's v0.
+/// The conversation must be able to go on without them.
+const PROVIDER_TOOLS: [&str; 20] = [
+    "code_execution_result",
     "code_interpreter_call",
+    "code_interpreter_output",
     "code_interpreter_result",
+    "codeExecutionResult",
+    "computer_call",
+    "container_upload",
+    "custom_tool_call",
+    "executable_code",
+    "executableCode",
+    "file_search_call",
+    "image_generation_call",
+    "local_shell_call",
+    "mcp_approval_request",
+    "mcp_call",
+    "mcp_list_tools",
+    "mcp_tool_use",
+    "tool_reference",
     "web_search_call",
     "web_search_result",
 ];
 
+/// The ends of the names of further results, such as Anthropic's `web_search_tool_result` and OpenAI's `computer_call_output`.
+const PROVIDER_RESULTS: [&str; 3] = ["_tool_result", "_call_output", "_call_result"];
+
+fn is_left_out(kind: &str) -> bool {
+    STREAM_REMAINDERS.contains(&kind) || PROVIDER_TOOLS.contains(&kind) || PROVIDER_RESULTS.iter().any(|end| kind.ends_with(end))
+}
+
+/// Who wrote an AI message, by `response_metadata.model_provider`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Provider {
+    /// Bedrock, by any LangChain integration in JavaScript or Python.
+    Bedrock,
+    /// Anthropic, whose signatures Claude accepts at Bedrock too.
+    Anthropic,
+    Other,
+    /// The message does not say.
+    Unknown,
+}
+
+impl Provider {
+    fn of(message: &Object<'_>) -> Self {
+        match message.text("model_provider").as_deref() {
+            Some("bedrock-converse" | "bedrock_converse" | "bedrock") => Self::Bedrock,
+            Some("anthropic") => Self::Anthropic,
+            Some(_) => Self::Other,
+            None => Self::Unknown,
+        }
+    }
+
+    fn is_foreign(self) -> bool {
+        matches!(self, Self::Anthropic | Self::Other)
+    }
+}
+
 /// Converts an AI message. Nothing may be left of it.
 pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
-    let provider = message.text("model_provider");
+    let provider = Provider::of(message);
     let mut assistant = Assistant {
         content: Vec::new(),
         calls: ToolCalls::read(message),
         is_partial: false,
         reasoning_index: None,
-        is_bedrock: provider.as_deref() == Some("bedrock-converse"),
-        is_foreign: provider.as_deref().is_some_and(|provider| provider != "bedrock-converse"),
+        provider,
     };
     match Content::read(message) {
         Content::Text(text) => assistant.push_text(text),
@@ -49,11 +104,10 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
             }
         }
     }
-    let may_be_claudes = !assistant.is_foreign || provider.as_deref() == Some("anthropic");
     let mut content = assistant.content;
     content.extend(assistant.calls.unsent().map(|call| Block::ToolUse(call.into_tool_use(scope))));
     content.retain(|block| match block {
-        Block::Reasoning(reasoning) => is_replayable(reasoning, may_be_claudes, scope),
+        Block::Reasoning(reasoning) => is_replayable(reasoning, provider, scope),
         _ => true,
     });
     Ok(if content.iter().all(Block::is_cache_point) {
@@ -68,13 +122,13 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
 /// told to sign without showing.)
 ///
 /// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
-fn is_replayable(reasoning: &Reasoning<'_>, may_be_claudes: bool, scope: Scope<'_>) -> bool {
+fn is_replayable(reasoning: &Reasoning<'_>, provider: Provider, scope: Scope<'_>) -> bool {
     let is_signed = match reasoning {
         Reasoning::Text { text, signature: None, .. } if text.is_empty_text() => return false,
         Reasoning::Text { signature, .. } => signature.as_ref().is_some_and(|signature| !signature.is_empty_text()),
         Reasoning::Redacted(_) => true,
     };
-    !scope.model.is_claude || (is_signed && may_be_claudes)
+    !scope.model.is_claude || (is_signed && provider != Provider::Other)
 }
 
 /// The content of an AI message while it is converted.
@@ -85,10 +139,7 @@ struct Assistant<'a> {
     is_partial: bool,
     /// The content block index that streaming gave the last piece of reasoning.
     reasoning_index: Option<&'a RawValue>,
-    /// Whether the message is known to be Bedrock's.
-    is_bedrock: bool,
-    /// Whether another provider wrote the message.
-    is_foreign: bool,
+    provider: Provider,
 }
 
 impl<'a> Assistant<'a> {
@@ -107,7 +158,11 @@ impl<'a> Assistant<'a> {
         }
         self.is_partial = false;
         match kind.as_ref() {
-            // Bedrock's own, by whatever name another dialect also has.
+            _ if is_left_out(&kind) && kind != "server_tool_call_result" => {}
+            // Google's reasoning: a text with a mark.
+            "text" | "" if block.get("thought").is_some_and(|thought| thought.get() == "true") => self.push_reasoning(block.get("text"), &block),
+            "summary_text" => self.push_reasoning(block.get("text"), &block),
+            // Bedrock's own shape, also if another dialect has a block of that name.
             _ if namesake(&kind, &block).is_some_and(|(_, value)| is_object(value)) => self.push_other(&block, wrapped, scope)?,
             "reasoning" if block.object("reasoningContent").is_none() => self.push_reasoning(block.get("reasoning"), &block),
             "thinking" => self.push_reasoning(block.get("thinking"), &block),
@@ -131,13 +186,14 @@ impl<'a> Assistant<'a> {
                     push_marked(&mut self.content, Block::ToolUse(call.into_tool_use(scope)), &block, scope);
                 }
             }
+            // A tool that another provider ran, or that nobody knows who ran, cannot be repeated at Bedrock.
             "server_tool_use" | "server_tool_call" if block.object("toolUse").is_none() => {
-                self.content.extend(convert_server_tool_call(&block, scope).filter(|_| !self.is_foreign));
+                self.content
+                    .extend(convert_server_tool_call(&block, scope).filter(|_| self.provider == Provider::Bedrock));
             }
             "server_tool_call_result" => self
                 .content
-                .extend(convert_server_tool_result(&block, scope).filter(|_| !self.is_foreign)),
-            _ if LEFT_OUT.contains(&kind.as_ref()) => {}
+                .extend(convert_server_tool_result(&block, scope).filter(|_| self.provider == Provider::Bedrock)),
             _ => self.push_other(&block, wrapped, scope)?,
         }
         Ok(())
@@ -146,8 +202,9 @@ impl<'a> Assistant<'a> {
     fn push_other(&mut self, block: &Object<'a>, wrapped: Option<&'a RawValue>, scope: Scope<'a>) -> Result<(), Error> {
         match convert_content_block(block, scope)? {
             // Another provider's citations point into documents that this conversation does not have.
-            Some(Block::Other(member, _)) if self.is_foreign && member == "citationsContent" && block.get("text").is_some() => {
+            Some(Block::Other(member, _)) if self.provider.is_foreign() && member == "citationsContent" && block.get("text").is_some() => {
                 self.content.extend(block.get("text").map(|text| Block::Text(Json::Raw(text))));
+                return Ok(());
             }
             // Streaming leaves citations behind the text that they belong to.
             Some(Block::Other(member, Json::Object(mut citations)))
@@ -178,15 +235,16 @@ impl<'a> Assistant<'a> {
                 push_marked(&mut self.content, Block::Document(document), block, scope);
             }
             Some(converted) => push_marked(&mut self.content, converted, block, scope),
-            // What another provider's own tools leave behind means nothing to Bedrock, and must not end the conversation.
-            None if self.is_foreign => {}
+            // Blocks of another provider's own mean nothing to Bedrock. The conversation must be able to go on without them.
+            None if self.provider.is_foreign() => return Ok(()),
             None => match wrapped {
-                // What Bedrock said and nobody understood goes back as it came.
-                Some(value) if self.is_bedrock => self.content.push(Block::Verbatim(carry(value, scope))),
-                _ => return Err(refuse_block(block, scope)),
+                // What Bedrock sent and core could not translate is sent back unchanged.
+                Some(value) if self.provider == Provider::Bedrock => self.content.push(Block::Verbatim(carry(value, scope))),
+                Some(_) => return Ok(()),
+                None => return Err(refuse_block(block, scope)),
             },
         }
-        Ok(())
+        push_further_members(&mut self.content, block, scope)
     }
 
     /// Adds text. White space alone, which Bedrock refuses, joins the text before it, or is left out.
@@ -210,7 +268,7 @@ impl<'a> Assistant<'a> {
     /// Adds reasoning. A signature that streaming left in a block of its own belongs to the text before it, if the indexes say so.
     fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>) {
         let text = text.filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
-        let signature = block.text("signature").map(Json::Text);
+        let signature = signature_of(block);
         let is_rest = self.is_same_reasoning(block) == Some(true) && signature.is_some() && text.is_empty_text();
         match self.content.last_mut() {
             Some(Block::Reasoning(Reasoning::Text { signature: last @ None, .. })) if is_rest => *last = signature,
@@ -218,16 +276,20 @@ impl<'a> Assistant<'a> {
         }
     }
 
-    /// Adds a `reasoning_content` block: `{reasoningText: {text?, signature?}}` or `{redactedContent}`.
+    /// Adds a `reasoning_content` block: `{reasoningText: {text?, signature?}}` or `{redactedContent}`; as langchain-aws for Python stores it, these
+    /// stand in `reasoning_content`, with `text` and `signature` one level higher.
     ///
     /// Streaming left such blocks in pieces, which are joined here: text until a signature closes it, unless indexes say that these are two blocks,
     /// and redacted bytes if indexes say that these are one. (Without an index each is a block of its own: glued together they are neither.)
     fn push_partial_reasoning(&mut self, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
         let is_same = self.is_same_reasoning(block);
         self.is_partial &= is_same != Some(false);
-        if let Some(reasoning) = block.object("reasoningText") {
+        let stored = block.object("reasoning_content");
+        let content = stored.as_ref().unwrap_or(block);
+        let reasoning = ["reasoningText", "reasoning_text"].into_iter().find_map(|name| content.object(name));
+        if let Some(reasoning) = reasoning.or_else(|| content.literal("text").map(|_| content.clone())) {
             let text = reasoning.get("text").filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
-            let signature = reasoning.text("signature").map(Json::Text);
+            let signature = signature_of(&reasoning);
             let is_closed = reasoning.get("signature").is_some();
             match self.content.last_mut() {
                 Some(Block::Reasoning(Reasoning::Text {
@@ -240,7 +302,8 @@ impl<'a> Assistant<'a> {
             }
             self.is_partial = !is_closed;
         }
-        if let Some(redacted) = block.get("redactedContent").filter(|redacted| redacted.get() != r#""""#) {
+        let redacted = ["redactedContent", "redacted_content"].into_iter().find_map(|name| content.get(name));
+        if let Some(redacted) = redacted.filter(|redacted| redacted.get() != r#""""#) {
             let blob = read_blob(redacted, scope)?;
             match self.content.last_mut() {
                 Some(Block::Reasoning(Reasoning::Redacted(last))) if self.is_partial && is_same == Some(true) => {
@@ -253,6 +316,11 @@ impl<'a> Assistant<'a> {
         }
         Ok(())
     }
+}
+
+/// The signature of a piece of reasoning. An empty one is none: models that sign nothing refuse it.
+fn signature_of<'a>(reasoning: &Object<'a>) -> Option<Json<'a>> {
+    reasoning.text("signature").filter(|signature| !signature.is_empty()).map(Json::Text)
 }
 
 /// A tool that the provider ran itself: Anthropic's `server_tool_use`, LangChain's `server_tool_call`.

@@ -29,7 +29,7 @@ impl<'a> Content<'a> {
 /// One element of a message's content.
 pub(super) enum Item<'a> {
     Text(Json<'a>),
-    /// A block. What a `non_standard` block wraps stands in its stead, and once more as it was wrapped.
+    /// A block; for a `non_standard` block the one that it wraps, and its unread value.
     Block(Object<'a>, Option<&'a RawValue>),
 }
 
@@ -46,11 +46,11 @@ impl<'a> Item<'a> {
     }
 }
 
-/// Converts the content of a message, its blocks by `convert`. Blank text is left out.
+/// Converts the content of a message; `push` adds what a block becomes. Blank text is left out.
 pub(super) fn convert_content<'a>(
     message: &Object<'a>,
     scope: Scope<'a>,
-    convert: impl Fn(&Object<'a>, Scope<'a>) -> Result<Block<'a>, Error>,
+    push: impl Fn(&mut Vec<Block<'a>>, &Object<'a>, Scope<'a>) -> Result<(), Error>,
 ) -> Result<Vec<Block<'a>>, Error> {
     let values = match Content::read(message) {
         Content::Text(text) if text.is_blank() => return Ok(Vec::new()),
@@ -63,7 +63,7 @@ pub(super) fn convert_content<'a>(
         match Item::read(value, scope)? {
             Item::Text(text) if text.is_blank() => {}
             Item::Text(text) => content.push(Block::Text(text)),
-            Item::Block(block, _) => push_marked(&mut content, convert(&block, scope)?, &block, scope),
+            Item::Block(block, _) => push(&mut content, &block, scope)?,
         }
     }
     Ok(content)
@@ -73,7 +73,7 @@ pub(super) fn is_type(block: &Object<'_>, name: &str) -> bool {
     block.text("type").as_deref() == Some(name)
 }
 
-/// The refusal of a block that is no content block that we know, in the words of `@langchain/aws`.
+/// The error for a block of an unknown kind, with the message of `@langchain/aws`.
 pub(super) fn refuse_block(block: &Object<'_>, scope: Scope<'_>) -> Error {
     scope.refuse(format_args!(
         "Unsupported content block type: {}",
@@ -81,8 +81,8 @@ pub(super) fn refuse_block(block: &Object<'_>, scope: Scope<'_>) -> Error {
     ))
 }
 
-/// Adds `block`, and after it the cache point that an Anthropic `cache_control` marker on it asks for. Blank text, which Bedrock refuses, is left
-/// out, and its marker with it.
+/// Adds `block`, and the cache point for an Anthropic `cache_control` marker on it. Blank text, which Bedrock refuses, is left out, and its marker
+/// with it.
 pub(super) fn push_marked<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>, source: &Object<'a>, scope: Scope<'a>) {
     if matches!(&block, Block::Text(text) if text.is_blank()) {
         return;
@@ -91,7 +91,7 @@ pub(super) fn push_marked<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>, so
     content.extend(cache_control_marker(source, scope).map(Block::CachePoint));
 }
 
-/// The cache point that a `cache_control` marker on `block` asks for.
+/// The cache point for a `cache_control` marker on `block`.
 pub(super) fn cache_control_marker<'a>(block: &Object<'a>, scope: Scope<'a>) -> Option<Json<'a>> {
     block.object("cache_control").map(|control| convert_cache_control(&control, scope.model))
 }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::block::{Block, Reasoning, ToolResult, ToolUse};
-use super::content::is_type;
+use super::content::push_marked;
 use super::data::carry;
-use super::plain_blocks::{convert_plain_block, convert_plain_member, namesake};
+use super::plain_blocks::{TEXT_TYPES, convert_plain_block, convert_plain_member, namesake};
 use super::scope::Scope;
 use super::shapes::{content_block_shape, walk};
 use super::tool_results::{convert_tool_result_content, convert_wire_tool_result};
@@ -15,45 +15,106 @@ use super::values::{Json, Members};
 use crate::convert::json::{Object, is_object, is_string};
 use crate::error::Error;
 
-/// Converts a block that anybody may say; `None` when its kind is not known.
-pub(super) fn convert_content_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
-    match convert_typed_block(block, scope)? {
-        Some(converted) => Ok(Some(converted)),
-        None => convert_bare_block(block, scope),
-    }
+/// Converts a block and adds what it becomes to `content`; `false` when its kind is not known.
+///
+/// A block is what its `type` says. If it also has union members of Converse's that its type does not account for
+/// (`{text, cachePoint}`, `{type: "text", text, image}`), each of them becomes a block of its own: nothing is lost.
+pub(super) fn push_content_block<'a>(content: &mut Vec<Block<'a>>, block: &Object<'a>, scope: Scope<'a>) -> Result<bool, Error> {
+    let Some(converted) = convert_content_block(block, scope)? else {
+        return Ok(false);
+    };
+    push_marked(content, converted, block, scope);
+    push_further_members(content, block, scope)?;
+    Ok(true)
 }
 
-/// Converts a block by its `type`; `None` when that is absent or not known.
-fn convert_typed_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
-    let Some(kind) = block.text("type") else { return Ok(None) };
-    // Bedrock's own shape with a `type`: `{type: "tool_use", toolUse: {…}}`.
-    if let Some((member, value)) = namesake(&kind, block).filter(|(_, value)| is_object(value))
+/// Converts a block by its `type`, or, if it has none, by its first union member; `None` when its kind is not known.
+pub(super) fn convert_content_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
+    let Some(kind) = block.text("type") else {
+        return match wire_members(block).next() {
+            Some((member, value)) => convert_wire_member(member, value, scope),
+            None => Ok(None),
+        };
+    };
+    if let Some((member, value)) = own_member(&kind, block)
         && let Some(converted) = convert_wire_member(member, value, scope)?
     {
         return Ok(Some(converted));
     }
-    if is_type(block, "tool_result") {
-        return convert_tool_result(block, scope).map(Some);
-    }
-    convert_plain_block(block, scope)
+    let converted = match kind.as_ref() {
+        "tool_result" => Some(convert_tool_result(block, scope)?),
+        "guard_content" | "guardContent" => convert_guarded_text(block),
+        _ => convert_plain_block(block, scope)?,
+    };
+    Ok(converted.or_else(|| convert_unknown_block(&kind, block, scope)))
 }
 
-/// A block in Bedrock's own shape without a `type` that says so: `{"image": {…}}`. What no version of the API that we know has is sent verbatim,
-/// if it comes as the output side writes unknown blocks: `{type: "new_thing", newThing: …}`.
-fn convert_bare_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
-    let known = block
-        .iter()
-        .find(|(name, value)| content_block_shape(name).is_some() && (is_object(value) || (*name == "text" && is_string(value))));
-    if let Some((name, value)) = known {
-        return convert_wire_member(name, value, scope);
-    }
+/// Adds the union members of `block` that its `type` does not account for.
+pub(super) fn push_further_members<'a>(content: &mut Vec<Block<'a>>, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
     let kind = block.text("type");
-    let unknown = kind.and_then(|kind| namesake(&kind, block).filter(|(_, value)| !(is_string(value) && SPOKEN.contains(&kind.as_ref()))));
-    Ok(unknown.map(|(member, value)| Block::Other(Cow::Owned(member.to_owned()), carry(value, scope))))
+    let accounted = match kind.as_deref() {
+        None => wire_members(block).next().map(|(member, _)| member),
+        Some(kind) => own_member(kind, block).map(|(member, _)| member),
+    };
+    let is_part = |member: &str| accounted.is_none() && kind.as_deref().is_some_and(|kind| is_part_of_dialect(member, kind));
+    for (member, value) in wire_members(block).filter(|(member, _)| Some(*member) != accounted && !is_part(member)) {
+        content.extend(convert_wire_member(member, value, scope)?.filter(|block| !is_blank_text(block)));
+    }
+    Ok(())
 }
 
-/// Kinds of blocks of other dialects whose text goes by the block's own name.
-const SPOKEN: [&str; 4] = ["text", "reasoning", "thinking", "refusal"];
+/// The member of Bedrock's own shape that `kind` stands for: `{type: "tool_use", toolUse: {…}}`, or a standard block that carries what Bedrock sent
+/// because it cannot hold all of it: `{type: "reasoning", reasoning, reasoningContent: {…}}`.
+fn own_member<'b, 'a>(kind: &str, block: &'b Object<'a>) -> Option<(&'b str, &'a RawValue)> {
+    let carried = match kind {
+        "reasoning" => "reasoningContent",
+        "tool_call" | "function_call" | "functionCall" | "server_tool_call" | "server_tool_use" => "toolUse",
+        _ => "",
+    };
+    let member = namesake(kind, block).or_else(|| wire_members(block).find(|(member, _)| *member == carried));
+    member.filter(|(_, value)| is_object(value))
+}
+
+fn is_blank_text(block: &Block<'_>) -> bool {
+    matches!(block, Block::Text(text) if text.is_blank())
+}
+
+/// The members of Converse's union that `block` has.
+fn wire_members<'b, 'a>(block: &'b Object<'a>) -> impl Iterator<Item = (&'b str, &'a RawValue)> {
+    block
+        .iter()
+        .filter(|(name, value)| content_block_shape(name).is_some() && (is_object(value) || (*name == "text" && is_string(value))))
+}
+
+/// Whether a block of another dialect, of the type `kind`, is made of `member`.
+fn is_part_of_dialect(member: &str, kind: &str) -> bool {
+    match member {
+        "text" => TEXT_TYPES.contains(&kind) || matches!(kind, "text-plain" | "file" | "document" | "guard_content" | "guardContent"),
+        "citationsContent" => TEXT_TYPES.contains(&kind),
+        _ => false,
+    }
+}
+
+/// `{type: "guard_content", text}`, as langchain-aws for Python writes it and as it keeps it: `{type: "guard_content", guard_content: {text}}`.
+fn convert_guarded_text<'a>(block: &Object<'a>) -> Option<Block<'a>> {
+    let inner = block.object("guard_content");
+    let guarded = inner.as_ref().unwrap_or(block);
+    let nested = guarded.object("text");
+    let described = nested.as_ref().unwrap_or(guarded);
+    let mut text = Members::default();
+    text.push("text", Json::Raw(described.get("text").filter(|text| is_string(text))?));
+    text.push_some("qualifiers", described.get("qualifiers").map(Json::Raw));
+    Some(Block::Other(Cow::Borrowed("guardContent"), Json::one("text", Json::Object(text))))
+}
+
+/// A block of a kind that the API did not have when this was written, in the form in which answers have it: `{type: "new_thing", newThing: …}`.
+fn convert_unknown_block<'a>(kind: &str, block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
+    let (member, value) = namesake(kind, block).filter(|(_, value)| !(is_string(value) && SPOKEN_TYPES.contains(&kind)))?;
+    Some(Block::Other(Cow::Owned(member.to_owned()), carry(value, scope)))
+}
+
+/// Types of other dialects whose text is in the member of the same name.
+const SPOKEN_TYPES: [&str; 4] = ["text", "reasoning", "thinking", "refusal"];
 
 /// Converts a union member of the API's `ContentBlock`; `None` when it has no such member.
 fn convert_wire_member<'a>(member: &str, value: &'a RawValue, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
@@ -77,18 +138,27 @@ fn convert_wire_member<'a>(member: &str, value: &'a RawValue, scope: Scope<'a>) 
     }))
 }
 
+/// `reasoningContent`: `{reasoningText: {text, signature?}}` or `{redactedContent}`. Stored messages also have the text one level higher.
 fn convert_wire_reasoning(mut members: Members<'_>) -> Block<'_> {
+    if members.get("reasoningText").is_none() && members.get("text").is_some() {
+        return Block::Reasoning(convert_reasoning_text(members));
+    }
     match members.0.pop() {
-        Some((name, Json::Object(mut text))) if members.0.is_empty() && name == "reasoningText" => Block::Reasoning(Reasoning::Text {
-            text: text.take("text").unwrap_or_else(|| "".into()),
-            signature: text.take("signature"),
-            members: text,
-        }),
+        Some((name, Json::Object(text))) if members.0.is_empty() && name == "reasoningText" => Block::Reasoning(convert_reasoning_text(text)),
         Some((name, Json::Blob(blob))) if members.0.is_empty() && name == "redactedContent" => Block::Reasoning(Reasoning::Redacted(blob)),
         last => {
             members.0.extend(last);
             Block::Other(Cow::Borrowed("reasoningContent"), Json::Object(members))
         }
+    }
+}
+
+fn convert_reasoning_text(mut text: Members<'_>) -> Reasoning<'_> {
+    Reasoning::Text {
+        text: text.take("text").unwrap_or_else(|| "".into()),
+        // Models that sign nothing refuse an empty signature.
+        signature: text.take("signature").filter(|signature| !signature.is_empty_text()),
+        members: text,
     }
 }
 

@@ -17,7 +17,7 @@ use crate::error::Error;
 
 /// Converts a media block:
 ///
-/// * LangChain v1: `{type, mimeType?, data | url | fileId, metadata?}`, `text-plain` with `text`
+/// * LangChain v1: `{type, mimeType?, data | url | fileId, metadata?}`, `text-plain` with `text`; in Python `{type, mime_type?, base64 | url | file_id}`
 /// * LangChain v0: `{type, source_type, mime_type?, data | url | id | text, metadata?}`
 /// * OpenAI: `{image_url: url | {url}}`, `{input_audio: {data, format}}`, `{file: {filename, file_data | file_id}}`
 /// * Anthropic: `{source: {type, media_type?, data | url | file_id | content}, title?, context?, citations?}`
@@ -58,9 +58,9 @@ fn read_media<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Me
         return Ok(Media::from_text(&text));
     }
     if let Some(content) = block.get("content").filter(|_| kind == Kind::Document) {
-        return Ok(Media::from_content(convert_texts(Some(content))));
+        return Ok(Media::from_content(convert_texts(Some(content), scope)?));
     }
-    if let Some(data) = ["data", "url", "file_data"].into_iter().find_map(|name| block.get(name)) {
+    if let Some(data) = ["data", "base64", "url", "file_data"].into_iter().find_map(|name| block.get(name)) {
         return Media::read(kind, data, scope);
     }
     let id = ["fileId", "file_id"].into_iter().find_map(|name| block.text(name));

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::ai_message::convert_ai_message;
 use super::block::Block;
 use super::content::{convert_content, refuse_block};
-use super::content_blocks::convert_content_block;
+use super::content_blocks::push_content_block;
 use super::scope::Scope;
 use super::system_message::{convert_system_message, is_tool_change};
 use super::tool_results::convert_tool_message;
@@ -57,8 +57,9 @@ fn convert_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<(Role, 
 }
 
 fn convert_human_message<'a>(message: &Object<'a>, message_type: &str, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
-    let content = convert_content(message, scope, |block, scope| {
-        convert_content_block(block, scope)?.ok_or_else(|| refuse_block(block, scope))
+    let content = convert_content(message, scope, |content, block, scope| {
+        let is_known = push_content_block(content, block, scope)?;
+        if is_known { Ok(()) } else { Err(refuse_block(block, scope)) }
     })?;
     if content.is_empty() {
         return Err(scope.refuse(format_args!(

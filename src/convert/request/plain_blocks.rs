@@ -25,7 +25,7 @@ pub(super) fn convert_plain_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> R
         return Ok(Some(converted));
     }
     let converted = match kind.as_ref() {
-        "text" => convert_text_block(block, scope)?,
+        kind if TEXT_TYPES.contains(&kind) => convert_text_block(block, scope)?,
         "image" | "image_url" => Some(convert_media_block(Kind::Image, block, scope)?),
         "audio" | "input_audio" => Some(convert_media_block(Kind::Audio, block, scope)?),
         "video" => Some(convert_media_block(Kind::Video, block, scope)?),
@@ -68,6 +68,9 @@ pub(super) fn convert_plain_member<'a>(member: &str, value: &'a RawValue, scope:
     }))
 }
 
+/// The types of texts: LangChain's, those of OpenAI's Responses API, and that of a streamed piece of Anthropic's.
+pub(super) const TEXT_TYPES: [&str; 4] = ["text", "input_text", "output_text", "text_delta"];
+
 /// Text, with its citations if it has any; `None` when there is no text in it.
 ///
 /// A text of Bedrock's own that was streamed carries the citations as they came; annotations hold less.
@@ -88,14 +91,16 @@ fn convert_search_result<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Blo
     let mut members = Members::default();
     members.push_some("source", block.get("source").map(|source| carry(source, scope)));
     members.push_some("title", block.get("title").map(|title| carry(title, scope)));
-    members.push("content", convert_texts(block.get("content")));
+    members.push("content", convert_texts(block.get("content"), scope)?);
     if let Some(citations) = block.get("citations") {
         members.push("citations", walk(&CITATIONS_CONFIG, citations, scope)?);
     }
     Ok(Block::Other(Cow::Borrowed("searchResult"), Json::Object(members)))
 }
 
-/// The member that `kind` is the type of.
+/// The member that `kind` is the type of: its name in snake case, or a union member's own name.
 pub(super) fn namesake<'b, 'a>(kind: &str, block: &'b Object<'a>) -> Option<(&'b str, &'a RawValue)> {
-    block.iter().find(|(member, _)| *member != "type" && is_block_type_of(kind, member))
+    block
+        .iter()
+        .find(|(member, _)| *member != "type" && (is_block_type_of(kind, member) || (*member == kind && content_block_shape(member).is_some())))
 }

@@ -2,18 +2,22 @@
 
 use super::block::Block;
 use super::content::convert_content;
-use super::content_blocks::convert_content_block;
+use super::content_blocks::push_content_block;
 use super::scope::Scope;
 use crate::convert::json::Object;
 use crate::error::Error;
 
 /// Converts a system message. Nothing may be left of it.
 pub(super) fn convert_system_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
-    convert_content(message, scope, |block, scope| match convert_content_block(block, scope)? {
-        Some(converted) if is_accepted(&converted) => Ok(converted),
-        _ => Err(scope.refuse(
+    convert_content(message, scope, |content, block, scope| {
+        let start = content.len();
+        let is_known = push_content_block(content, block, scope)?;
+        if is_known && content.iter().skip(start).all(is_accepted) {
+            return Ok(());
+        }
+        Err(scope.refuse(
             "System message content must be either a string, or an array of text blocks, optionally including cache points and guard content.",
-        )),
+        ))
     })
 }
 

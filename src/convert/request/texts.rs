@@ -2,17 +2,29 @@
 
 use serde_json::value::RawValue;
 
+use super::scope::Scope;
 use super::values::Json;
 use crate::convert::json::{self, Object, is_string};
+use crate::error::Error;
 
-/// A list of texts, from a string or a list of text blocks; what is no text is left out.
-pub(super) fn convert_texts(content: Option<&RawValue>) -> Json<'_> {
+/// A list of texts, from a string or a list of text blocks.
+///
+/// # Errors
+/// For any other block in it, such as an image: Converse has only texts there.
+pub(super) fn convert_texts<'a>(content: Option<&'a RawValue>, scope: Scope<'a>) -> Result<Json<'a>, Error> {
     let items = content
         .map(|content| json::array(content).unwrap_or_else(|| vec![content]))
         .unwrap_or_default();
-    let texts = items.into_iter().filter_map(|item| {
-        let text = if is_string(item) { Some(item) } else { Object::read(item)?.get("text") };
-        text.filter(|text| is_string(text)).map(|text| Json::one("text", Json::Raw(text)))
+    let texts = items.into_iter().enumerate().map(|(index, item)| {
+        let block = Object::read(item).unwrap_or_default();
+        let text = if is_string(item) { Some(item) } else { block.get("text") };
+        let text = text.filter(|text| is_string(text)).ok_or_else(|| {
+            let kind = block.text("type").unwrap_or_else(|| "undefined".into());
+            scope.refuse(format_args!(
+                "Only texts can be in this block, but its content[{index}] is of type {kind}."
+            ))
+        })?;
+        Ok(Json::one("text", Json::Raw(text)))
     });
-    Json::List(texts.collect())
+    texts.collect::<Result<_, _>>().map(Json::List)
 }

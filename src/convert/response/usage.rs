@@ -5,12 +5,14 @@ use serde_json::value::RawValue;
 use crate::convert::json::writer::ObjectWriter;
 use crate::convert::json::{self, Object};
 
-/// Writes `usage` as `UsageMetadata`. As in LangChain's other integrations, `input_tokens` counts cached tokens too, which Bedrock counts apart.
+/// Writes `usage` as `UsageMetadata`. As in LangChain's other integrations, `input_tokens` includes cached tokens, which Bedrock counts apart.
 ///
-/// What was written to the cache is also told apart by lifetime, as `ephemeral_5m_input_tokens` and `ephemeral_1h_input_tokens`.
+/// The parts in `input_token_details` never add up to more than `input_tokens`: cost trackers add them up. So cache writes are counted once, as
+/// `cache_creation`. Their lifetimes are in `response_metadata.usage.cacheDetails`: core's sum of two usages would drop members of other names.
 pub(crate) fn write_usage_metadata(usage: &Object<'_>, out: &mut String) {
     let count = |name| usage.get(name).and_then(tokens);
-    let (cache_read, cache_write) = (count("cacheReadInputTokens"), count("cacheWriteInputTokens"));
+    let cache_read = count("cacheReadInputTokens");
+    let cache_write = count("cacheWriteInputTokens").or_else(|| usage.get("cacheDetails").and_then(detailed_tokens));
     let input = count("inputTokens")
         .unwrap_or(0)
         .saturating_add(cache_read.unwrap_or(0))
@@ -18,41 +20,26 @@ pub(crate) fn write_usage_metadata(usage: &Object<'_>, out: &mut String) {
     let output = count("outputTokens").unwrap_or(0);
     let total = count("totalTokens").unwrap_or(input.saturating_add(output));
 
-    let mut details = Vec::new();
-    details.extend(cache_read.map(|tokens| ("cache_read".to_owned(), tokens)));
-    details.extend(cache_write.map(|tokens| ("cache_creation".to_owned(), tokens)));
-    for (ttl, tokens) in usage.get("cacheDetails").map(cache_details).unwrap_or_default() {
-        details.push((format!("ephemeral_{ttl}_input_tokens"), tokens));
-    }
-
     let mut object = ObjectWriter::new(out);
     object
         .raw("input_tokens", &input.to_string())
         .raw("output_tokens", &output.to_string())
         .raw("total_tokens", &total.to_string());
-    if !details.is_empty() {
-        let mut details_object = ObjectWriter::new(object.member("input_token_details"));
-        for (name, tokens) in details {
-            details_object.raw(&name, &tokens.to_string());
-        }
-        details_object.end();
+    if cache_read.is_some() || cache_write.is_some() {
+        ObjectWriter::new(object.member("input_token_details"))
+            .optional("cache_read", cache_read.map(|tokens| tokens.to_string()).as_deref())
+            .optional("cache_creation", cache_write.map(|tokens| tokens.to_string()).as_deref())
+            .end();
     }
     object.end();
 }
 
-/// Tokens written to the cache for each lifetime, in the order they came. A lifetime that comes twice is counted once, with both numbers.
-fn cache_details(value: &RawValue) -> Vec<(String, u64)> {
-    let mut sums: Vec<(String, u64)> = Vec::new();
-    for detail in json::array(value).unwrap_or_default().into_iter().filter_map(Object::read) {
-        let (Some(ttl), Some(tokens)) = (detail.text("ttl"), detail.get("inputTokens").and_then(tokens)) else {
-            continue;
-        };
-        match sums.iter_mut().find(|(known, _)| *known == ttl) {
-            Some((_, sum)) => *sum = sum.saturating_add(tokens),
-            None => sums.push((ttl.into_owned(), tokens)),
-        }
-    }
-    sums
+/// The sum of the tokens written to the cache for each lifetime; `None` when there is none.
+fn detailed_tokens(details: &RawValue) -> Option<u64> {
+    let details = json::array(details)?.into_iter().filter_map(Object::read);
+    details
+        .filter_map(|detail| detail.get("inputTokens").and_then(tokens))
+        .reduce(u64::saturating_add)
 }
 
 fn tokens(value: &RawValue) -> Option<u64> {
@@ -78,10 +65,26 @@ mod tests {
     }
 
     #[test]
-    fn cache_writes_are_told_apart_by_lifetime() {
+    fn cache_writes_are_counted_once() {
+        let details = r#""cacheDetails":[{"ttl":"5m","inputTokens":300},{"ttl":"1h","inputTokens":200}]"#;
+        let parts = |cached: &str| converted(&format!(r#"{{"inputTokens":7,"outputTokens":1,"totalTokens":508{cached},{details}}}"#));
+        for (cached, input_tokens, details) in [
+            (r#","cacheWriteInputTokens":500"#, 507, r#""cache_creation":500"#),
+            (
+                r#","cacheReadInputTokens":9,"cacheWriteInputTokens":500"#,
+                516,
+                r#""cache_read":9,"cache_creation":500"#,
+            ),
+            // Without the total, the details are the count.
+            ("", 507, r#""cache_creation":500"#),
+            (r#","cacheWriteInputTokens":0"#, 7, r#""cache_creation":0"#),
+        ] {
+            let expected = format!(r#"{{"input_tokens":{input_tokens},"output_tokens":1,"total_tokens":508,"input_token_details":{{{details}}}}}"#);
+            assert_eq!(parts(cached), expected);
+        }
         assert_eq!(
-            converted(r#"{"cacheDetails":[{"ttl":"5m","inputTokens":4},{"ttl":"1h","inputTokens":6},{"ttl":"5m","inputTokens":1},7,{"ttl":"5m"}]}"#),
-            r#"{"input_tokens":0,"output_tokens":0,"total_tokens":0,"input_token_details":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":6}}"#
+            converted(r#"{"cacheDetails":[7,{"ttl":"5m"}]}"#),
+            r#"{"input_tokens":0,"output_tokens":0,"total_tokens":0}"#
         );
     }
 
