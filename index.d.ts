@@ -371,7 +371,7 @@ interface RequestOptions {
   topP?: number;
   /** Texts at which the model stops. */
   stop?: string[];
-  /** Fields of the model's own beyond Converse's, such as `thinking` or `top_k`. */
+  /** Fields of the model's own beyond Converse's, such as `thinking` or `top_k`. A call's members are merged into the constructor's; `null` removes one. */
   additionalModelRequestFields?: DocumentType;
   /** JSON pointers of the model's own response fields that the answer should hold. */
   additionalModelResponseFieldPaths?: string[];
@@ -510,6 +510,8 @@ interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions, Reque
   stop?: string[];
   /** Tools the model may call. */
   tools?: ChatBedrockConverseToolType[];
+  /** Whether the model is held to the schemas of `tools` that do not say so themselves; their schemas are then written in the subset that Bedrock accepts. @default false */
+  strict?: boolean;
   /** Whether and which tool the model must call. */
   tool_choice?: BedrockConverseToolChoice;
   /** The schema of the answer, as `createAgent`'s `providerStrategy` gives it; it becomes `outputConfig.textFormat`. */
@@ -702,4 +704,15 @@ interface ErrorMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+//#region langchain/types/warnings.d.ts
+/** A change of a request that Bedrock would otherwise refuse: in `response_metadata.warnings` of the answer, and of a stream's last chunk. */
+interface RequestWarning {
+  /** The kind of change, such as `tool_choice_adapted`. */
+  code: string;
+  /** One sentence: what was changed, and why. */
+  message: string;
+  /** The member of the request, such as `toolConfig.toolChoice`. */
+  path: string;
+}
+//#endregion
+export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

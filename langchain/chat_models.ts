@@ -15,14 +15,15 @@ import { connectionOptions } from "./configuration/connection_options.js";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
-import { coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage } from "./response/messages.js";
+import { addRequestContextToEvents, coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
 import { checkCallOptions, checkConstructorOptions } from "./configuration/option_checks.js";
+import { mergeModelFields } from "./request/model_fields.js";
 import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
 import { structuredOutput } from "./structured_output.js";
 import { checkThinking, isThinking } from "./request/reasoning.js";
-import { convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
+import { adaptToolChoice, convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
 import { convertToConverseTools } from "./request/tools.js";
 import type {
   ChatBedrockConverseCallOptions,
@@ -36,6 +37,7 @@ import type {
   ServiceTierType,
 } from "./types/chat.js";
 import type { DocumentType } from "./types/document.js";
+import type { RequestWarning } from "./types/warnings.js";
 import { version } from "./version.js";
 
 /** Options that become fields of the same name. */
@@ -202,18 +204,25 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     tools: ChatBedrockConverseToolType[],
     kwargs?: Partial<ChatBedrockConverseCallOptions>,
   ): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions> {
-    return this.withConfig({ tools: convertToConverseTools(tools), ...kwargs });
+    const { strict, ...options } = kwargs ?? {};
+    return this.withConfig({ tools: convertToConverseTools(tools, strict), ...options });
   }
 
   /** The request's members beside its messages. A call's option has precedence over the constructor's. */
   override invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams {
+    return this.#invocation(options).params;
+  }
+
+  #invocation(options?: Partial<this["ParsedCallOptions"]>): { params: ConverseInvocationParams; warnings: RequestWarning[] } {
     const call: Partial<ChatBedrockConverseCallOptions> = options ?? {};
     checkCallOptions(call);
     const serviceTier = call.serviceTier ?? this.serviceTier;
+    const additionalModelRequestFields = mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields);
+    const warnings: RequestWarning[] = [];
     const params: ConverseInvocationParams = {
       inferenceConfig: this.#inferenceConfig(call),
-      toolConfig: this.#toolConfig(call),
-      additionalModelRequestFields: call.additionalModelRequestFields ?? this.additionalModelRequestFields,
+      toolConfig: this.#toolConfig(call, additionalModelRequestFields, warnings),
+      additionalModelRequestFields,
       guardrailConfig: call.guardrailConfig ?? this.guardrailConfig,
       performanceConfig: call.performanceConfig ?? this.performanceConfig,
       serviceTier: serviceTier === undefined ? undefined : { type: serviceTier },
@@ -223,7 +232,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       outputConfig: convertToOutputConfig(call, this.outputConfig),
     };
     checkThinking(this.model, params);
-    return params;
+    return { params, warnings };
   }
 
   #inferenceConfig(call: Partial<ChatBedrockConverseCallOptions>): ConverseInvocationParams["inferenceConfig"] {
@@ -238,22 +247,28 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return isEmpty ? undefined : config;
   }
 
-  #toolConfig({ tools, tool_choice }: Partial<ChatBedrockConverseCallOptions>): ConverseInvocationParams["toolConfig"] {
+  #toolConfig(
+    { tools, tool_choice, strict }: Partial<ChatBedrockConverseCallOptions>,
+    fields: DocumentType | undefined,
+    warnings: RequestWarning[],
+  ): ConverseInvocationParams["toolConfig"] {
     if (!tools?.length) return undefined;
-    const converted = convertToConverseTools(tools);
+    const converted = convertToConverseTools(tools, strict);
     if (forbidsTools(tool_choice, converted)) return undefined;
-    return {
-      tools: converted,
-      toolChoice: tool_choice ? convertToBedrockToolChoice(tool_choice, converted, this.model, this.supportsToolChoiceValues) : undefined,
-    };
+    if (!tool_choice) return { tools: converted, toolChoice: undefined };
+    const chosen = convertToBedrockToolChoice(tool_choice, converted, this.model, this.supportsToolChoiceValues);
+    const { toolChoice, warning } = adaptToolChoice(chosen, converted, this.model, fields);
+    if (warning) warnings.push(warning);
+    return { tools: converted, toolChoice };
   }
 
   get #modelId(): string {
     return this.applicationInferenceProfile ?? this.model;
   }
 
-  #request(messages: BaseMessage[], options: this["ParsedCallOptions"]): Request {
-    return writeRequest(this.#modelId, messages, this.invocationParams(options), options.cache_control);
+  #request(messages: BaseMessage[], options: this["ParsedCallOptions"]): { request: Request; context: RequestContext } {
+    const { params, warnings } = this.#invocation(options);
+    return { request: writeRequest(this.#modelId, messages, params, options.cache_control), context: { model: this.model, warnings } };
   }
 
   /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */
@@ -285,7 +300,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** Milliseconds; longer for a model that thinks, since it sends nothing meanwhile. */
   #defaultResponseTimeout(options: this["ParsedCallOptions"]): number {
-    const fields = options.additionalModelRequestFields ?? this.additionalModelRequestFields;
+    const fields = mergeModelFields(this.additionalModelRequestFields, options.additionalModelRequestFields);
     return isThinking(this.model, fields) ? 600_000 : 120_000;
   }
 
@@ -296,8 +311,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   ): Promise<ChatResult> {
     options.signal?.throwIfAborted();
     if (this.streaming) return this.#generateByStreaming(messages, options, runManager);
-    const answer = await this.#connection.converse<NativeMessage>(this.#request(messages, options), this.#callOptions(options));
-    const message = convertToAIMessage(answer, this.model);
+    const { request, context } = this.#request(messages, options);
+    const answer = await this.#connection.converse<NativeMessage>(request, this.#callOptions(options));
+    const message = convertToAIMessage(answer, context);
     const text = typeof message.content === "string" ? message.content : message.text;
     return { generations: [{ text, message }], llmOutput: tokenUsage(message.usage_metadata) };
   }
@@ -324,10 +340,11 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const coalescing = options.streamCoalescing ?? this.streamCoalescing;
     const isV1 = (options.outputVersion ?? this.outputVersion) === "v1";
     try {
-      const stream = this.#connection.stream<NativeChunk>(this.#request(messages, options), this.#streamOptions("chunks", options), this.#streamCallOptions(options));
+      const { request, context } = this.#request(messages, options);
+      const stream = this.#connection.stream<NativeChunk>(request, this.#streamOptions("chunks", options), this.#streamCallOptions(options));
       for await (const batch of stream) {
         for (const native of coalescing === undefined ? batch : coalesce(batch)) {
-          const chunk = convertToGenerationChunk(native, this.model, isV1);
+          const chunk = convertToGenerationChunk(native, context, isV1);
           received = received.add(chunk);
           yield chunk;
           if (native.token) await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, { chunk });
@@ -344,8 +361,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     options: this["ParsedCallOptions"],
     _runManager?: CallbackManagerForLLMRun,
   ): AsyncGenerator<ChatModelStreamEvent> {
-    const request = this.#request(messages, options);
+    const { request, context } = this.#request(messages, options);
     for await (const batch of this.#connection.stream<ChatModelStreamEvent>(request, this.#streamOptions("events", options), this.#streamCallOptions(options))) {
+      addRequestContextToEvents(batch, context);
       yield* batch;
     }
   }

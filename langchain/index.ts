@@ -46,3 +46,4 @@ export type {
   ToolInputSchema,
 } from "./types/chat.js";
 export type { DocumentType } from "./types/document.js";
+export type { RequestWarning } from "./types/warnings.js";

@@ -66,13 +66,16 @@ function askFor(model: StructuredModel, { name, description, schema }: OutputSpe
   const json = convertToJsonSchema(schema) ?? {};
   switch (method) {
     case "jsonMode":
-      return model;
+      return model.withConfig({ ls_structured_output_format: tracedFormat("json_mode", json) });
     case "jsonSchema":
-      return model.withConfig({ response_format: { type: "json_schema", json_schema: { name, description, schema: json as object } } });
+      return model.withConfig({ ls_structured_output_format: tracedFormat("json_schema", json), response_format: { type: "json_schema", json_schema: { name, description, schema: json as object } } });
     case "functionCalling":
     case undefined: {
       const tool = { name, description: description ?? "A function available to call.", schema: strict ? convertToStrictSchema(json) : json };
-      return model.bindTools([toolSpec({ ...tool, strict })], { tool_choice: toolChoice(model, name) });
+      return model.bindTools([toolSpec({ ...tool, strict })], {
+        tool_choice: toolChoice(model, name),
+        ls_structured_output_format: tracedFormat("functionCalling", json),
+      });
     }
     default:
       throw new Error(
@@ -81,11 +84,17 @@ function askFor(model: StructuredModel, { name, description, schema }: OutputSpe
   }
 }
 
+/** What tracers are told of the schema. LangChain's other integrations write the method so. */
+function tracedFormat(method: "functionCalling" | "json_schema" | "json_mode", schema: DocumentType): ChatBedrockConverseCallOptions["ls_structured_output_format"] {
+  return { kwargs: { method }, schema: schema as Record<string, unknown> };
+}
+
 /** The strictest choice that the model accepts; none for an unknown model. Claude refuses a forced tool while it thinks. */
 function toolChoice(model: StructuredModel, name: string): BedrockConverseToolChoice | undefined {
   const supported = new Set(model.supportsToolChoiceValues);
   const mayForce = !isThinking(model.model, model.additionalModelRequestFields);
-  if (mayForce && supported.has("tool")) return { tool: { name } };
+  // By name, as `@langchain/aws` binds it, unless the name means something else.
+  if (mayForce && supported.has("tool")) return ["auto", "any", "none", "required"].includes(name) ? { tool: { name } } : name;
   if (mayForce && supported.has("any")) return "any";
   return supported.has("auto") ? "auto" : undefined;
 }

@@ -223,7 +223,7 @@ fn metadata_of_an_answer() {
     assert_eq!(fields["id"], "r-1");
     assert_eq!(
         fields["usage_metadata"],
-        json!({ "input_tokens": 1, "output_tokens": 2, "total_tokens": 3, "input_token_details": { "ephemeral_5m_input_tokens": 9 } })
+        json!({ "input_tokens": 1, "output_tokens": 2, "total_tokens": 3 })
     );
 }
 

@@ -131,6 +131,22 @@ describe("a call", () => {
     });
   });
 
+  test.each<[string, object | undefined, object, unknown]>([
+    ["another member is kept", { thinking: { type: "disabled" }, top_k: 1 }, { top_p: 1 }, { thinking: { type: "disabled" }, top_k: 1, top_p: 1 }],
+    ["the call's member has precedence, as a whole", { a: { x: 1, y: 2 } }, { a: { x: 3 } }, { a: { x: 3 } }],
+    ["null removes a member", { top_k: 1, b: 2 }, { top_k: null }, { b: 2 }],
+    ["null for the last member removes the object", { top_k: 1 }, { top_k: null }, undefined],
+    ["null for no member is nothing", undefined, { top_k: null, b: 1 }, { b: 1 }],
+  ])("additionalModelRequestFields are merged: %s", async (_case, own, call, expected) => {
+    await ourModel(bedrock, { additionalModelRequestFields: own as never }).invoke("Hello", { additionalModelRequestFields: call as never });
+    expect(bedrock.requests[0]?.body.additionalModelRequestFields).toEqual(expected);
+  });
+
+  test("a call's own field leaves thinking on", async () => {
+    const model = ourModel(bedrock, { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } });
+    expect((await rejection(model.invoke("Hello", { additionalModelRequestFields: { top_k: 5 }, temperature: 0 }))).message).toMatch(/temperature must be 1/);
+  });
+
   test("reaches the application inference profile, which stands for the model", async () => {
     const profile = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
     await ourModel(bedrock, { applicationInferenceProfile: profile }).invoke("Hello");

@@ -15,8 +15,13 @@ export interface Addition {
 export const ADDITIONS: Addition[] = [
   {
     group: "Answers",
-    why: "`response_metadata.model_name` names the model: Bedrock's answer does not, and cost trackers look for it there.",
-    remove: (outcome) => metadataOf(outcome).forEach((metadata) => delete metadata.model_name),
+    why: "`response_metadata.model_name` and `.model` name the model, in streams and events too: Bedrock's answer does not, and cost trackers and LangChain look for it there.",
+    remove: (outcome) => [...metadataOf(outcome), ...metadataOfEvents(outcome)].forEach(removeModel),
+  },
+  {
+    group: "Answers",
+    why: "`response_metadata.warnings` says what was changed in a request that Bedrock would have refused.",
+    remove: (outcome) => [...metadataOf(outcome), ...metadataOfEvents(outcome)].forEach((metadata) => delete metadata.warnings),
   },
   {
     group: "Answers",
@@ -33,11 +38,6 @@ export const ADDITIONS: Addition[] = [
       const end = callbacks?.ends[0] as Json | undefined;
       if (end?.text === "") end.text = textOf(message?.content);
     },
-  },
-  {
-    group: "Answers",
-    why: "`usage_metadata.input_token_details` counts what was written to the cache for each lifetime (`ephemeral_5m_input_tokens`, `ephemeral_1h_input_tokens`), since their prices differ.",
-    remove: (outcome) => usagesOf(outcome).forEach(removeLifetimes),
   },
   {
     group: "Streams",
@@ -147,15 +147,13 @@ function metadataOf(outcome: Outcome): Json[] {
   return messagesOf(outcome).map(({ response_metadata }) => response_metadata as Json);
 }
 
-function usagesOf(outcome: Outcome): (Json | undefined)[] {
-  const ofEvents = outcome.events?.events.map(({ usage }) => usage as Json | undefined) ?? [];
-  return [...messagesOf(outcome).map(({ usage_metadata }) => usage_metadata as Json | undefined), ...ofEvents];
+function metadataOfEvents({ events }: Outcome): Json[] {
+  return (events?.events ?? []).map(({ responseMetadata }) => responseMetadata as Json | undefined).filter((metadata) => metadata !== undefined);
 }
 
-function removeLifetimes(usage: Json | undefined): void {
-  const details = usage?.input_token_details as Json | undefined;
-  if (details === undefined) return;
-  for (const name of Object.keys(details)) if (name.startsWith("ephemeral_")) delete details[name];
+function removeModel(metadata: Json): void {
+  delete metadata.model_name;
+  delete metadata.model;
 }
 
 function removeEmptyDetails(usage: Json | undefined): void {

@@ -1,3 +1,4 @@
+import type { AIMessage } from "@langchain/core/messages";
 import { DynamicStructuredTool, tool } from "@langchain/core/tools";
 import { createAgent, providerStrategy, toolStrategy } from "langchain";
 import type { ChatBedrockConverseInput, ChatBedrockConverseToolType } from "langchain-aws-native";
@@ -7,6 +8,7 @@ import { z as z3 } from "zod/v3";
 import { standardSchema } from "../support/standard_schema.js";
 import { ourModel } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
+import { collect } from "../support/streams.js";
 
 let bedrock: Bedrock;
 beforeAll(async () => {
@@ -177,15 +179,36 @@ describe("while Claude thinks", () => {
   const configured = { additionalModelRequestFields: { reasoning_config: { type: "enabled", budget_tokens: 1024 } } };
   const disabled = { additionalModelRequestFields: { thinking: { type: "disabled" } } };
   const forced = { tools: [add], tool_choice: "any" };
-  const sentence =
-    'Claude cannot be made to call a tool while it thinks: use tool_choice "auto", or leave out `thinking` in additionalModelRequestFields.';
+
+  test.each<[string, ChatBedrockConverseInput, object]>([
+    ["any tool", thinking, forced],
+    ["a named tool", thinking, { tools: [add], tool_choice: "add" }],
+    ["any tool, and thinking is adaptive", { ...adaptive, model: "us.anthropic.claude-sonnet-4-6" }, forced],
+    ["any tool, and thinking is on by reasoning_config", configured, forced],
+    ["any tool, and thinking is on by the call", {}, { ...forced, ...thinking }],
+  ])("auto replaces %s, with a warning", async (_case, fields, options) => {
+    expect((await send(options, fields)).toolConfig).toMatchObject({ toolChoice: { auto: {} } });
+  });
+
+  test("the warning is on the answer, on one chunk of a stream, and on the last event", async () => {
+    const model = ourModel(bedrock, thinking).bindTools([add], { tool_choice: "any" });
+    const warnings = [
+      {
+        code: "tool_choice_adapted",
+        message: 'tool_choice was replaced by "auto": Claude cannot be made to call a tool while it thinks.',
+        path: "toolConfig.toolChoice",
+      },
+    ];
+    expect((await model.invoke("Hello")).response_metadata.warnings).toEqual(warnings);
+    const chunks = await collect(await model.stream("Hello"));
+    expect(chunks.flatMap((chunk) => chunk.response_metadata.warnings ?? [])).toEqual(warnings);
+    expect(chunks.reduce((sum, chunk) => sum.concat(chunk)).response_metadata.warnings).toEqual(warnings);
+    const streamed = (await ourModel(bedrock, thinking).streamEvents("Hello", { tools: [add], tool_choice: "any" } as never)) as unknown as PromiseLike<AIMessage>;
+    expect((await streamed).response_metadata.warnings).toEqual(warnings);
+    expect((await ourModel(bedrock).bindTools([add], { tool_choice: "any" }).invoke("Hello")).response_metadata).not.toHaveProperty("warnings");
+  });
 
   test.each<[string, ChatBedrockConverseInput, object, string]>([
-    ["a forced tool", thinking, forced, sentence],
-    ["a named tool", thinking, { tools: [add], tool_choice: "add" }, sentence],
-    ["a forced tool, thinking adaptively", { ...adaptive, model: "us.anthropic.claude-sonnet-4-6" }, forced, sentence],
-    ["a forced tool, by reasoning_config", configured, forced, sentence],
-    ["a forced tool, told to think by the call", {}, { ...forced, ...thinking }, sentence],
     ["a temperature", { ...thinking, temperature: 0.5 }, {}, "temperature must be 1 or left out while Claude thinks, but it is 0.5."],
     ["a low topP", { ...thinking, topP: 0.9 }, {}, "topP must be at least 0.95 or left out while Claude thinks, but it is 0.9."],
   ])("%s is refused before anything is sent", async (_case, fields, options, message) => {
@@ -202,6 +225,56 @@ describe("while Claude thinks", () => {
   ])("nothing is refused when %s", async (_case, fields, options) => {
     await send(options, fields);
     expect(bedrock.requests).toHaveLength(1);
+  });
+});
+
+describe("only tools that Bedrock runs", () => {
+  const grounding = { systemTool: { name: "nova_grounding" } };
+
+  test.each([
+    ["any, of Nova", "us.amazon.nova-2-lite-v1:0", [grounding], { auto: {} }],
+    ["any, of Nova with a tool of the caller's", "us.amazon.nova-2-lite-v1:0", [grounding, add], { any: {} }],
+    ["any, of Claude", "anthropic.claude-haiku-4-5-20251001-v1:0", [grounding], { any: {} }],
+  ])("%s", async (_case, model, tools, toolChoice) => {
+    expect((await send({ tools, tool_choice: "any" }, { model })).toolConfig).toMatchObject({ toolChoice });
+  });
+});
+
+describe("strict", () => {
+  const dice = { name: "roll", description: "Rolls.", schema: z.object({ sides: z.number().int().min(2).max(100) }) };
+  const roll = tool(() => "4", dice);
+  const strictSpec = {
+    name: "roll",
+    strict: true,
+    inputSchema: { json: expect.objectContaining({ additionalProperties: false, properties: { sides: { type: "integer", description: "{minimum: 2, maximum: 100}" } } }) },
+  };
+  const sent = async (model: { invoke(input: string): Promise<unknown> }): Promise<unknown> => {
+    await model.invoke("Hello");
+    return bedrock.requests[0]?.body.toolConfig?.tools?.[0];
+  };
+
+  test("of bindTools holds the model to the schemas, in the subset that Bedrock accepts", async () => {
+    expect(await sent(ourModel(bedrock).bindTools([roll], { strict: true }))).toMatchObject({ toolSpec: strictSpec });
+  });
+
+  test("of a call does too", async () => {
+    expect((await send({ tools: [roll], strict: true })).toolConfig).toMatchObject({ tools: [{ toolSpec: strictSpec }] });
+  });
+
+  test("false, or a tool that says otherwise, changes nothing", async () => {
+    const lenient = await sent(ourModel(bedrock).bindTools([roll], { strict: false }));
+    expect(lenient).not.toHaveProperty("toolSpec.strict");
+    expect(lenient).toHaveProperty("toolSpec.inputSchema.json.properties.sides.minimum", 2);
+    const openAI = { type: "function", function: { name: "roll", parameters: CITY, strict: false } };
+    expect(await wireTool(openAI)).not.toHaveProperty("toolSpec.strict");
+    bedrock.reset();
+    expect(await sent(ourModel(bedrock).bindTools([openAI as never], { strict: true }))).not.toHaveProperty("toolSpec.strict");
+    bedrock.reset();
+    expect(await sent(ourModel(bedrock).bindTools([add], { strict: true }))).toEqual(add);
+  });
+
+  test("that is no boolean is refused", async () => {
+    expect((await rejection(send({ tools: [roll], strict: "yes" }))).message).toBe("ChatBedrockConverse: strict must be true or false, but it is a string.");
   });
 });
 
@@ -261,13 +334,15 @@ describe("response_format", () => {
     }
   });
 
-  test("of createAgent's toolStrategy: a model that may not be forced says so", async () => {
+  test("of createAgent's toolStrategy: a model that cannot be forced is asked with auto", async () => {
+    bedrock.reply(toolUse("extract-1", { city: "Paris" }));
     const agent = createAgent({
       model: ourModel(bedrock, { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } }),
       tools: [],
       responseFormat: toolStrategy(z.object({ city: z.string() })),
     });
-    const error = await rejection(agent.invoke({ messages: [{ role: "user", content: "Where to?" }] }));
-    expect(error.message).toContain("Claude cannot be made to call a tool while it thinks");
+    const { structuredResponse } = await agent.invoke({ messages: [{ role: "user", content: "Where to?" }] });
+    expect(structuredResponse).toEqual({ city: "Paris" });
+    expect(bedrock.requests[0]?.body.toolConfig?.toolChoice).toEqual({ auto: {} });
   });
 });

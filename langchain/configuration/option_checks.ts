@@ -78,6 +78,7 @@ const REQUEST_OPTIONS: Record<string, OptionType> = {
 
 const CALL_OPTIONS: Record<string, OptionType> = {
   ...REQUEST_OPTIONS,
+  strict: BOOLEAN,
   tools: { expected: "an array of tools", accepts: Array.isArray },
   cache_control: OBJECT,
   headers: STRING_RECORD,

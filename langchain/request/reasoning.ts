@@ -1,4 +1,3 @@
-import { forcesTools } from "./tool_choice.js";
 import type { ConverseInvocationParams } from "../types/chat.js";
 import type { DocumentType } from "../types/document.js";
 
@@ -16,18 +15,18 @@ export function isThinking(model: string, fields: DocumentType | undefined): boo
   return type === "enabled" || type === "adaptive";
 }
 
+/** Whether the model thinks, and refuses a forced tool while it does. */
+export function cannotBeForced(model: string, fields: DocumentType | undefined): boolean {
+  return THINKS_OR_IS_FORCED.test(model) && isThinking(model, fields);
+}
+
 /**
- * Throws one sentence about an option that Claude refuses while it thinks
+ * Throws one sentence about a sampling parameter that Claude refuses while it thinks
  * (https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-extended-thinking.html).
  */
 export function checkThinking(model: string, params: ConverseInvocationParams): void {
   if (!isThinking(model, params.additionalModelRequestFields)) return;
   const { temperature, topP } = params.inferenceConfig ?? {};
-  if (forcesTools(params.toolConfig?.toolChoice) && THINKS_OR_IS_FORCED.test(model)) {
-    throw new Error(
-      'ChatBedrockConverse: Claude cannot be made to call a tool while it thinks: use tool_choice "auto", or leave out `thinking` in additionalModelRequestFields.',
-    );
-  }
   if (temperature !== undefined && temperature !== 1) {
     throw new Error(`ChatBedrockConverse: temperature must be 1 or left out while Claude thinks, but it is ${temperature}.`);
   }

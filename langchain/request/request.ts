@@ -22,7 +22,7 @@ export type Attachment = Uint8Array | string;
 export const LONG_TEXT: number = 16 * 1024;
 
 /** The members of a content block that hold base64 or a data URL in one dialect or another. */
-const MEDIA_MEMBERS = new Set(["data", "url", "image_url", "bytes", "file_data"]);
+const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "file_data"]);
 
 /** Serializes a request. Nothing is converted here: the core knows what a block means. */
 export function writeRequest(

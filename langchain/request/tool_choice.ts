@@ -1,4 +1,7 @@
+import type { RequestWarning } from "../types/warnings.js";
 import type { BedrockConverseToolChoice, BedrockToolChoice, Tool } from "../types/chat.js";
+import type { DocumentType } from "../types/document.js";
+import { cannotBeForced } from "./reasoning.js";
 
 export type ToolChoiceKind = "auto" | "any" | "tool";
 
@@ -55,9 +58,27 @@ export function forbidsTools(toolChoice: BedrockConverseToolChoice | undefined, 
   return toolChoice === "none" && !hasTool(tools, "none");
 }
 
-/** Whether the model must call a tool. */
-export function forcesTools(toolChoice: BedrockToolChoice | undefined): boolean {
-  return toolChoice !== undefined && !("auto" in toolChoice);
+/** A tool choice that the model accepts, and what was changed. */
+interface AdaptedToolChoice {
+  toolChoice: BedrockToolChoice;
+  warning?: RequestWarning;
+}
+
+/**
+ * Replaces a forced tool call by `auto` where it is known to be refused: by Claude while it thinks (`createAgent` with a schema forces tools by
+ * itself), and by Nova when all tools are ones that Bedrock runs.
+ */
+export function adaptToolChoice(toolChoice: BedrockToolChoice, tools: readonly Tool[], model: string, fields: DocumentType | undefined): AdaptedToolChoice {
+  if ("auto" in toolChoice) return { toolChoice };
+  const hasOnlySystemTools = tools.every((tool) => "systemTool" in tool);
+  if (cannotBeForced(model, fields)) return auto("Claude cannot be made to call a tool while it thinks");
+  if (hasOnlySystemTools && /\bnova\b/.test(model)) return auto("Nova cannot be made to call a system tool");
+  return { toolChoice };
+}
+
+function auto(reason: string): AdaptedToolChoice {
+  const message = `tool_choice was replaced by "auto": ${reason}.`;
+  return { toolChoice: { auto: {} }, warning: { code: "tool_choice_adapted", message, path: "toolConfig.toolChoice" } };
 }
 
 function namedToolChoice(choice: string, tools: readonly Tool[]): BedrockToolChoice {

@@ -1,7 +1,7 @@
 import { isOpenAITool } from "@langchain/core/language_models/base";
 import { isStandardSchema } from "@langchain/core/utils/standard_schema";
 import { isInteropZodSchema } from "@langchain/core/utils/types";
-import { convertToJsonSchema, withObjectRoot } from "./json_schema.js";
+import { convertToJsonSchema, convertToStrictSchema, withObjectRoot } from "./json_schema.js";
 import type { ChatBedrockConverseToolType, Tool } from "../types/chat.js";
 
 /** The members that all kinds of tools have. */
@@ -12,12 +12,12 @@ interface ToolParts {
   strict?: boolean;
 }
 
-/** Tools of every kind in Converse's shape. */
-export function convertToConverseTools(tools: readonly ChatBedrockConverseToolType[]): Tool[] {
+/** Tools of every kind in Converse's shape. `strict` holds the model to the schemas of tools that do not say themselves whether it should be. */
+export function convertToConverseTools(tools: readonly ChatBedrockConverseToolType[], strict?: boolean): Tool[] {
   return tools.map((tool, index) => {
     if (isBedrockTool(tool)) return tool;
     const parts = partsOf(tool);
-    if (parts !== undefined) return toolSpec(parts);
+    if (parts !== undefined) return toolSpec(strict && parts.strict === undefined ? strictParts(parts) : parts);
     throw new Error(
       `Invalid tool passed at index ${index}. Must be a StructuredToolInterface, ToolDefinition, or BedrockTool. Tool at index ${index}: ${show(tool)}`,
     );
@@ -29,6 +29,11 @@ export function toolSpec({ name, description, schema, strict }: ToolParts): Tool
   const json = withObjectRoot(convertToJsonSchema(schema));
   // `strict: false` is the default, and some models refuse the member.
   return { toolSpec: { name, description, inputSchema: { json }, ...(strict ? { strict } : {}) } };
+}
+
+/** Bedrock refuses a strict tool whose schema is not in the subset for structured output. */
+function strictParts(parts: ToolParts): ToolParts {
+  return { ...parts, schema: convertToStrictSchema(withObjectRoot(convertToJsonSchema(parts.schema))), strict: true };
 }
 
 function partsOf(tool: unknown): ToolParts | undefined {

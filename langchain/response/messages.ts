@@ -1,5 +1,7 @@
+import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFields } from "@langchain/core/messages";
 import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import type { RequestWarning } from "../types/warnings.js";
 import { CollectingChunk } from "./generation_chunk.js";
 
 /** Path of a base64 string that users get as `Uint8Array`, as from the JavaScript SDK. */
@@ -20,14 +22,21 @@ export interface NativeChunk {
   bytes?: Path[];
 }
 
-export function convertToAIMessage(message: NativeMessage, model: string): AIMessage {
+/** What is known of an answer from its request. */
+export interface RequestContext {
+  /** Bedrock's answer does not name its model. Cost trackers read `model_name`, LangChain `model`. */
+  model: string;
+  warnings: RequestWarning[];
+}
+
+export function convertToAIMessage(message: NativeMessage, context: RequestContext): AIMessage {
   const { bytes } = message;
   // AIMessage would copy the field. It is deleted only where it exists: V8 makes an object slow when a member is deleted.
   if (bytes !== undefined) {
     decodeBytes(message, bytes);
     delete message.bytes;
   }
-  nameModel(message, model);
+  addRequestContext(message, context);
   return new AIMessage(message);
 }
 
@@ -63,10 +72,10 @@ function appendText(last: NativeChunk, chunk: NativeChunk): void {
 }
 
 /** `isV1`: whether core makes standard blocks of the chunks (`outputVersion: "v1"`). */
-export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, model: string, isV1: boolean): ChatGenerationChunk {
+export function convertToGenerationChunk({ text, message, bytes }: NativeChunk, context: RequestContext, isV1: boolean): ChatGenerationChunk {
   decodeBytes(message, bytes);
   if (isV1 && typeof message.content === "string") writeTextAsBlock(message, message.content);
-  nameModel(message, model);
+  addRequestContext(message, context);
   return new CollectingChunk({ text, message: new AIMessageChunk(message) });
 }
 
@@ -76,9 +85,22 @@ function writeTextAsBlock(message: AIMessageChunkFields, text: string): void {
   message.response_metadata = { ...message.response_metadata, output_version: "v1" };
 }
 
-/** Bedrock's answer does not name its model; cost trackers read it here. Of a stream only one chunk has it, since core concatenates strings. */
-function nameModel(fields: { response_metadata?: Record<string, unknown> }, model: string): void {
-  if (fields.response_metadata !== undefined && "stopReason" in fields.response_metadata) fields.response_metadata.model_name = model;
+/** Completes the metadata of an answer. Of a stream only the closing chunk is completed, since core concatenates strings. */
+function addRequestContext(fields: { response_metadata?: Record<string, unknown> }, context: RequestContext): void {
+  const { response_metadata } = fields;
+  if (response_metadata !== undefined && "stopReason" in response_metadata) addTo(response_metadata, context);
+}
+
+/** Completes the event that ends a message, which is the last of its batch. */
+export function addRequestContextToEvents(events: ChatModelStreamEvent[], context: RequestContext): void {
+  const last = events[events.length - 1];
+  if (last?.event === "message-finish" && last.responseMetadata !== undefined) addTo(last.responseMetadata, context);
+}
+
+function addTo(metadata: Record<string, unknown>, { model, warnings }: RequestContext): void {
+  metadata.model_name = model;
+  metadata.model = model;
+  if (warnings.length > 0) metadata.warnings = warnings;
 }
 
 function decodeBytes(root: object, paths: Path[] | undefined): void {

@@ -163,7 +163,7 @@ interface RequestOptions {
   topP?: number;
   /** Texts at which the model stops. */
   stop?: string[];
-  /** Fields of the model's own beyond Converse's, such as `thinking` or `top_k`. */
+  /** Fields of the model's own beyond Converse's, such as `thinking` or `top_k`. A call's members are merged into the constructor's; `null` removes one. */
   additionalModelRequestFields?: DocumentType;
   /** JSON pointers of the model's own response fields that the answer should hold. */
   additionalModelResponseFieldPaths?: string[];
@@ -292,6 +292,8 @@ export interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions
   stop?: string[];
   /** Tools the model may call. */
   tools?: ChatBedrockConverseToolType[];
+  /** Whether the model is held to the schemas of `tools` that do not say so themselves; their schemas are then written in the subset that Bedrock accepts. @default false */
+  strict?: boolean;
   /** Whether and which tool the model must call. */
   tool_choice?: BedrockConverseToolChoice;
   /** The schema of the answer, as `createAgent`'s `providerStrategy` gives it; it becomes `outputConfig.textFormat`. */

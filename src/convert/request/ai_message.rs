@@ -18,14 +18,8 @@ use super::values::{Json, Members};
 use crate::convert::json::{Object, is_object, is_string};
 use crate::error::Error;
 
-/// What streaming leaves in a message's content, and blocks that core could not translate.
-const STREAM_REMAINDERS: [&str; 5] = [
-    "input_json_delta",
-    "invalid_tool_call",
-    "non_standard",
-    "server_tool_call_chunk",
-    "tool_call_chunk",
-];
+/// What streaming leaves in a message's content.
+const STREAM_REMAINDERS: [&str; 4] = ["input_json_delta", "invalid_tool_call", "server_tool_call_chunk", "tool_call_chunk"];
 
 /// Tools that another provider ran on its side, or whose call is in `tool_calls` too: OpenAI's (Responses API), Anthropic's, Google's, LangChain's v0.
 /// The conversation must be able to go on without them.
@@ -57,6 +51,10 @@ const PROVIDER_RESULTS: [&str; 3] = ["_tool_result", "_call_output", "_call_resu
 
 fn is_left_out(kind: &str) -> bool {
     STREAM_REMAINDERS.contains(&kind) || PROVIDER_TOOLS.contains(&kind) || PROVIDER_RESULTS.iter().any(|end| kind.ends_with(end))
+}
+
+fn is_own_shape(kind: &str, block: &Object<'_>) -> bool {
+    namesake(kind, block).is_some_and(|(_, value)| is_object(value))
 }
 
 /// Who wrote an AI message, by `response_metadata.model_provider`.
@@ -158,12 +156,13 @@ impl<'a> Assistant<'a> {
         }
         self.is_partial = false;
         match kind.as_ref() {
-            _ if is_left_out(&kind) && kind != "server_tool_call_result" => {}
             // Google's reasoning: a text with a mark.
             "text" | "" if block.get("thought").is_some_and(|thought| thought.get() == "true") => self.push_reasoning(block.get("text"), &block),
             "summary_text" => self.push_reasoning(block.get("text"), &block),
             // Bedrock's own shape, also if another dialect has a block of that name.
-            _ if namesake(&kind, &block).is_some_and(|(_, value)| is_object(value)) => self.push_other(&block, wrapped, scope)?,
+            _ if is_own_shape(&kind, &block) && !(is_left_out(&kind) && self.provider != Provider::Bedrock) => {
+                self.push_other(&block, wrapped, scope)?;
+            }
             "reasoning" if block.object("reasoningContent").is_none() => self.push_reasoning(block.get("reasoning"), &block),
             "thinking" => self.push_reasoning(block.get("thinking"), &block),
             "redacted_thinking" => {
@@ -194,6 +193,7 @@ impl<'a> Assistant<'a> {
             "server_tool_call_result" => self
                 .content
                 .extend(convert_server_tool_result(&block, scope).filter(|_| self.provider == Provider::Bedrock)),
+            _ if is_left_out(&kind) => {}
             _ => self.push_other(&block, wrapped, scope)?,
         }
         Ok(())

@@ -71,8 +71,8 @@ fn own_member<'b, 'a>(kind: &str, block: &'b Object<'a>) -> Option<(&'b str, &'a
         "tool_call" | "function_call" | "functionCall" | "server_tool_call" | "server_tool_use" => "toolUse",
         _ => "",
     };
-    let member = namesake(kind, block).or_else(|| wire_members(block).find(|(member, _)| *member == carried));
-    member.filter(|(_, value)| is_object(value))
+    let named = namesake(kind, block).filter(|(_, value)| is_object(value));
+    named.or_else(|| wire_members(block).find(|(member, value)| *member == carried && is_object(value)))
 }
 
 fn is_blank_text(block: &Block<'_>) -> bool {

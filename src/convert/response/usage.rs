@@ -2,8 +2,8 @@
 
 use serde_json::value::RawValue;
 
+use crate::convert::json::Object;
 use crate::convert::json::writer::ObjectWriter;
-use crate::convert::json::{self, Object};
 
 /// Writes `usage` as `UsageMetadata`. As in LangChain's other integrations, `input_tokens` includes cached tokens, which Bedrock counts apart.
 ///
@@ -12,7 +12,7 @@ use crate::convert::json::{self, Object};
 pub(crate) fn write_usage_metadata(usage: &Object<'_>, out: &mut String) {
     let count = |name| usage.get(name).and_then(tokens);
     let cache_read = count("cacheReadInputTokens");
-    let cache_write = count("cacheWriteInputTokens").or_else(|| usage.get("cacheDetails").and_then(detailed_tokens));
+    let cache_write = count("cacheWriteInputTokens");
     let input = count("inputTokens")
         .unwrap_or(0)
         .saturating_add(cache_read.unwrap_or(0))
@@ -32,14 +32,6 @@ pub(crate) fn write_usage_metadata(usage: &Object<'_>, out: &mut String) {
             .end();
     }
     object.end();
-}
-
-/// The sum of the tokens written to the cache for each lifetime; `None` when there is none.
-fn detailed_tokens(details: &RawValue) -> Option<u64> {
-    let details = json::array(details)?.into_iter().filter_map(Object::read);
-    details
-        .filter_map(|detail| detail.get("inputTokens").and_then(tokens))
-        .reduce(u64::saturating_add)
 }
 
 fn tokens(value: &RawValue) -> Option<u64> {
@@ -75,17 +67,11 @@ mod tests {
                 516,
                 r#""cache_read":9,"cache_creation":500"#,
             ),
-            // Without the total, the details are the count.
-            ("", 507, r#""cache_creation":500"#),
             (r#","cacheWriteInputTokens":0"#, 7, r#""cache_creation":0"#),
         ] {
             let expected = format!(r#"{{"input_tokens":{input_tokens},"output_tokens":1,"total_tokens":508,"input_token_details":{{{details}}}}}"#);
             assert_eq!(parts(cached), expected);
         }
-        assert_eq!(
-            converted(r#"{"cacheDetails":[7,{"ttl":"5m"}]}"#),
-            r#"{"input_tokens":0,"output_tokens":0,"total_tokens":0}"#
-        );
     }
 
     #[test]
