@@ -10,14 +10,14 @@ afterAll(() => bedrock.close());
 
 /** Marks on a call that both packages make alike. */
 const UNTRUE: [string, Difference][] = [
-  ["a request that is the peer's", request(undefined, "", asked({ text: "Why is the sky blue?" }))],
-  ["a request that is not ours", request(undefined, "", asked({ text: "Why?" }))],
-  ["a message that is the peer's", message(undefined, "", { content: "Because." })],
-  ["a message that is not ours", message(undefined, "", { content: "Why not?" })],
-  ["chunks that are the peer's", chunks(undefined, "", { content: "Because." })],
-  ["chunks that are said to differ one by one", chunks(undefined, "", {})],
-  ["events that are the peer's", events(undefined, "", { content: [{ type: "text", text: "Because." }] })],
-  ["an error that nobody throws", error(undefined, "", "No.")],
+  ["a request that is the peer's", request("", asked({ text: "Why is the sky blue?" }))],
+  ["a request that is not ours", request("", asked({ text: "Why?" }))],
+  ["a message that is the peer's", message("", { content: "Because." })],
+  ["a message that is not ours", message("", { content: "Why not?" })],
+  ["chunks that are the peer's", chunks("", { content: "Because." })],
+  ["chunks that are said to differ one by one", chunks("", {})],
+  ["events that are the peer's", events("", { content: [{ type: "text", text: "Because." }] })],
+  ["an error that nobody throws", error("", "No.")],
 ];
 
 test.each(UNTRUE)("a mark does not hold: %s", async (_, differs) => {

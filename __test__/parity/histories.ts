@@ -128,23 +128,23 @@ export function isPeerRight(history: Said[]): boolean {
   const texts = [...history.map(({ content }) => content), ...blocks.map(({ type, text }) => (type === "text" ? text : "x"))];
   const isBlank = (text: unknown): boolean => typeof text === "string" && text.trim() === "";
   const rules = {
-    "B10 B18 B19 B28: no empty text, but in an answer that calls tools":
+    "no empty text, but in an answer that calls tools":
       !history.some(({ content, calls }) => isBlank(content) && !(content === "" && calls !== undefined)) &&
       !texts.some((text) => text !== "" && isBlank(text)) &&
       !blocks.some(({ type, text }) => type === "text" && isBlank(text)),
-    "B10 B16 B19 B28: no empty list of blocks, nor one of nothing but cache points": history.every(
+    "no empty list of blocks, nor one of nothing but cache points": history.every(
       ({ content }) => typeof content === "string" || content.some((block) => !("cachePoint" in (block as Json))),
     ),
-    "B11: names of documents are legal and differ": areNamesRight(blocks),
+    "names of documents are legal and differ": areNamesRight(blocks),
     "a document has text beside it": turns.every(({ by, content }) => by !== "human" || hasTextBesideDocuments(content)),
-    "B16: a human speaks first": turns[0]?.by === "human",
-    "B21: a prefill does not end in white space": !/\s$/u.test(lastTextOf(turns.at(-1))),
-    "B23: reasoning is signed": blocks.every(({ type, signature }) => type !== "reasoning" || signature !== undefined),
-    "B25: ids and names of tools are legal": history.every(({ calls = [] }) => calls.every(({ id, name }) => isLegalName(id) && isLegalName(name))),
-    "B27: no tool fails": history.every(({ status }) => status !== "error"),
+    "a human speaks first": turns[0]?.by === "human",
+    "a prefill does not end in white space": !/\s$/u.test(lastTextOf(turns.at(-1))),
+    "reasoning is signed": blocks.every(({ type, signature }) => type !== "reasoning" || signature !== undefined),
+    "ids and names of tools are legal": history.every(({ calls = [] }) => calls.every(({ id, name }) => isLegalName(id) && isLegalName(name))),
+    "no tool fails": history.every(({ status }) => status !== "error"),
     "cache points live equally long: of different ones the order can be wrong":
       new Set(blocks.flatMap(({ cachePoint }) => (cachePoint === undefined ? [] : [String((cachePoint as Json).ttl)]))).size < 2,
-    "B31: roles alternate, and results follow their calls": areTurnsRight(turns),
+    "roles alternate, and results follow their calls": areTurnsRight(turns),
   };
   return Object.values(rules).every(Boolean);
 }

@@ -2,28 +2,28 @@
 import type { Difference } from "./types.js";
 
 /** The request is another one; `ours` is the whole body. */
-export function request(row: string | undefined, why: string, ours: object): Difference {
-  return { what: "request", row, why, ours };
+export function request(why: string, ours: object): Difference {
+  return { what: "request", why, ours };
 }
 
 /** The error is another one, or there is one; `ours` is its message or more. */
-export function error(row: string | undefined, why: string, ours: string | object): Difference {
-  return { what: "error", row, why, ours: typeof ours === "string" ? { message: ours } : ours };
+export function error(why: string, ours: string | object): Difference {
+  return { what: "error", why, ours: typeof ours === "string" ? { message: ours } : ours };
 }
 
 /** The message of `invoke` differs in the members of `ours`. */
-export function message(row: string | undefined, why: string, ours: object): Difference {
-  return { what: "message", row, why, ours };
+export function message(why: string, ours: object): Difference {
+  return { what: "message", why, ours };
 }
 
 /** The message that the chunks add up to differs in the members of `ours`. */
-export function chunks(row: string | undefined, why: string, ours: object): Difference {
-  return { what: "chunks", row, why, ours };
+export function chunks(why: string, ours: object): Difference {
+  return { what: "chunks", why, ours };
 }
 
 /** The message that LangChain makes of the content-block events differs in the members of `ours`. */
-export function events(row: string | undefined, why: string, ours: object): Difference {
-  return { what: "events", row, why, ours };
+export function events(why: string, ours: object): Difference {
+  return { what: "events", why, ours };
 }
 
 /** The body of a request with one question. */

@@ -14,8 +14,6 @@ export interface Difference {
   what: Aspect;
   /** One sentence for users: what is different, and the reason. */
   why: string;
-  /** The row of our notes on the peer. */
-  row?: string;
   /**
    * What ours is. Of a request the whole body; of an error its name and message; of anything else the members that differ, and all others are
    * the peer's: `{}` says that chunks or events add up to the same, one by one being others.

@@ -3,11 +3,14 @@ import { bytes, human, PDF, system, toolResult, toolTurn } from "../messages.js"
 import type { Subject } from "../types.js";
 
 const FOUR = "`cache_control` adds cache points only up to the four that Bedrock accepts; your own come first.";
+const ORDERED =
+  "A cache point of five minutes in front of one of an hour is raised to an hour, since Bedrock refuses that order; writing it then costs what an hour costs.";
 const MARKERS = "Anthropic's `cache_control` markers on blocks become cache points, so that what they ask for is cached.";
 
 const NOVA = { model: "amazon.nova-lite-v1:0" };
 const TOOL = { toolSpec: { name: "f", inputSchema: { json: { type: "object" } } } };
 const POINT = { cachePoint: { type: "default" } };
+const HOUR = { cachePoint: { type: "default", ttl: "1h" } };
 const EPHEMERAL = { cache_control: { type: "ephemeral" } };
 const text = (value: string): object => ({ type: "text", text: value });
 
@@ -40,21 +43,30 @@ export const caching: Subject = {
       name: "cache_control of a call with four cache points of the caller",
       input: [system(text("a"), POINT, text("b"), POINT, text("c"), POINT), human(text("d"), POINT, text("e"))],
       options: { ...EPHEMERAL, tools: [TOOL] },
-      differs: request("B63", FOUR, {
+      differs: request(FOUR, {
         ...asked({ text: "d" }, POINT, { text: "e" }),
         system: [{ text: "a" }, POINT, { text: "b" }, POINT, { text: "c" }, POINT],
         toolConfig: { tools: [TOOL] },
       }),
     },
     {
+      name: "a cache point of five minutes in front of one of an hour",
+      input: [system(text("Be brief."), POINT), human(text("Hi"), { cachePoint: { type: "default", ttl: "1h" } })],
+      differs: request(ORDERED, { ...asked({ text: "Hi" }, HOUR), system: [{ text: "Be brief." }, HOUR] }),
+    },
+    {
+      name: "a cache point of an hour in front of one of five minutes",
+      input: [system(text("Be brief."), HOUR), human(text("Hi"), POINT)],
+    },
+    {
       name: "an Anthropic marker on a text",
       input: [human({ ...text("Hi"), ...EPHEMERAL }, text("there"))],
-      differs: request("B9", MARKERS, asked({ text: "Hi" }, POINT, { text: "there" })),
+      differs: request(MARKERS, asked({ text: "Hi" }, POINT, { text: "there" })),
     },
     {
       name: "an Anthropic marker on system text",
       input: [system({ ...text("Be brief."), ...EPHEMERAL }), human("Hi")],
-      differs: request("B9", MARKERS, { ...asked({ text: "Hi" }), system: [{ text: "Be brief." }, POINT] }),
+      differs: request(MARKERS, { ...asked({ text: "Hi" }), system: [{ text: "Be brief." }, POINT] }),
     },
     {
       name: "a cache point beside a document",

@@ -70,22 +70,22 @@ export const errors: Subject = {
     {
       name: "an input that is too long",
       answer: validation("Input is too long for requested model."),
-      differs: differentError("B44", TOO_LONG, { name: "ContextOverflowError" }),
+      differs: differentError(TOO_LONG, { name: "ContextOverflowError" }),
     },
     {
       name: "an exception that is new",
       answer: events([...BEGUN, { sparkleException: { message: "Too many sparks." } }]),
-      differs: differentError(undefined, NEW, { stream: SPARKLE, events: SPARKLE }),
+      differs: differentError(NEW, { stream: SPARKLE, events: SPARKLE }),
     },
     {
       name: "an error event that the API does not know",
       answer: events([...BEGUN, { ":message-type": "error", ":error-code": "InternalError", ":error-message": "It broke.", payload: "" }]),
-      differs: differentError(undefined, NEW, { invoke: UNREADABLE, stream: { $fault: "client" }, events: { $fault: "client" } }),
+      differs: differentError(NEW, { invoke: UNREADABLE, stream: { $fault: "client" }, events: { $fault: "client" } }),
     },
     {
       name: "a page of HTML",
       answer: html(502),
-      differs: differentError("B74", WORDS, {
+      differs: differentError(WORDS, {
         name: "UnknownError",
         message:
           "HTTP status 502: <html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>",
@@ -95,26 +95,26 @@ export const errors: Subject = {
     {
       name: "a status without a body",
       answer: status(503),
-      differs: differentError("B74", WORDS, { name: "UnknownError", message: "The endpoint answered with HTTP status 503 and no text." }),
+      differs: differentError(WORDS, { name: "UnknownError", message: "The endpoint answered with HTTP status 503 and no text." }),
     },
     {
       name: "a connection that is reset",
       answer: reset(),
-      differs: differentError("B74", WORDS, "Could not reach Bedrock: ECONNRESET: Connection reset by peer (os error 104)"),
+      differs: differentError(WORDS, "Could not reach Bedrock: ECONNRESET: Connection reset by peer (os error 104)"),
     },
     {
       name: "a connection that breaks off",
       answer: truncated(text("Blue light scatters more."), { abrupt: true }),
-      differs: [differentError("B74", WORDS, { invoke: UNREADABLE }), differentError("B40", BROKEN, { stream: BROKEN_OFF, events: BROKEN_OFF })],
+      differs: [differentError(WORDS, { invoke: UNREADABLE }), differentError(BROKEN, { stream: BROKEN_OFF, events: BROKEN_OFF })],
     },
     {
       name: "a checksum that is wrong",
       answer: corrupt(events([...BEGUN, { messageStop: { stopReason: "end_turn" } }]), { event: 1 }),
       differs: [
-        differentError("B74", WORDS, {
+        differentError(WORDS, {
           invoke: { message: "The answer could not be read: Error at offset 0: failed to parse JSON: expected StartObject." },
         }),
-        differentError("B40", BROKEN, { stream: DAMAGED, events: DAMAGED }),
+        differentError(BROKEN, { stream: DAMAGED, events: DAMAGED }),
       ],
     },
   ],

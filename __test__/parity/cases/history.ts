@@ -22,13 +22,13 @@ const HI = user({ text: "Hi" });
 const AND = user({ text: "And?" });
 
 /** What is asked, an answer of the blocks `said`, and the next question. */
-function said(row: string | undefined, why: string, ...blocks: object[]): Difference {
-  return request(row, why, { messages: [HI, assistant(...blocks), AND] });
+function said(why: string, ...blocks: object[]): Difference {
+  return request(why, { messages: [HI, assistant(...blocks), AND] });
 }
 
 /** What is asked and answered by the blocks `said` and what the tool returned. */
-function called(row: string | undefined, why: string, ...blocks: object[]): Difference {
-  return request(row, why, { messages: [HI, assistant(...blocks), user(wireToolResult([{ text: "x" }]))], toolConfig: TOOLS });
+function called(why: string, ...blocks: object[]): Difference {
+  return request(why, { messages: [HI, assistant(...blocks), user(wireToolResult([{ text: "x" }]))], toolConfig: TOOLS });
 }
 
 const Q = human("Hi");
@@ -44,29 +44,29 @@ export const history: Subject = {
     {
       name: "an empty AI message",
       input: [Q, ai(""), NEXT],
-      differs: request("B19", EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
+      differs: request(EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
     },
     {
       name: "an AI message of white space",
       input: [Q, ai(" "), NEXT],
-      differs: request("B19", EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
+      differs: request(EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
     },
     {
       name: "an AI message without blocks",
       input: [Q, aiOf("bedrock-converse", { content: [] }), NEXT],
-      differs: request("B19", EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
+      differs: request(EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
     },
     {
       name: "an empty text block",
       input: [Q, ai(text("")), NEXT],
-      differs: request("B18", EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
+      differs: request(EMPTY_ANSWER, { messages: [user({ text: "Hi" }, { text: "And?" })] }),
     },
-    { name: "an empty text block beside text", input: [Q, ai(text(""), text("Hello")), NEXT], differs: said("B18", EMPTY_ANSWER, { text: "Hello" }) },
+    { name: "an empty text block beside text", input: [Q, ai(text(""), text("Hello")), NEXT], differs: said(EMPTY_ANSWER, { text: "Hello" }) },
     { name: "a text block of line breaks after text", input: [Q, ai(text("Hello"), text("\n\n")), NEXT] },
     {
       name: "a text block of line breaks after reasoning",
       input: [Q, ai({ type: "reasoning", reasoning: "Hm", signature: "c2ln" }, text("\n\n"), text("Hello")), NEXT],
-      differs: said("B20", BREAKS, { reasoningContent: { reasoningText: { text: "Hm", signature: "c2ln" } } }, { text: "Hello" }),
+      differs: said(BREAKS, { reasoningContent: { reasoningText: { text: "Hm", signature: "c2ln" } } }, { text: "Hello" }),
     },
     { name: "a text block of line breaks first", input: [Q, ai(text("\n\n"), text("Hello")), NEXT] },
     { name: "signed reasoning", input: [Q, ai({ type: "reasoning", reasoning: "Hm", signature: "c2ln" }, text("Hello")), NEXT] },
@@ -77,14 +77,14 @@ export const history: Subject = {
     {
       name: "unsigned reasoning to Claude",
       input: [Q, ai({ type: "reasoning", reasoning: "Hm" }, text("Hello")), NEXT],
-      differs: said("B23", UNSIGNED, { text: "Hello" }),
+      differs: said(UNSIGNED, { text: "Hello" }),
     },
     { name: "unsigned reasoning to another model", fields: NOVA, input: [Q, ai({ type: "reasoning", reasoning: "Hm" }, text("Hello")), NEXT] },
     { name: "empty reasoning", input: [Q, ai({ type: "reasoning", reasoning: "" }, text("Hello")), NEXT] },
     {
       name: "empty reasoning that is signed",
       input: [Q, ai({ type: "reasoning", reasoning: "", signature: "c2ln" }, text("Hello")), NEXT],
-      differs: said(undefined, SIGNED_EMPTY, { reasoningContent: { reasoningText: { text: "", signature: "c2ln" } } }, { text: "Hello" }),
+      differs: said(SIGNED_EMPTY, { reasoningContent: { reasoningText: { text: "", signature: "c2ln" } } }, { text: "Hello" }),
     },
     {
       name: "reasoning_content",
@@ -112,7 +112,6 @@ export const history: Subject = {
         NEXT,
       ],
       differs: said(
-        undefined,
         REDACTED,
         { reasoningContent: { redactedContent: "YQ==" } },
         { reasoningContent: { redactedContent: "Yg==" } },
@@ -126,7 +125,7 @@ export const history: Subject = {
     {
       name: "reasoning of another provider, to Claude",
       input: [Q, aiOf("openai", { content: [{ type: "reasoning", reasoning: "Hm", signature: "c2ln" }, text("Hello")] }), NEXT],
-      differs: said("B23", FOREIGN, { text: "Hello" }),
+      differs: said(FOREIGN, { text: "Hello" }),
     },
     { name: "a cache point", input: [Q, ai(text("Hello"), { cachePoint: { type: "default" } }), NEXT] },
     { name: "a tool call", input: [Q, aiCalling("", ["f", { a: 1 }]), toolResult("x")], options: TOOLS },
@@ -156,7 +155,7 @@ export const history: Subject = {
     {
       name: "tool calls without tools",
       input: [Q, aiCalling("", ["f", { a: 1 }]), toolResult("x")],
-      differs: request("B32", NO_TOOLS, {
+      differs: request(NO_TOOLS, {
         messages: [HI, assistant(wireToolUse("f", { a: 1 })), user(wireToolResult([{ text: "x" }]))],
         toolConfig: { tools: [TOOL] },
       }),
@@ -165,7 +164,7 @@ export const history: Subject = {
       name: "a human message after a tool result",
       input: [Q, aiCalling("", ["f", {}]), toolResult("x"), human("Be quick.")],
       options: TOOLS,
-      differs: request("B31", ALTERNATING, {
+      differs: request(ALTERNATING, {
         messages: [HI, assistant(wireToolUse("f", {})), user(wireToolResult([{ text: "x" }]), { text: "Be quick." })],
         toolConfig: TOOLS,
       }),
@@ -178,7 +177,7 @@ export const history: Subject = {
         toolResult("x", "call_a|b"),
       ],
       options: TOOLS,
-      differs: request("B25", LEGAL_NAMES, {
+      differs: request(LEGAL_NAMES, {
         messages: [HI, assistant(wireToolUse("f", {}, "call_a_b")), user(wireToolResult([{ text: "x" }], "call_a_b"))],
         toolConfig: TOOLS,
       }),
@@ -187,7 +186,7 @@ export const history: Subject = {
       name: "a tool name that Bedrock refuses",
       input: [Q, aiCalling("", ["files.read", {}]), toolResult("x")],
       options: { tools: [{ toolSpec: { ...TOOL.toolSpec, name: "files.read" } }] },
-      differs: request("B25", LEGAL_NAMES, {
+      differs: request(LEGAL_NAMES, {
         messages: [HI, assistant(wireToolUse("files_read", {})), user(wireToolResult([{ text: "x" }]))],
         toolConfig: { tools: [{ toolSpec: { ...TOOL.toolSpec, name: "files_read" } }] },
       }),
@@ -203,7 +202,7 @@ export const history: Subject = {
         toolResult("x"),
       ],
       options: TOOLS,
-      differs: called("B22", DIALECTS, { text: "Let me see." }, wireToolUse("f", { a: 1 })),
+      differs: called(DIALECTS, { text: "Let me see." }, wireToolUse("f", { a: 1 })),
     },
     {
       name: "a tool_call block of LangChain's",
@@ -216,32 +215,32 @@ export const history: Subject = {
         toolResult("x"),
       ],
       options: TOOLS,
-      differs: called("B22", DIALECTS, wireToolUse("f", { a: 1 })),
+      differs: called(DIALECTS, wireToolUse("f", { a: 1 })),
     },
     {
       name: "thinking of Anthropic's",
       input: [Q, aiOf("anthropic", { content: [{ type: "thinking", thinking: "Hm", signature: "c2ln" }, text("Hello")] }), NEXT],
-      differs: said("B22", DIALECTS, { reasoningContent: { reasoningText: { text: "Hm", signature: "c2ln" } } }, { text: "Hello" }),
+      differs: said(DIALECTS, { reasoningContent: { reasoningText: { text: "Hm", signature: "c2ln" } } }, { text: "Hello" }),
     },
     {
       name: "what streaming leaves in Anthropic's content",
       input: [Q, aiOf("anthropic", { content: [text("Hello"), { type: "input_json_delta", input: "{}" }] }), NEXT],
-      differs: said("B22", DIALECTS, { text: "Hello" }),
+      differs: said(DIALECTS, { text: "Hello" }),
     },
     {
       name: "citations as they come out of invoke",
       input: [Q, ai({ type: "citations_content", citationsContent: { content: [{ text: "Blue." }], citations: [{ title: "T" }] } }), NEXT],
-      differs: said("B24", REPLAYED, { citationsContent: { content: [{ text: "Blue." }], citations: [{ title: "T" }] } }),
+      differs: said(REPLAYED, { citationsContent: { content: [{ text: "Blue." }], citations: [{ title: "T" }] } }),
     },
     {
       name: "an image as it comes out of invoke",
       input: [Q, ai(text("Here:"), { type: "image", image: { format: "png", source: { bytes: bytes(PIXEL) } } }), NEXT],
-      differs: said("B24", REPLAYED, { text: "Here:" }, { image: { format: "png", source: { bytes: PIXEL } } }),
+      differs: said(REPLAYED, { text: "Here:" }, { image: { format: "png", source: { bytes: PIXEL } } }),
     },
     {
       name: "guarded content as it comes out of invoke",
       input: [Q, ai({ type: "guard_content", guardContent: { text: { text: "x" } } }), NEXT],
-      differs: said("B24", REPLAYED, { guardContent: { text: { text: "x" } } }),
+      differs: said(REPLAYED, { guardContent: { text: { text: "x" } } }),
     },
     {
       name: "a v1 message: text",
@@ -274,7 +273,7 @@ export const history: Subject = {
     {
       name: "a v1 message: empty text",
       input: [Q, aiOf("bedrock-converse", { content: [text(""), text("Hello")], response_metadata: { output_version: "v1" } }), NEXT],
-      differs: said("B26", EMPTY_ANSWER, { text: "Hello" }),
+      differs: said(EMPTY_ANSWER, { text: "Hello" }),
     },
     {
       name: "a v1 message: citations",
@@ -297,7 +296,7 @@ export const history: Subject = {
         }),
         NEXT,
       ],
-      differs: said("B26", V1_CITATIONS, {
+      differs: said(V1_CITATIONS, {
         citationsContent: {
           content: [{ text: "Blue." }],
           citations: [{ title: "Sky", sourceContent: [{ text: "sky" }], location: { web: { url: "https://example.com" } } }],
@@ -314,7 +313,7 @@ export const history: Subject = {
         }),
         NEXT,
       ],
-      differs: said("B26", V1_CACHE, { text: "Hello" }, { cachePoint: { type: "default" } }),
+      differs: said(V1_CACHE, { text: "Hello" }, { cachePoint: { type: "default" } }),
     },
   ],
 };

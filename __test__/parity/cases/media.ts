@@ -26,17 +26,17 @@ const wireDocument = (name: string, data: string, format: string, members: objec
 });
 
 /** A question about one thing. Where it differs, `sent` is how we send it. */
-function about(name: string, block: object, row?: string, why?: string, ...sent: object[]): Case {
-  const differs: Difference[] = why === undefined ? [] : [request(row, why, asked({ text: SEE.text }, ...sent))];
+function about(name: string, block: object, why?: string, ...sent: object[]): Case {
+  const differs: Difference[] = why === undefined ? [] : [request(why, asked({ text: SEE.text }, ...sent))];
   return { name, input: [human(SEE, block)], differs };
 }
 
 function refused(name: string, block: object, message: string): Case {
-  return { name, input: [human(SEE, block)], differs: error("B3", FROM_URL, message) };
+  return { name, input: [human(SEE, block)], differs: error(FROM_URL, message) };
 }
 
-function inToolResult(name: string, block: object, row?: string, why?: string, sent?: object): Case {
-  const differs = why === undefined || sent === undefined ? [] : [request(row, why, { ...weather(sent), toolConfig: TOOLS })];
+function inToolResult(name: string, block: object, why?: string, sent?: object): Case {
+  const differs = why === undefined || sent === undefined ? [] : [request(why, { ...weather(sent), toolConfig: TOOLS })];
   return { name, input: toolTurn(toolResult([block])), options: TOOLS, differs };
 }
 
@@ -56,21 +56,20 @@ export const media: Subject = {
     about("image_url, a string", { type: "image_url", image_url: `data:image/jpeg;base64,${JPEG}` }),
     about("image_url, webp", { type: "image_url", image_url: "data:image/webp;base64,UklGRg==" }),
     about("image_url, gif", { type: "image_url", image_url: "data:image/gif;base64,R0lGODlh" }),
-    about("image_url, image/jpg", { type: "image_url", image_url: `data:image/jpg;base64,${JPEG}` }, "B2", FORMAT, {
+    about("image_url, image/jpg", { type: "image_url", image_url: `data:image/jpg;base64,${JPEG}` }, FORMAT, {
       image: { format: "jpeg", source: { bytes: JPEG } },
     }),
     {
       name: "image_url, svg",
       input: [human(SEE, { type: "image_url", image_url: "data:image/svg+xml;base64,PHN2Zy8+" })],
       differs: error(
-        "B2",
         FROM_URL,
         'Unsupported image mime type: "image/svg+xml" ChatBedrockConverse only supports "image/gif", "image/jpeg", "image/png", and "image/webp" formats.',
       ),
     },
-    about("image_url, base64 that is no data URL", { type: "image_url", image_url: PIXEL }, "B2", FORMAT, PNG),
+    about("image_url, base64 that is no data URL", { type: "image_url", image_url: PIXEL }, FORMAT, PNG),
     refused("image_url, https", { type: "image_url", image_url: { url: "https://example.com/x.png" } }, noUrl("image")),
-    about("image_url, s3", { type: "image_url", image_url: { url: "s3://bucket/x.png" } }, "B6", S3, IN_S3),
+    about("image_url, s3", { type: "image_url", image_url: { url: "s3://bucket/x.png" } }, S3, IN_S3),
 
     about("an image in Bedrock's shape, bytes", { type: "image", image: { format: "png", source: { bytes: bytes(PIXEL) } } }),
     about("an image in Bedrock's shape, a Buffer", { type: "image", image: { format: "png", source: { bytes: Buffer.from(PIXEL, "base64") } } }),
@@ -79,29 +78,27 @@ export const media: Subject = {
       type: "image",
       image: { format: "png", source: { s3Location: { uri: "s3://b/x.png", bucketOwner: "1" } } },
     }),
-    about("an image in Bedrock's shape, base64", { type: "image", image: { format: "png", source: { bytes: PIXEL } } }, "B13", BYTES, PNG),
+    about("an image in Bedrock's shape, base64", { type: "image", image: { format: "png", source: { bytes: PIXEL } } }, BYTES, PNG),
     about(
       "an image in Bedrock's shape, a Uint8Array that went through JSON",
       { type: "image", image: { format: "png", source: { bytes: { 0: 137, 1: 80 } } } },
-      "B13",
       BYTES,
       { image: { format: "png", source: { bytes: "iVA=" } } },
     ),
     about(
       "an image in Bedrock's shape, a Buffer that went through JSON",
       { type: "image", image: { format: "png", source: { bytes: { type: "Buffer", data: [137, 80] } } } },
-      "B13",
       BYTES,
       { image: { format: "png", source: { bytes: "iVA=" } } },
     ),
-    about("an image without a type", { image: { format: "png", source: { bytes: bytes(PIXEL) } } }, "B5", V1, PNG),
+    about("an image without a type", { image: { format: "png", source: { bytes: bytes(PIXEL) } } }, V1, PNG),
 
     about("a v0 image, base64", { type: "image", source_type: "base64", mime_type: "image/png", data: PIXEL }),
-    about("a v0 image, base64 without its type", { type: "image", source_type: "base64", data: PIXEL }, "B2", FORMAT, PNG),
+    about("a v0 image, base64 without its type", { type: "image", source_type: "base64", data: PIXEL }, FORMAT, PNG),
     about("a v0 image, base64 of a type that is not taken", { type: "image", source_type: "base64", mime_type: "image/tiff", data: "SUkqAA==" }),
-    about("a v0 image, a data URL", { type: "image", source_type: "url", url: `data:image/png;base64,${PIXEL}` }, "B1", FORMAT, PNG),
+    about("a v0 image, a data URL", { type: "image", source_type: "url", url: `data:image/png;base64,${PIXEL}` }, FORMAT, PNG),
     refused("a v0 image, https", { type: "image", source_type: "url", url: "https://example.com/x.png" }, noUrl("image")),
-    about("a v0 image, S3 by id", { type: "image", source_type: "id", id: "s3://bucket/x.png" }, "B6", S3, IN_S3),
+    about("a v0 image, S3 by id", { type: "image", source_type: "id", id: "s3://bucket/x.png" }, S3, IN_S3),
     refused(
       "a v0 image, an id",
       { type: "image", source_type: "id", id: "file-1" },
@@ -117,11 +114,11 @@ export const media: Subject = {
           ],
         }),
       ],
-      differs: request("B4", V1, asked({ text: "?" }, PNG)),
+      differs: request(V1, asked({ text: "?" }, PNG)),
     },
-    about("a v1 image, bytes", { type: "image", mimeType: "image/png", data: bytes(PIXEL) }, "B4", V1, PNG),
-    about("a v1 image, S3", { type: "image", mimeType: "image/png", fileId: "s3://bucket/x.png" }, "B4", V1, IN_S3),
-    about("an image in Anthropic's shape", { type: "image", source: { type: "base64", media_type: "image/png", data: PIXEL } }, "B5", V1, PNG),
+    about("a v1 image, bytes", { type: "image", mimeType: "image/png", data: bytes(PIXEL) }, V1, PNG),
+    about("a v1 image, S3", { type: "image", mimeType: "image/png", fileId: "s3://bucket/x.png" }, V1, IN_S3),
+    about("an image in Anthropic's shape", { type: "image", source: { type: "base64", media_type: "image/png", data: PIXEL } }, V1, PNG),
 
     about("a v1 video, base64", { type: "video", mimeType: "video/mp4", data: "AAAA" }),
     about("a v1 video, bytes", { type: "video", mimeType: "video/webm", data: bytes("AAAA") }),
@@ -129,20 +126,20 @@ export const media: Subject = {
     about("a v1 video, a data URL", { type: "video", mimeType: "video/mp4", url: "data:video/mp4;base64,AAAA" }),
     refused("a v1 video, https", { type: "video", mimeType: "video/mp4", url: "https://example.com/v.mp4" }, noUrl("video")),
     about("a v1 video without data", { type: "video", mimeType: "video/mp4" }),
-    about("a video from QuickTime", { type: "video", mimeType: "video/quicktime", data: "AAAA" }, "B7", FORMAT, {
+    about("a video from QuickTime", { type: "video", mimeType: "video/quicktime", data: "AAAA" }, FORMAT, {
       video: { format: "mov", source: { bytes: "AAAA" } },
     }),
-    about("a video from a phone", { type: "video", mimeType: "video/3gpp", data: "AAAA" }, "B7", FORMAT, {
+    about("a video from a phone", { type: "video", mimeType: "video/3gpp", data: "AAAA" }, FORMAT, {
       video: { format: "three_gp", source: { bytes: "AAAA" } },
     }),
     about("a video in Bedrock's shape", { type: "video", video: { format: "mp4", source: { s3Location: { uri: "s3://b/v.mp4" } } } }),
     about("v1 audio, base64", { type: "audio", mimeType: "audio/wav", data: "UklGRg==" }),
     about("v1 audio, mp3 under its MIME type", { type: "audio", mimeType: "audio/mpeg", data: "SUQz" }),
-    about("v1 audio, wav under another name", { type: "audio", mimeType: "audio/x-wav", data: "UklGRg==" }, "B7", FORMAT, {
+    about("v1 audio, wav under another name", { type: "audio", mimeType: "audio/x-wav", data: "UklGRg==" }, FORMAT, {
       audio: { format: "wav", source: { bytes: "UklGRg==" } },
     }),
     about("audio in Bedrock's shape", { type: "audio", audio: { format: "wav", source: { bytes: bytes("UklGRg==") } } }),
-    about("audio in OpenAI's shape", { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } }, "B4", V1, {
+    about("audio in OpenAI's shape", { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } }, V1, {
       audio: { format: "wav", source: { bytes: "UklGRg==" } },
     }),
 
@@ -159,34 +156,30 @@ export const media: Subject = {
     about(
       "a v0 file with a name that Bedrock refuses",
       file({ metadata: { name: "q3_report.final.pdf" } }),
-      "B11",
       NAMES,
       wireDocument("q3-report-final-pdf", PDF, "pdf"),
     ),
-    about("a v0 file without a name", file({}), "B11", NAMES, wireDocument("document-1", PDF, "pdf")),
+    about("a v0 file without a name", file({}), NAMES, wireDocument("document-1", PDF, "pdf")),
     {
       name: "two files of one name",
       input: [human(SEE, ...["YQ==", "Yg=="].map((data) => file({ mime_type: "text/plain", data, metadata: { name: "notes" } })))],
-      differs: request("B11", NAMES, asked({ text: SEE.text }, wireDocument("notes", "YQ==", "txt"), wireDocument("notes (2)", "Yg==", "txt"))),
+      differs: request(NAMES, asked({ text: SEE.text }, wireDocument("notes", "YQ==", "txt"), wireDocument("notes (2)", "Yg==", "txt"))),
     },
     about(
       "a v0 file with citations",
       { type: "file", source_type: "text", text: "x", metadata: { name: "notes", context: "c", citations: { enabled: true } } },
-      "B12",
       CITED,
       wireDocument("notes", "eA==", "txt", { context: "c", citations: { enabled: true } }),
     ),
     about(
       "a v1 file",
       { type: "file", mimeType: "application/pdf", data: PDF, metadata: { name: "report" } },
-      "B4",
       V1,
       wireDocument("report", PDF, "pdf"),
     ),
     about(
       "a v1 text file",
       { type: "text-plain", mimeType: "text/plain", text: "x", metadata: { name: "notes" } },
-      "B4",
       V1,
       wireDocument("notes", "eA==", "txt"),
     ),
@@ -198,19 +191,17 @@ export const media: Subject = {
     {
       name: "a document without text beside it",
       input: [human({ type: "document", document: { name: "notes", format: "txt", source: { text: "x" } } })],
-      differs: request(undefined, BESIDE, asked({ document: { name: "notes", source: { text: "x" }, format: "txt" } }, { text: "." })),
+      differs: request(BESIDE, asked({ document: { name: "notes", source: { text: "x" }, format: "txt" } }, { text: "." })),
     },
     about(
       "a document in Anthropic's shape",
       { type: "document", title: "notes", source: { type: "text", media_type: "text/plain", data: "x" } },
-      "B5",
       V1,
       wireDocument("notes", "eA==", "txt"),
     ),
     about(
       "a file in OpenAI's shape",
       { type: "file", file: { filename: "report.pdf", file_data: `data:application/pdf;base64,${PDF}` } },
-      "B4",
       V1,
       wireDocument("report-pdf", PDF, "pdf"),
     ),
@@ -218,7 +209,7 @@ export const media: Subject = {
     inToolResult("an image in a tool result, image_url", { type: "image_url", image_url: `data:image/png;base64,${PIXEL}` }),
     inToolResult("an image in a tool result, Bedrock's shape", { type: "image", image: { format: "png", source: { bytes: bytes(PIXEL) } } }),
     inToolResult("an image in a tool result, v0", { type: "image", source_type: "base64", mime_type: "image/png", data: PIXEL }),
-    inToolResult("an image in a tool result, v1", { type: "image", mimeType: "image/png", data: PIXEL }, "B30", IN_RESULT, PNG),
+    inToolResult("an image in a tool result, v1", { type: "image", mimeType: "image/png", data: PIXEL }, IN_RESULT, PNG),
     inToolResult("a document in a tool result", { type: "document", document: { name: "notes", format: "txt", source: { text: "x" } } }),
   ],
 };

@@ -17,7 +17,7 @@ function answer(content: string | ContentBlock[], members: object = {}): Answer 
 
 /** A block that only we keep, in chunks and events at least. `standard` are the blocks that content-block events make of it. */
 function kept(content: object[], standard: object[], ...others: Difference[]): Difference[] {
-  return [chunks("B39", NOTHING_LOST, { content }), events("B39", NOTHING_LOST, { content: standard }), ...others];
+  return [chunks(NOTHING_LOST, { content }), events(NOTHING_LOST, { content: standard }), ...others];
 }
 
 function nonStandard(value: object): object {
@@ -50,7 +50,7 @@ export const responses: Subject = {
     {
       name: "two texts",
       answer: answer([text("One thing. "), text("Another.")]),
-      differs: chunks("B42", ONE_BLOCK, {
+      differs: chunks(ONE_BLOCK, {
         content: [
           { type: "text", text: "One thing. " },
           { type: "text", text: "Another." },
@@ -61,7 +61,7 @@ export const responses: Subject = {
     {
       name: "a tool call without arguments",
       answer: answer([toolUse("now", {}, "t1")]),
-      differs: events("B46", NO_ARGUMENTS, {
+      differs: events(NO_ARGUMENTS, {
         content: [{ type: "tool_call", id: "t1", name: "now", args: {} }],
         tool_calls: [{ type: "tool_call", id: "t1", name: "now", args: {} }],
       }),
@@ -72,31 +72,31 @@ export const responses: Subject = {
     {
       name: "signed reasoning and text",
       answer: answer([reasoning("Hm. Light.", "c2ln"), text("Blue.")]),
-      differs: events("B45", SIGNATURE, { content: [signed("Hm. Light."), blue] }),
+      differs: events(SIGNATURE, { content: [signed("Hm. Light."), blue] }),
     },
     {
       name: "signed reasoning and long text",
       answer: answer([reasoning("Hm.", "c2ln"), text("Blue light scatters more.")]),
       differs: [
-        chunks("B41", ONE_BLOCK, {
+        chunks(ONE_BLOCK, {
           content: [
             { type: "reasoning", reasoning: "Hm.", index: 0, signature: "c2ln" },
             { type: "text", text: "Blue light scatters more." },
           ],
         }),
-        events("B45", SIGNATURE, { content: [signed("Hm."), { type: "text", text: "Blue light scatters more." }] }),
+        events(SIGNATURE, { content: [signed("Hm."), { type: "text", text: "Blue light scatters more." }] }),
       ],
     },
     { name: "unsigned reasoning", answer: answer([reasoning("Hm. Light."), text("Blue.")]) },
     {
       name: "reasoning and a tool call",
       answer: answer([reasoning("Hm.", "c2ln"), toolUse("f", { a: 1 }, "t1")]),
-      differs: events("B45", SIGNATURE, { content: [signed("Hm."), { type: "tool_call", id: "t1", name: "f", args: { a: 1 } }] }),
+      differs: events(SIGNATURE, { content: [signed("Hm."), { type: "tool_call", id: "t1", name: "f", args: { a: 1 } }] }),
     },
     {
       name: "redacted reasoning",
       answer: answer([{ reasoningContent: { redactedContent: "c2VjcmV0" } }, text("Blue.")]),
-      differs: events("B45", SIGNATURE, { content: [nonStandard({ type: "reasoning_content", redactedContent: "c2VjcmV0" }), blue] }),
+      differs: events(SIGNATURE, { content: [nonStandard({ type: "reasoning_content", redactedContent: "c2VjcmV0" }), blue] }),
     },
     {
       name: "citations",
@@ -137,7 +137,7 @@ export const responses: Subject = {
       differs: kept(
         [audio],
         [nonStandard({ type: "audio", audio: { format: "wav", source: { bytes: "UklGRg==" } } })],
-        message("B33", NOTHING_LOST, { content: [audio] }),
+        message(NOTHING_LOST, { content: [audio] }),
       ),
     },
     {
@@ -153,7 +153,7 @@ export const responses: Subject = {
     {
       name: "a search result",
       answer: answer([SEARCH_RESULT]),
-      differs: kept([searchResult], [nonStandard(searchResult)], message("B33", NOTHING_LOST, { content: [searchResult] })),
+      differs: kept([searchResult], [nonStandard(searchResult)], message(NOTHING_LOST, { content: [searchResult] })),
     },
     {
       name: "a cache point",
@@ -166,18 +166,18 @@ export const responses: Subject = {
     {
       name: "a block of a kind that is new",
       answer: answer([text("Blue."), { hologram: { depth: 3 } }]),
-      differs: kept([blue, hologram], [blue, nonStandard(hologram)], message("B33", NOTHING_LOST, { content: [blue, hologram] })),
+      differs: kept([blue, hologram], [blue, nonStandard(hologram)], message(NOTHING_LOST, { content: [blue, hologram] })),
     },
     {
       name: "a tool that Bedrock ran",
       answer: answer([SERVER_CALL, SERVER_RESULT, text("Blue.")]),
       differs: [
-        message("B34", SERVER_TOOL, {
+        message(SERVER_TOOL, {
           content: [{ type: "server_tool_use", ...SERVER_CALL }, { type: "tool_result", ...SERVER_RESULT }, blue],
           tool_calls: [],
         }),
-        chunks("B34", SERVER_TOOL, { content: [{ type: "server_tool_use", ...SERVER_CALL }, { type: "tool_result", ...SERVER_RESULT }, blue] }),
-        events("B34", SERVER_TOOL, {
+        chunks(SERVER_TOOL, { content: [{ type: "server_tool_use", ...SERVER_CALL }, { type: "tool_result", ...SERVER_RESULT }, blue] }),
+        events(SERVER_TOOL, {
           content: [
             { type: "server_tool_call", id: "s1", name: "nova_grounding", args: { q: "sky" }, ...SERVER_CALL },
             nonStandard({ type: "tool_result", ...SERVER_RESULT }),
@@ -191,8 +191,8 @@ export const responses: Subject = {
       name: "a tool call whose input is no object",
       answer: answer([{ toolUse: { name: "f", toolUseId: "t1", input: '{"a":' } }]),
       differs: [
-        message("B35", MALFORMED, { invalid_tool_calls: [{ ...INVALID, error: "Malformed args.", type: "invalid_tool_call" }] }),
-        events("B35", MALFORMED, {
+        message(MALFORMED, { invalid_tool_calls: [{ ...INVALID, error: "Malformed args.", type: "invalid_tool_call" }] }),
+        events(MALFORMED, {
           content: [{ ...INVALID, type: "invalid_tool_call", error: "Failed to parse tool call arguments as JSON" }],
           tool_calls: [],
         }),
@@ -229,14 +229,14 @@ export const responses: Subject = {
     {
       name: "stop because the context window is full",
       answer: answer("Blue", { stopReason: "model_context_window_exceeded" }),
-      differs: events("B49", STOP_REASON, {
+      differs: events(STOP_REASON, {
         response_metadata: { output_version: "v1", model_provider: "bedrock-converse", finish_reason: "length" },
       }),
     },
     {
       name: "stop because the model's output was malformed",
       answer: answer("Blue", { stopReason: "malformed_model_output" }),
-      differs: events("B49", STOP_REASON, { response_metadata: { output_version: "v1", model_provider: "bedrock-converse" } }),
+      differs: events(STOP_REASON, { response_metadata: { output_version: "v1", model_provider: "bedrock-converse" } }),
     },
     {
       name: "performance, service tier and a trace",

@@ -28,7 +28,7 @@ function where(name: string, answer: Case["answer"], schema: object, config: Con
 }
 
 function sent(why: string, members: object): Difference {
-  return request("B55", why, { ...asked({ text: "Where?" }), ...members });
+  return request(why, { ...asked({ text: "Where?" }), ...members });
 }
 
 const wireTool = { toolSpec: { name: "extract", inputSchema: { json: SCHEMA }, description: "A function available to call." } };
@@ -77,23 +77,23 @@ export const structuredOutput: Subject = {
       answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } },
       call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?"),
     },
-    where("jsonMode", '{"city":"Paris"}', Place, { method: "jsonMode" }, sent(NATIVE, {}), message("B55", NATIVE, { result: { city: "Paris" } })),
+    where("jsonMode", '{"city":"Paris"}', Place, { method: "jsonMode" }, sent(NATIVE, {}), message(NATIVE, { result: { city: "Paris" } })),
     where(
       "jsonSchema",
       '{"city":"Paris"}',
       SCHEMA,
       { method: "jsonSchema" },
       sent(NATIVE, textFormat(SCHEMA, { name: "extract" })),
-      message("B55", NATIVE, { result: { city: "Paris" } }),
+      message(NATIVE, { result: { city: "Paris" } }),
     ),
     where(
       "an output that the schema refuses",
       toolUse("extract", { city: 5 }),
       Place,
       {},
-      error("B55", CHECKED, { invoke: { message: REFUSED_BY_ZOD } }),
+      error(CHECKED, { invoke: { message: REFUSED_BY_ZOD } }),
     ),
-    where("an output in text", '```json\n{"city":"Paris"}\n```', SCHEMA, {}, message("B64", IN_TEXT, { result: { city: "Paris" } })),
+    where("an output in text", '```json\n{"city":"Paris"}\n```', SCHEMA, {}, message(IN_TEXT, { result: { city: "Paris" } })),
     where(
       "a schema in the shape of a function",
       toolUse("place", { city: "Paris" }),
@@ -119,18 +119,18 @@ export const structuredOutput: Subject = {
     {
       name: "a temperature while Claude thinks",
       fields: { ...THINKING, temperature: 0 },
-      differs: error("B61", CONFLICT, "ChatBedrockConverse: temperature must be 1 or left out while Claude thinks, but it is 0."),
+      differs: error(CONFLICT, "ChatBedrockConverse: temperature must be 1 or left out while Claude thinks, but it is 0."),
     },
     {
       name: "a forced tool while Claude thinks",
       fields: THINKING,
       options: { tools: [wireTool], tool_choice: "any" },
-      differs: request("B61", UNFORCED, { ...asked({ text: "Why is the sky blue?" }), toolConfig: { tools: [wireTool], toolChoice: { auto: {} } }, ...THINKING }),
+      differs: request(UNFORCED, { ...asked({ text: "Why is the sky blue?" }), toolConfig: { tools: [wireTool], toolChoice: { auto: {} } }, ...THINKING }),
     },
     {
       name: "response_format",
       options: { response_format: { type: "json_schema", json_schema: { name: "place", schema: SCHEMA } } },
-      differs: request("B55", NATIVE, { ...asked({ text: "Why is the sky blue?" }), ...textFormat(SCHEMA, { name: "place" }) }),
+      differs: request(NATIVE, { ...asked({ text: "Why is the sky blue?" }), ...textFormat(SCHEMA, { name: "place" }) }),
     },
   ],
 };

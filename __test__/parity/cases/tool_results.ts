@@ -10,10 +10,10 @@ const SEARCH = "Search results in a tool's result are sent as such, so that the 
 const FIRST = "Tool results come first in their turn, since Bedrock wants them right after the calls.";
 
 /** The whole request, with what the tool returned. */
-function returned(row: string | undefined, why: string, content: object[], members: object = {}): Difference {
+function returned(why: string, content: object[], members: object = {}): Difference {
   const call = wireToolUse("get_weather", { city: "Paris" });
   const turns = [user({ text: "Weather in Paris?" }), assistant(call), user(wireToolResult(content, "call_1", members))];
-  return request(row, why, { messages: turns, toolConfig: TOOLS });
+  return request(why, { messages: turns, toolConfig: TOOLS });
 }
 
 const TOOLS = { tools: [{ toolSpec: { name: "get_weather", inputSchema: { json: { type: "object" } } } }] };
@@ -31,34 +31,34 @@ export const toolResults: Subject = {
       name: "an error",
       input: toolTurn(toolResult("No such city.", "call_1", { status: "error" })),
       options: TOOLS,
-      differs: returned("B27", STATUS, [{ text: "No such city." }], { status: "error" }),
+      differs: returned(STATUS, [{ text: "No such city." }], { status: "error" }),
     },
-    { name: "no text", input: toolTurn(toolResult("")), options: TOOLS, differs: returned("B28", NO_OUTPUT, [{ text: "(no output)" }]) },
-    { name: "no blocks", input: toolTurn(toolResult([])), options: TOOLS, differs: returned("B28", NO_OUTPUT, [{ text: "(no output)" }]) },
+    { name: "no text", input: toolTurn(toolResult("")), options: TOOLS, differs: returned(NO_OUTPUT, [{ text: "(no output)" }]) },
+    { name: "no blocks", input: toolTurn(toolResult([])), options: TOOLS, differs: returned(NO_OUTPUT, [{ text: "(no output)" }]) },
     {
       name: "an empty text among blocks",
       input: toolTurn(toolResult([text(""), text("22 °C")])),
       options: TOOLS,
-      differs: returned("B28", NO_OUTPUT, [{ text: "22 °C" }]),
+      differs: returned(NO_OUTPUT, [{ text: "22 °C" }]),
     },
     { name: "an object that is no block", input: toolTurn(toolResult([{ celsius: 22, sky: ["blue"] }])), options: TOOLS },
     {
       name: "JSON in Bedrock's shape",
       input: toolTurn(toolResult([{ json: { celsius: 22 } }])),
       options: TOOLS,
-      differs: returned("B29", JSON_ONCE, [{ json: { celsius: 22 } }]),
+      differs: returned(JSON_ONCE, [{ json: { celsius: 22 } }]),
     },
     {
       name: "JSON in Bedrock's shape, with a type",
       input: toolTurn(toolResult([{ type: "json", json: { celsius: 22 } }])),
       options: TOOLS,
-      differs: returned("B29", JSON_ONCE, [{ json: { celsius: 22 } }]),
+      differs: returned(JSON_ONCE, [{ json: { celsius: 22 } }]),
     },
     {
       name: "a search result",
       input: toolTurn(toolResult([{ type: "search_result", searchResult: { source: "s", title: "t", content: [{ text: "c" }] } }])),
       options: TOOLS,
-      differs: returned("B29", SEARCH, [{ searchResult: { source: "s", title: "t", content: [{ text: "c" }] } }]),
+      differs: returned(SEARCH, [{ searchResult: { source: "s", title: "t", content: [{ text: "c" }] } }]),
     },
     {
       name: "results in another order than the calls",
@@ -69,7 +69,7 @@ export const toolResults: Subject = {
       name: "a result with a human message before it",
       input: [human("Hi"), aiCalling("", ["get_weather", {}]), human("Quick!"), toolResult("x")],
       options: TOOLS,
-      differs: request("B31", FIRST, {
+      differs: request(FIRST, {
         messages: [user({ text: "Hi" }), assistant(wireToolUse("get_weather", {})), user(wireToolResult([{ text: "x" }]), { text: "Quick!" })],
         toolConfig: TOOLS,
       }),

@@ -27,8 +27,8 @@ const LLAMA = "meta.llama3-1-70b-instruct-v1:0";
 
 const wireWeather = { toolSpec: { name: "get_weather", inputSchema: { json: SCHEMA }, description: "Tells the weather." } };
 
-function sent(row: string, why: string, toolConfig?: object): Difference {
-  return request(row, why, { ...asked({ text: "Why is the sky blue?" }), ...(toolConfig === undefined ? {} : { toolConfig }) });
+function sent(why: string, toolConfig?: object): Difference {
+  return request(why, { ...asked({ text: "Why is the sky blue?" }), ...(toolConfig === undefined ? {} : { toolConfig }) });
 }
 
 function notTaken(what: string, taken?: string): Difference {
@@ -36,7 +36,6 @@ function notTaken(what: string, taken?: string): Difference {
   const model = what === "tool" ? MISTRAL : "anthropic.claude-haiku-4-5-20251001-v1:0";
   const link = "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html";
   return error(
-    "B60",
     SPACES,
     `Model ${model} does not currently support 'tool_choice'${types}. Please see ${link} for the latest documentation on models that support tool choice.`,
   );
@@ -62,34 +61,34 @@ export const tools: Subject = {
     {
       name: "a tool in OpenAI's shape, strict",
       options: { tools: [{ type: "function", function: { ...weather.function, strict: true } }] },
-      differs: sent("B62", STRICT, { tools: [{ toolSpec: { ...wireWeather.toolSpec, strict: true } }] }),
+      differs: sent(STRICT, { tools: [{ toolSpec: { ...wireWeather.toolSpec, strict: true } }] }),
     },
     {
       name: "a tool in Anthropic's shape",
       options: { tools: [{ name: "f", description: "d", input_schema: SCHEMA }] },
-      differs: sent("B62", SHAPES, { tools: [{ toolSpec: { name: "f", inputSchema: { json: SCHEMA }, description: "d" } }] }),
+      differs: sent(SHAPES, { tools: [{ toolSpec: { name: "f", inputSchema: { json: SCHEMA }, description: "d" } }] }),
     },
     { name: "a tool without a description", options: { tools: [{ type: "function", function: { name: "f", parameters: SCHEMA } }] } },
     {
       name: "a tool with an empty description",
       options: { tools: [{ type: "function", function: { name: "f", description: "", parameters: SCHEMA } }] },
-      differs: sent("B62", DESCRIPTION, { tools: [{ toolSpec: { name: "f", inputSchema: { json: SCHEMA } } }] }),
+      differs: sent(DESCRIPTION, { tools: [{ toolSpec: { name: "f", inputSchema: { json: SCHEMA } } }] }),
     },
     {
       name: "a tool that Bedrock runs",
       options: { tools: [{ systemTool: { name: "nova_grounding" } }] },
-      differs: sent("B62", SHAPES, { tools: [{ systemTool: { name: "nova_grounding" } }] }),
+      differs: sent(SHAPES, { tools: [{ systemTool: { name: "nova_grounding" } }] }),
     },
     {
       name: "a cache point among the tools",
       options: { tools: [weather, { cachePoint: { type: "default" } }] },
-      differs: sent("B62", SHAPES, { tools: [wireWeather, { cachePoint: { type: "default" } }] }),
+      differs: sent(SHAPES, { tools: [wireWeather, { cachePoint: { type: "default" } }] }),
     },
     { name: "something that is no tool", options: { tools: [{ foo: 1 }] } },
     {
       name: "a tool whose name Bedrock refuses",
       options: { tools: [{ type: "function", function: { ...weather.function, name: "files.read" } }] },
-      differs: sent("B25", LEGAL_NAMES, { tools: [{ toolSpec: { ...wireWeather.toolSpec, name: "files_read" } }] }),
+      differs: sent(LEGAL_NAMES, { tools: [{ toolSpec: { ...wireWeather.toolSpec, name: "files_read" } }] }),
     },
     {
       name: "a tool without parameters",
@@ -98,7 +97,7 @@ export const tools: Subject = {
     {
       name: "a tool whose schema does not say that it is an object",
       options: { tools: [{ type: "function", function: { name: "f", description: "d", parameters: { anyOf: [SCHEMA] } } }] },
-      differs: sent("B62", ROOT, {
+      differs: sent(ROOT, {
         tools: [{ toolSpec: { name: "f", inputSchema: { json: { type: "object", anyOf: [SCHEMA] } }, description: "d" } }],
       }),
     },
@@ -130,13 +129,13 @@ export const tools: Subject = {
     {
       name: "tool_choice required",
       options: { tools: [weather], tool_choice: "required" },
-      differs: sent("B60", CHOICES, { tools: [wireWeather], toolChoice: { any: {} } }),
+      differs: sent(CHOICES, { tools: [wireWeather], toolChoice: { any: {} } }),
     },
-    { name: "tool_choice none", options: { tools: [weather], tool_choice: "none" }, differs: sent("B60", CHOICES) },
+    { name: "tool_choice none", options: { tools: [weather], tool_choice: "none" }, differs: sent(CHOICES) },
     {
       name: "tool_choice in OpenAI's shape",
       options: { tools: [weather], tool_choice: { type: "function", function: { name: "get_weather" } } },
-      differs: sent("B60", CHOICES, { tools: [wireWeather], toolChoice: { tool: { name: "get_weather" } } }),
+      differs: sent(CHOICES, { tools: [wireWeather], toolChoice: { tool: { name: "get_weather" } } }),
     },
     { name: "tool_choice without tools", options: { tool_choice: "any" } },
     { name: "tool_choice any for Mistral Large", fields: { model: MISTRAL }, options: { tools: [weather], tool_choice: "any" } },
@@ -150,13 +149,13 @@ export const tools: Subject = {
       name: "tool_choice any for Llama",
       fields: { model: LLAMA },
       options: { tools: [weather], tool_choice: "any" },
-      differs: sent("B60", MODELS, { tools: [wireWeather], toolChoice: { any: {} } }),
+      differs: sent(MODELS, { tools: [wireWeather], toolChoice: { any: {} } }),
     },
     {
       name: "tool_choice any for Nova",
       fields: { model: "amazon.nova-pro-v1:0" },
       options: { tools: [weather], tool_choice: "any" },
-      differs: sent("B60", MODELS, { tools: [wireWeather], toolChoice: { any: {} } }),
+      differs: sent(MODELS, { tools: [wireWeather], toolChoice: { any: {} } }),
     },
     {
       name: "tool_choice for a model of which the caller knows better",
