@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::shared::IntoShared as _;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use langchain_aws_native::client::config::{Auth, ClientOptions};
-use langchain_aws_native::client::conversation::{Conversation, Request, StreamForm};
+use langchain_aws_native::client::conversation::{Conversation, Request, StreamFormat};
 use langchain_aws_native::client::failure::Failure;
 use langchain_aws_native::client::read_ahead::{Events, ReadAhead};
 use langchain_aws_native::client::{CallOptions, Client};
@@ -67,7 +67,7 @@ async fn open(replies: Vec<ReplayEvent>) -> Result<Conversation, Failure> {
         texts: None,
         attachments: Vec::new(),
     };
-    Conversation::open(&client, request, StreamForm::Chunks, true, &CallOptions::default()).await
+    Conversation::open(&client, request, StreamFormat::Chunks, true, &CallOptions::default()).await
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn an_event_of_an_impossible_length_is_refused_without_waiting_for_it() {
 #[tokio::test]
 async fn an_answer_that_is_no_event_stream_is_refused() {
     let opened = open(vec![reply(200, "text/event-stream", "data: {}\n\n")]).await;
-    assert!(matches!(opened, Err(Failure::NoEventStream { content_type, .. }) if content_type == "text/event-stream"));
+    assert!(matches!(opened, Err(Failure::NotAnEventStream { content_type, .. }) if content_type == "text/event-stream"));
 }
 
 /// A stream of so many deltas of a hundred characters, and its end.

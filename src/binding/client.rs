@@ -12,7 +12,7 @@ use super::mailbox::{Deliver, Mailbox, Reply};
 use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds};
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
-use crate::client::conversation::{Conversation, OwnedAttachment, Request, StreamForm};
+use crate::client::conversation::{Conversation, OwnedAttachment, Request, StreamFormat};
 use crate::client::{CallOptions, Client, conversation, until_cancelled};
 
 /// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
@@ -84,7 +84,7 @@ impl JsClient {
             idle_timeout,
             coalescing,
         } = stream;
-        let form = if form == "events" { StreamForm::Events } else { StreamForm::Chunks };
+        let form = if form == "events" { StreamFormat::Events } else { StreamFormat::Chunks };
         let options = CallOptions {
             idle_timeout: milliseconds(idle_timeout),
             coalescing: milliseconds(coalescing),

@@ -86,7 +86,7 @@ impl Reply {
 impl Drop for Reply {
     fn drop(&mut self) {
         if !self.is_sent {
-            let outcome = Some(Either4::A(JsFailure::unanswered()));
+            let outcome = Some(Either4::A(JsFailure::without_outcome()));
             self.mailbox.post(JsCompletion { call: self.call, outcome });
         }
     }

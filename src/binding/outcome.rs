@@ -19,7 +19,7 @@ pub struct JsFailure {
 
 impl JsFailure {
     /// For a call whose work ended without an outcome.
-    pub(super) fn unanswered() -> Self {
+    pub(super) fn without_outcome() -> Self {
         Self {
             kind: "error",
             message: "The native core gave up on a call: this is a bug of langchain-aws-native. What it panicked about is on standard error."
@@ -35,13 +35,13 @@ impl From<Failure> for JsFailure {
         let (kind, members) = match failure {
             Failure::Service(exception) => ("service", service_members(*exception)),
             Failure::Connection { code, metadata, .. } => ("connection", json!({ "code": code, "$metadata": metadata })),
-            Failure::NoEventStream { metadata, .. } => ("stream", json!({ "$metadata": metadata })),
+            Failure::NotAnEventStream { metadata, .. } => ("stream", json!({ "$metadata": metadata })),
             Failure::Credentials(_) => ("credentials", json!({})),
             Failure::ProviderThrew(_) => ("provider", json!({})),
             Failure::Timeout { .. } => ("timeout", json!({})),
             Failure::Aborted => ("aborted", json!({})),
             Failure::Stream(_) => ("stream", json!({})),
-            Failure::Configuration(_) | Failure::Convert(_) | Failure::NoBody => ("error", json!({})),
+            Failure::Configuration(_) | Failure::Convert(_) | Failure::MissingBody => ("error", json!({})),
         };
         Self {
             kind,

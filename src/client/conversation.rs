@@ -1,4 +1,4 @@
-//! A whole call: the request is converted and sent, the answer converted back.
+//! A complete call: converts the request, sends it and converts the response.
 
 use std::panic::resume_unwind;
 
@@ -15,33 +15,33 @@ use crate::error::Error;
 
 /// A request as `langchain/connection/native_request.ts` passes it.
 pub struct Request {
-    /// JSON.
+    /// The request as JSON, in UTF-8.
     pub json: Bytes,
-    /// The texts of messages in the compact form; see [`compact_messages`].
+    /// The texts of messages in the compact form, in UTF-8. See [`compact_messages`].
     pub texts: Option<Bytes>,
-    /// What `{"$attachment": N}` in the JSON stands for.
+    /// The data that `{"$attachment": N}` in the JSON refers to, by index.
     pub attachments: Vec<OwnedAttachment>,
 }
 
-/// Data beside a request's JSON.
+/// Data that is passed beside a request's JSON.
 pub enum OwnedAttachment {
-    /// Bytes of the caller's.
+    /// Binary data, such as an image.
     Bytes(Bytes),
-    /// UTF-8.
+    /// A text in UTF-8.
     Text(Bytes),
 }
 
-/// Bytes. From this size on a request is converted on a blocking thread, since the worker thread also serves streams.
-const BLOCKING_SIZE: usize = 256 * 1024;
+/// Requests of this size in bytes or more are converted on a blocking thread, because the worker thread also serves streams.
+const MIN_BLOCKING_SIZE: usize = 256 * 1024;
 
 impl Request {
     async fn convert(self) -> Result<ConvertedRequest, Failure> {
-        if self.size() < BLOCKING_SIZE {
-            return self.convert_here();
+        if self.size() < MIN_BLOCKING_SIZE {
+            return self.convert_now();
         }
-        match tokio::task::spawn_blocking(move || self.convert_here()).await {
+        match tokio::task::spawn_blocking(move || self.convert_now()).await {
             Ok(converted) => converted,
-            Err(ended) => match ended.try_into_panic() {
+            Err(error) => match error.try_into_panic() {
                 Ok(panic) => resume_unwind(panic),
                 Err(_) => Err(Failure::Aborted),
             },
@@ -49,14 +49,14 @@ impl Request {
     }
 
     fn size(&self) -> usize {
-        let attached = self
+        let attachment_sizes = self
             .attachments
             .iter()
             .map(|(OwnedAttachment::Bytes(bytes) | OwnedAttachment::Text(bytes))| bytes.len());
-        self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attached.sum::<usize>()
+        self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attachment_sizes.sum::<usize>()
     }
 
-    fn convert_here(&self) -> Result<ConvertedRequest, Failure> {
+    fn convert_now(&self) -> Result<ConvertedRequest, Failure> {
         let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(OwnedAttachment::read).collect::<Result<_, _>>()?;
         let json = utf8(&self.json)?;
         Ok(match &self.texts {
@@ -79,47 +79,47 @@ fn utf8(bytes: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(bytes).map_err(|error| Error::InvalidInput(format!("request: {error}")))
 }
 
-/// Calls `Converse`; the result is the JSON of an `AIMessage`'s fields.
+/// Calls `Converse` and returns the fields of an `AIMessage` as JSON.
 ///
 /// # Errors
-/// Every [`Failure`] but those of a stream.
+/// Any [`Failure`] except those of a stream.
 pub async fn invoke(client: &Client, request: Request, options: &CallOptions) -> Result<String, Failure> {
     let request = request.convert().await?;
-    let answer = client.converse(&request.model_id, request.body, options).await?;
-    Ok(convert_converse_response(&answer.body, &answer.metadata, &request.tool_names)?)
+    let response = client.converse(&request.model_id, request.body, options).await?;
+    Ok(convert_converse_response(&response.body, &response.metadata, &request.tool_names)?)
 }
 
-/// LangChain's two kinds of stream.
+/// The output format of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StreamForm {
+pub enum StreamFormat {
     /// `AIMessageChunk`s.
     Chunks,
     /// `ChatModelStreamEvent`s.
     Events,
 }
 
-/// A streamed answer. Dropping it ends the request.
+/// A streamed response. Dropping it cancels the request.
 pub struct Conversation {
-    /// `None` after the end.
+    /// `None` after the end of the stream.
     events: Option<EventStream>,
     metadata: ResponseMetadata,
     batch: Batch,
-    /// Why the stream broke, kept until the caller has read the events before.
+    /// Why the stream failed. It is returned after the events that arrived before the failure.
     failure: Option<Failure>,
 }
 
 impl Conversation {
-    /// Sends the request and waits until Bedrock accepts it.
+    /// Sends the request and waits for the head of the response.
     ///
     /// # Errors
-    /// Every [`Failure`] but those of a broken stream.
-    pub async fn open(client: &Client, request: Request, form: StreamForm, usage: bool, options: &CallOptions) -> Result<Self, Failure> {
+    /// Any [`Failure`] except [`Failure::Stream`].
+    pub async fn open(client: &Client, request: Request, format: StreamFormat, usage: bool, options: &CallOptions) -> Result<Self, Failure> {
         let request = request.convert().await?;
         let events = client.converse_stream(&request.model_id, request.body, options).await?;
         let metadata = events.metadata().clone();
-        let converter: Box<dyn StreamConverter> = match form {
-            StreamForm::Chunks => Box::new(StreamChunks::new(metadata.clone(), usage, request.tool_names)),
-            StreamForm::Events => Box::new(StreamEvents::new(metadata.clone(), usage, request.tool_names)),
+        let converter: Box<dyn StreamConverter> = match format {
+            StreamFormat::Chunks => Box::new(StreamChunks::new(metadata.clone(), usage, request.tool_names)),
+            StreamFormat::Events => Box::new(StreamEvents::new(metadata.clone(), usage, request.tool_names)),
         };
         let batch = Batch {
             converter,
@@ -133,70 +133,70 @@ impl Conversation {
         })
     }
 
-    /// All events that have arrived, at least one, as JSON values separated by commas; `None` at the end.
+    /// Waits for at least one converted event and returns all that have arrived, as comma-separated JSON values. `None` at the end.
     ///
     /// # Errors
-    /// Why the stream broke, after all events before that have been returned.
+    /// The failure that ended the stream, after all events before it have been returned.
     pub async fn next(&mut self) -> Result<Option<String>, Failure> {
         if let Some(events) = &mut self.events {
-            let ended = match events.read(&mut self.batch).await {
+            let end = match events.read_batch(&mut self.batch).await {
                 Ok(true) => None,
                 Ok(false) => Some(self.batch.finish()),
-                // The message is complete, so that a later failure does not matter.
+                // The message is already complete: only metadata may be missing.
                 Err(Failure::Stream(_)) if self.batch.converter.is_complete() => Some(self.batch.finish()),
                 Err(failure) => Some(Err(failure)),
             };
-            if let Some(outcome) = ended {
+            if let Some(outcome) = end {
                 self.events = None;
                 self.failure = outcome.err();
             }
         }
-        match self.batch.take() {
+        match self.batch.take_output() {
             Some(json) => Ok(Some(json)),
             None => self.failure.take().map_or(Ok(None), Err),
         }
     }
 
-    /// The JSON of the `$metadata`.
+    /// The JSON of `$metadata`.
     #[must_use]
     pub fn metadata(&self) -> String {
         serde_json::to_string(&self.metadata).unwrap_or_default()
     }
 }
 
-/// Converted events that have not been read yet.
+/// Converts events and buffers the output until the caller reads it.
 struct Batch {
     converter: Box<dyn StreamConverter>,
-    /// JSON values, comma separated.
+    /// Comma-separated JSON values.
     json: String,
 }
 
 impl Batch {
-    /// Called at the end of the body, which may come before the end of the message.
+    /// Ends the conversion. The response body may end before the message is complete.
     fn finish(&mut self) -> Result<(), Failure> {
         if !self.converter.is_complete() {
             return Err(Failure::Stream("The stream ended without messageStop.".to_owned()));
         }
-        self.converter.finish(&mut self.json).map_err(|error| unreadable(&error))
+        self.converter.finish(&mut self.json).map_err(|error| stream_failure(&error))
     }
 
-    fn take(&mut self) -> Option<String> {
+    fn take_output(&mut self) -> Option<String> {
         Some(std::mem::take(&mut self.json)).filter(|json| !json.is_empty())
     }
 }
 
-fn unreadable(error: &Error) -> Failure {
+fn stream_failure(error: &Error) -> Failure {
     Failure::Stream(error.to_string())
 }
 
 impl EventSink for Batch {
-    fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
+    fn push(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
         self.converter
             .event(event_type, payload, &mut self.json)
-            .map_err(|error| unreadable(&error))
+            .map_err(|error| stream_failure(&error))
     }
 
-    fn is_ready(&self) -> bool {
+    fn has_output(&self) -> bool {
         !self.json.is_empty()
     }
 }

@@ -1,13 +1,13 @@
-//! The causes of an error.
+//! Searches the chain of an error's causes (`Error::source`).
 
 use std::error::Error as StdError;
 
-/// The first error of the type `T` in the chain of causes.
-pub(super) fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+/// The first error of type `T` in the chain.
+pub(super) fn find_cause<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// The message of the last cause, on one line and without its full stop.
+/// The message of the last cause, on one line and without its final full stop.
 pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let cause = causes(error).last().map(ToString::to_string).unwrap_or_default();
     let lines: Vec<&str> = cause.lines().map(|line| line.trim().trim_end_matches('.')).collect();

@@ -1,4 +1,4 @@
-//! What can go wrong between a request and its answer, sorted by what a caller can do about it. Each kind becomes one JavaScript error.
+//! The failures of a call, classified by what the caller can do. Each kind becomes one JavaScript error.
 
 use std::error::Error as StdError;
 use std::time::Duration;
@@ -8,123 +8,123 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::{Map, Value};
 
-use super::error_chain::{find, root_cause};
+use super::error_chain::{find_cause, root_cause};
 use crate::convert::response::ResponseMetadata;
 
-/// How much of a body that is no JSON is shown: enough for a proxy's own words.
-const SHOWN: usize = 500;
+/// How many characters of a non-JSON body an error message quotes: enough for the text of a proxy's error page.
+const MAX_EXCERPT_CHARS: usize = 500;
 
-/// A failed call. The text is the JavaScript error's message.
+/// A failed call. The `Display` text is the message of the JavaScript error.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// An answer that says no. Becomes a `BedrockRuntimeServiceException`.
+    /// An error response. Becomes a `BedrockRuntimeServiceException`.
     #[error("{}", .0.message)]
     Service(Box<ServiceException>),
-    /// No answer: no connection, or one that broke. Becomes an `Error` with a `code` where the system has one (`ECONNREFUSED`).
+    /// No connection, or a connection that broke before the response. Becomes an `Error`, with a `code` such as `ECONNREFUSED` if one is known.
     #[error("{message}")]
     Connection {
-        /// What was tried and what the system said.
+        /// What failed and why.
         message: String,
-        /// The system's name for it, as Node.js spells it.
+        /// The error code of Node.js.
         code: Option<&'static str>,
-        /// Attempts and their delay.
+        /// Becomes `$metadata`: the number of attempts and the retry delay.
         metadata: ResponseMetadata,
     },
     /// No credentials, or credentials that could not be fetched. Becomes a `CredentialsProviderError`.
     #[error("{0}")]
     Credentials(String),
-    /// The user's own credentials function threw: the caller throws the same thing on.
+    /// The user's credentials function threw. The JavaScript side rethrows the same value.
     #[error(transparent)]
     ProviderThrew(#[from] ProviderThrew),
-    /// Something that must be configured is not. Becomes an `Error`.
+    /// A missing setting, such as the region, or a closed client. Becomes an `Error`.
     #[error("{0}")]
     Configuration(String),
     /// Input or output that cannot be converted. Becomes an `Error`.
     #[error(transparent)]
     Convert(#[from] crate::error::Error),
-    /// Nothing came for too long. Becomes an `Error` with `lc_error_code` `MODEL_STREAM_TIMEOUT`.
+    /// A time limit passed. Becomes an `Error` with `lc_error_code` `MODEL_STREAM_TIMEOUT`.
     #[error("Bedrock Converse timed out after {} ms while waiting for the {phase}.", after.as_millis())]
     Timeout {
-        /// How long was waited.
+        /// The time limit.
         after: Duration,
-        /// For what.
+        /// What the call was waiting for.
         phase: &'static str,
     },
-    /// The caller stopped it. Becomes the signal's reason.
+    /// The caller cancelled the call. Becomes the reason of the `AbortSignal`.
     #[error("Request aborted")]
     Aborted,
-    /// The stream broke, or ended before Bedrock said that the message was whole. Becomes an `IncompleteStreamError`.
+    /// The stream broke, or ended before `messageStop`. Becomes an `IncompleteStreamError`.
     #[error("The answer is incomplete. {0}")]
     Stream(String),
-    /// The answer to `ConverseStream` is something else. Becomes an `IncompleteStreamError`.
+    /// The response to `ConverseStream` has another content type. Becomes an `IncompleteStreamError`.
     #[error("Expected an event stream (application/vnd.amazon.eventstream), but the endpoint answered with {content_type}.")]
-    NoEventStream {
-        /// What it is instead.
+    NotAnEventStream {
+        /// The content type of the response.
         content_type: String,
-        /// What becomes `$metadata`.
+        /// Becomes `$metadata`.
         metadata: ResponseMetadata,
     },
-    /// A success without a body, which the SDK cannot give us. Becomes an `Error`.
+    /// A successful response whose body the SDK did not provide. Becomes an `Error`.
     #[error("The endpoint answered without a body.")]
-    NoBody,
+    MissingBody,
 }
 
-/// Bedrock's "no", with the names of the JavaScript SDK's exceptions.
+/// An error response, named like the exceptions of the JavaScript SDK.
 #[derive(Debug)]
 pub struct ServiceException {
-    /// `ThrottlingException` and the like.
+    /// The exception's name, such as `ThrottlingException`.
     pub name: String,
-    /// Bedrock's words, or what a proxy said instead.
+    /// Bedrock's message, or an excerpt of the body if it has none, for example of a proxy's error page.
     pub message: String,
-    /// Whose it is: `client` or `server`.
+    /// Which side caused it: `client` or `server`.
     pub fault: &'static str,
-    /// Whether the API's model marks this kind as worth another try.
+    /// Whether the API's service model marks the exception as retryable.
     pub retryable: bool,
-    /// What else the exception holds: `originalStatusCode`, `originalMessage`, `resourceName` …
+    /// The exception's other members: `originalStatusCode`, `originalMessage`, `resourceName` …
     pub members: Map<String, Value>,
-    /// What becomes `$metadata`.
+    /// Becomes `$metadata`.
     pub metadata: ResponseMetadata,
 }
 
-/// The mark that a user's credentials function threw. What it threw stays in JavaScript.
+/// The user's credentials function threw. The thrown value stays in JavaScript.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("The credentials function failed.")]
 pub struct ProviderThrew;
 
-/// The text for a caller without a region.
+/// Neither an option nor the environment gives a region.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "No AWS region was found. Pass `region` to ChatBedrockConverse, or set AWS_REGION or AWS_DEFAULT_REGION, or add `region` to your profile in ~/.aws/config."
 )]
 pub(super) struct MissingRegion;
 
-/// A failed `send`.
+/// Converts an error of the SDK's `send`.
 pub(super) fn from_sdk<E>(error: &SdkError<E, HttpResponse>, metadata: &ResponseMetadata) -> Failure
 where
     E: ProvideErrorMetadata + StdError + Send + Sync + 'static,
 {
     match error {
-        // A success that the SDK takes for an error is an answer that it cannot read.
-        SdkError::ServiceError(service) if service.raw().status().is_success() => from_unreadable(error, service.raw(), metadata),
+        // With a success status, the SDK reports a response that it cannot read as a service error.
+        SdkError::ServiceError(service) if service.raw().status().is_success() => from_unreadable_response(error, service.raw(), metadata),
         SdkError::ServiceError(service) => from_service(service.err(), service.raw(), metadata),
-        SdkError::ResponseError(response) => from_unreadable(error, response.raw(), metadata),
+        SdkError::ResponseError(response) => from_unreadable_response(error, response.raw(), metadata),
         _ => from_connection(error, metadata),
     }
 }
 
 fn from_service<E: ProvideErrorMetadata>(error: &E, response: &HttpResponse, metadata: &ResponseMetadata) -> Failure {
     let body = response.body().bytes().unwrap_or_default();
-    let mut members = members(body);
+    let mut members = read_members(body);
     let message = take_message(&mut members)
         .or_else(|| error.message().map(str::to_owned))
-        .unwrap_or_else(|| shown(response, body));
+        .unwrap_or_else(|| excerpt(response, body));
     let name = error.code().map_or_else(|| "UnknownError".to_owned(), str::to_owned);
     members.remove("__type");
     service(name, message, members, metadata)
 }
 
-/// A response that is not even an AWS error: a proxy's page, a cut body.
-fn from_unreadable<E: StdError + 'static>(error: &SdkError<E, HttpResponse>, response: &HttpResponse, metadata: &ResponseMetadata) -> Failure {
+/// Converts a response that the SDK cannot read: a proxy's error page, or a truncated body.
+fn from_unreadable_response<E: StdError + 'static>(error: &SdkError<E, HttpResponse>, response: &HttpResponse, metadata: &ResponseMetadata) -> Failure {
     let status = response.status();
     if status.is_success() {
         return Failure::Connection {
@@ -133,15 +133,15 @@ fn from_unreadable<E: StdError + 'static>(error: &SdkError<E, HttpResponse>, res
             metadata: metadata.clone(),
         };
     }
-    let message = shown(response, response.body().bytes().unwrap_or_default());
+    let message = excerpt(response, response.body().bytes().unwrap_or_default());
     service("UnknownError".to_owned(), message, Map::new(), metadata)
 }
 
 fn from_connection(error: &(dyn StdError + 'static), metadata: &ResponseMetadata) -> Failure {
-    if let Some(credentials) = find::<aws_credential_types::provider::error::CredentialsError>(error) {
+    if let Some(credentials) = find_cause::<aws_credential_types::provider::error::CredentialsError>(error) {
         return from_credentials(credentials);
     }
-    let code = find::<std::io::Error>(error).and_then(|io| node_code(io.kind()));
+    let code = find_cause::<std::io::Error>(error).and_then(|io| node_code(io.kind()));
     let message = format!(
         "Could not reach Bedrock: {}{}",
         code.map_or(String::new(), |code| format!("{code}: ")),
@@ -155,39 +155,39 @@ fn from_connection(error: &(dyn StdError + 'static), metadata: &ResponseMetadata
 }
 
 fn from_credentials(error: &(dyn StdError + 'static)) -> Failure {
-    match find::<ProviderThrew>(error) {
+    match find_cause::<ProviderThrew>(error) {
         Some(threw) => Failure::ProviderThrew(*threw),
         None => Failure::Credentials(format!("Could not load credentials from any providers: {}.", root_cause(error))),
     }
 }
 
-/// A connection that could not be opened.
+/// Converts an error of the connector: the connection could not be opened.
 pub(super) fn from_connector(error: &(dyn StdError + 'static)) -> Failure {
     from_connection(error, &ResponseMetadata::default())
 }
 
-/// A body that stopped coming.
+/// Converts an error while reading the response body.
 pub(super) fn from_body(error: &(dyn StdError + 'static)) -> Failure {
     Failure::Stream(format!("The connection broke: {}.", root_cause(error)))
 }
 
-/// An exception among the events: `throttlingException` and its JSON.
+/// Converts an exception event of a stream, such as `throttlingException`, and its JSON payload.
 pub(super) fn from_exception(exception_type: &str, payload: &[u8], metadata: &ResponseMetadata) -> Failure {
-    let mut members = members(payload);
-    let message = take_message(&mut members).unwrap_or_else(|| String::from_utf8_lossy(payload).chars().take(SHOWN).collect());
+    let mut members = read_members(payload);
+    let message = take_message(&mut members).unwrap_or_else(|| String::from_utf8_lossy(payload).chars().take(MAX_EXCERPT_CHARS).collect());
     service(capitalized(exception_type), message, members, metadata)
 }
 
-/// An event that is an error outside the model of the API.
+/// Converts an event of message type `error`: an error that the API's service model does not define.
 pub(super) fn from_error_message(code: &str, message: &str, metadata: &ResponseMetadata) -> Failure {
     service(code.to_owned(), message.to_owned(), Map::new(), metadata)
 }
 
-/// An exception that arrives inside a stream comes with status 200, so there its name tells whose fault it is.
+/// Inside a stream the HTTP status is 200, so `fault` also depends on the exception's name.
 fn service(name: String, message: String, members: Map<String, Value>, metadata: &ResponseMetadata) -> Failure {
-    let of_the_server = metadata.http_status >= 500 || matches!(name.as_str(), "InternalServerException" | "ServiceUnavailableException");
+    let is_server_fault = metadata.http_status >= 500 || matches!(name.as_str(), "InternalServerException" | "ServiceUnavailableException");
     Failure::Service(Box::new(ServiceException {
-        fault: if of_the_server { "server" } else { "client" },
+        fault: if is_server_fault { "server" } else { "client" },
         retryable: name == "ModelNotReadyException",
         name,
         message,
@@ -196,7 +196,7 @@ fn service(name: String, message: String, members: Map<String, Value>, metadata:
     }))
 }
 
-/// The union names its members in lower camel case, the exceptions have capitals.
+/// Event types are in lower camel case, exception names in upper camel case.
 fn capitalized(name: &str) -> String {
     let mut letters = name.chars();
     letters
@@ -204,21 +204,22 @@ fn capitalized(name: &str) -> String {
         .map_or_else(|| "UnknownError".to_owned(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn members(body: &[u8]) -> Map<String, Value> {
+fn read_members(body: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(body).unwrap_or_default()
 }
 
-/// AWS spells it both ways.
+/// AWS services use both spellings.
 fn take_message(members: &mut Map<String, Value>) -> Option<String> {
     let lower = members.remove("message");
     let upper = members.remove("Message");
     lower.or(upper).and_then(|message| message.as_str().map(str::to_owned))
 }
 
-fn shown(response: &HttpResponse, body: &[u8]) -> String {
+/// The status and the start of a body without a message.
+fn excerpt(response: &HttpResponse, body: &[u8]) -> String {
     let status = response.status().as_u16();
     let text = String::from_utf8_lossy(body);
-    let start: String = text.trim().chars().take(SHOWN).collect();
+    let start: String = text.trim().chars().take(MAX_EXCERPT_CHARS).collect();
     if start.is_empty() {
         format!("The endpoint answered with HTTP status {status} and no text.")
     } else {

@@ -1,4 +1,4 @@
-//! Headers of the caller, for every request of a client or for one call.
+//! The caller's headers, for every request of a client or for one call.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterce
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-/// Added before signing, so that they are signed.
+/// An interceptor that adds headers before signing, so that they are signed too.
 #[derive(Clone)]
 pub(super) struct Headers(pub(super) Vec<(String, String)>);
 
-/// Shows the names only: values may be secrets, such as a gateway's key.
+/// Shows only the names: values may be secrets, such as a gateway's API key.
 impl fmt::Debug for Headers {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()

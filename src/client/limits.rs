@@ -1,4 +1,4 @@
-//! Waits that can be cancelled or that have a time limit.
+//! Cancellation and time limits.
 
 use std::future::Future;
 use std::time::Duration;
@@ -7,10 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::failure::Failure;
 
-/// Waits for `work` until `cancelled` is cancelled.
+/// Runs `work` until it completes or `cancelled` is cancelled.
 ///
 /// # Errors
-/// [`Failure::Aborted`] when it was cancelled; otherwise the failure of `work`.
+/// [`Failure::Aborted`] after cancellation, otherwise the failure of `work`.
 pub async fn until_cancelled<T>(cancelled: &CancellationToken, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::select! {
         biased;
@@ -19,26 +19,25 @@ pub async fn until_cancelled<T>(cancelled: &CancellationToken, work: impl Future
     }
 }
 
-/// A time limit of which a part may have passed already.
+/// A time limit that may have started earlier.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limit {
-    /// The rest.
-    pub(super) left: Duration,
-    /// The whole limit, for the error message.
-    pub(super) whole: Duration,
+pub(super) struct TimeLimit {
+    pub(super) remaining: Duration,
+    /// The complete limit, for the error message.
+    pub(super) total: Duration,
 }
 
-impl From<Duration> for Limit {
-    fn from(whole: Duration) -> Self {
-        Self { left: whole, whole }
+impl From<Duration> for TimeLimit {
+    fn from(total: Duration) -> Self {
+        Self { remaining: total, total }
     }
 }
 
-/// Waits for `work`, at most for `limit` (`None`: without a limit). `phase` names what was waited for, for the error message.
-pub(super) async fn within<T>(limit: Option<Limit>, phase: &'static str, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    let Some(Limit { left, whole }) = limit else {
+/// Runs `work` for at most `limit` (`None`: no limit). The error message names `phase`.
+pub(super) async fn with_time_limit<T>(limit: Option<TimeLimit>, phase: &'static str, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let Some(TimeLimit { remaining, total }) = limit else {
         return work.await;
     };
-    let timed_out = Err(Failure::Timeout { after: whole, phase });
-    tokio::time::timeout(left, work).await.unwrap_or(timed_out)
+    let timed_out = Err(Failure::Timeout { after: total, phase });
+    tokio::time::timeout(remaining, work).await.unwrap_or(timed_out)
 }

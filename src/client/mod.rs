@@ -1,7 +1,7 @@
-//! The AWS SDK's client with bodies of our own: configuration, network, operations, failures.
+//! The Bedrock client, over the AWS SDK: configuration, network, operations, failures.
 //!
-//! The SDK does credentials, region, endpoints, signing, retries and modelled errors. Bodies pass through it ([`operations`]) as the JSON that
-//! [`convert`](crate::convert) makes and reads.
+//! The SDK does credentials, region, endpoints, signing, retries and modelled errors. Bodies pass through it as bytes ([`operations`]); only
+//! [`convert`](crate::convert) writes and reads their JSON.
 
 mod call_options;
 pub mod config;

@@ -1,4 +1,4 @@
-//! The client: a configuration and the SDK's client that is made of it.
+//! The client: its options, and the SDK's client that the first call creates from them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -7,19 +7,19 @@ use tokio::sync::OnceCell;
 use super::config::{ClientOptions, resolve};
 use super::failure::Failure;
 
-/// A client of Bedrock with one configuration. Cheap to clone; clones share connections, credentials and the retry quota.
+/// A Bedrock client with one configuration. Cheap to clone: clones share connections, credentials and the retry quota.
 #[derive(Clone)]
 pub struct Client {
     options: Arc<ClientOptions>,
-    /// `None` once it is closed.
+    /// `None` after `close`.
     sdk: Arc<Mutex<Option<Sdk>>>,
 }
 
-/// The SDK's client, made by the first call.
+/// The SDK's client, created by the first call.
 type Sdk = Arc<OnceCell<aws_sdk_bedrockruntime::Client>>;
 
 impl Client {
-    /// Does no I/O: the first call resolves the configuration, so that a model can be made without a network.
+    /// Does no I/O: the first call resolves the configuration.
     #[must_use]
     pub fn new(options: ClientOptions) -> Self {
         Self {
@@ -28,7 +28,7 @@ impl Client {
         }
     }
 
-    /// Closes the connections, those in use when they are done. Later calls fail.
+    /// Closes idle connections at once and the others when their calls end. Later calls fail with [`Failure::Configuration`].
     pub fn close(&self) {
         self.lock().take();
     }

@@ -1,4 +1,4 @@
-//! Sources of credentials that the SDK's default chain does not have.
+//! Credential providers that the SDK's default chain does not include.
 
 use std::future::Future;
 use std::path::Path;
@@ -16,13 +16,13 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use super::options::ClientOptions;
 use crate::client::failure::ProviderThrew;
 
-/// A user's function that returns credentials. `Err` means that it threw; what it threw stays in JavaScript.
+/// A user's function that returns credentials. `Err` means that it threw; the thrown value stays in JavaScript.
 pub trait CredentialsFunction: Send + Sync + 'static {
     /// Calls the function once.
     fn call(&self) -> impl Future<Output = Result<Credentials, ProviderThrew>> + Send;
 }
 
-/// Makes a [`CredentialsFunction`] a provider: the SDK caches what it returns and calls it again before that expires.
+/// Converts a [`CredentialsFunction`] to a provider. The SDK caches the credentials and calls the function again before they expire.
 #[must_use]
 pub fn credentials_provider(function: impl CredentialsFunction) -> SharedCredentialsProvider {
     SharedCredentialsProvider::new(FunctionProvider(function))
@@ -45,8 +45,8 @@ impl<F: CredentialsFunction> ProvideCredentials for FunctionProvider<F> {
     }
 }
 
-/// The shared files, if an option names one.
-pub(super) fn files(options: &ClientOptions) -> Option<EnvConfigFiles> {
+/// The shared AWS files, if an option names one of them; `None` means the default files.
+pub(super) fn shared_files(options: &ClientOptions) -> Option<EnvConfigFiles> {
     if options.credentials_file.is_none() && options.config_file.is_none() {
         return None;
     }
@@ -61,21 +61,22 @@ pub(super) fn files(options: &ClientOptions) -> Option<EnvConfigFiles> {
     };
     Some(files.build())
 }
-/// A named profile, then the chain, which alone would prefer keys of the environment to the profile.
-pub(super) fn profile_first(environment: &ProviderConfig, profile: &str, options: &ClientOptions, shared: &SdkConfig) -> SharedCredentialsProvider {
+
+/// A named profile, then the default chain. The chain alone prefers the environment's access keys to the profile.
+pub(super) fn profile_then_chain(environment: &ProviderConfig, profile: &str, options: &ClientOptions, shared: &SdkConfig) -> SharedCredentialsProvider {
     let mut provider = ProfileFileCredentialsProvider::builder().configure(environment).profile_name(profile);
-    if let Some(files) = files(options) {
+    if let Some(files) = shared_files(options) {
         provider = provider.profile_files(files);
     }
-    let first = CredentialsProviderChain::first_try("Profile", provider.build());
+    let profile = CredentialsProviderChain::first_try("Profile", provider.build());
     SharedCredentialsProvider::new(match shared.credentials_provider() {
-        Some(chain) => first.or_else("Chain", chain),
-        None => first,
+        Some(chain) => profile.or_else("Chain", chain),
+        None => profile,
     })
 }
 
-/// A role, assumed with the token in a file.
-pub(super) fn web_identity(environment: &ProviderConfig, role_arn: &str, token_file: &Path) -> WebIdentityTokenCredentialsProvider {
+/// Assumes a role with the web identity token in a file.
+pub(super) fn web_identity_provider(environment: &ProviderConfig, role_arn: &str, token_file: &Path) -> WebIdentityTokenCredentialsProvider {
     let configuration = StaticConfiguration {
         web_identity_token_file: token_file.to_owned(),
         role_arn: role_arn.to_owned(),

@@ -1,4 +1,4 @@
-//! From options and the AWS environment to the SDK's client.
+//! Creates the SDK's client from options and the AWS environment.
 
 mod credentials;
 mod options;
@@ -6,4 +6,4 @@ mod resolve;
 
 pub use self::credentials::{CredentialsFunction, credentials_provider};
 pub use self::options::{Auth, ClientOptions};
-pub(super) use self::resolve::{bearing, resolve, signing};
+pub(super) use self::resolve::{with_bearer_token, resolve, with_credentials};

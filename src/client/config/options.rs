@@ -7,12 +7,12 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::client::network::NetworkOptions;
 
-/// The options of a client. What is `None` is read from the AWS environment.
+/// The options of a client. `None` means the value of the AWS environment, or else the SDK's default.
 #[derive(Default)]
 pub struct ClientOptions {
     /// An AWS region, such as `eu-west-1`.
     pub region: Option<String>,
-    /// A whole URL (`https://host:port/base`) instead of the region's own endpoint.
+    /// A complete URL (`https://host:port/base`) in place of the region's endpoint.
     pub endpoint_url: Option<String>,
     /// Whether to use the region's FIPS endpoint.
     pub use_fips: Option<bool>,
@@ -20,35 +20,35 @@ pub struct ClientOptions {
     pub use_dual_stack: Option<bool>,
     /// How requests are authenticated.
     pub auth: Auth,
-    /// The profile of the shared configuration files.
+    /// A profile of the shared AWS files.
     pub profile: Option<String>,
-    /// The shared credentials file, instead of the usual one.
+    /// The shared credentials file. Default: `~/.aws/credentials`.
     pub credentials_file: Option<PathBuf>,
-    /// The shared configuration file, instead of the usual one.
+    /// The shared configuration file. Default: `~/.aws/config`.
     pub config_file: Option<PathBuf>,
-    /// Headers for every request; they are signed.
+    /// Headers for every request. They are signed.
     pub headers: Vec<(String, String)>,
-    /// The number of attempts, the first included; the SDK's default is 3.
+    /// The maximum number of attempts, including the first. Default: 3.
     pub max_attempts: Option<u32>,
-    /// Whether first attempts are delayed, too, while Bedrock throttles.
+    /// Whether the first attempt of a call is delayed too while Bedrock throttles. Default: `false`.
     pub adaptive_retries: Option<bool>,
-    /// A name for the user agent.
+    /// The application's name in the `User-Agent` header. An invalid name is left out.
     pub app_name: Option<String>,
     /// Network settings.
     pub network: NetworkOptions,
-    /// The HTTP client instead of the network, for tests.
+    /// An HTTP client in place of the network, for tests.
     pub http_client: Option<SharedHttpClient>,
 }
 
 /// How requests are authenticated.
 #[derive(Default)]
 pub enum Auth {
-    /// The AWS chain: environment, profile, SSO, process, web identity, container, instance.
+    /// The default AWS chain: environment, profile, SSO, process, web identity, container, instance.
     #[default]
     Chain,
-    /// Credentials, fetched again before they expire.
+    /// Credentials of a provider, which is called again before they expire.
     Credentials(SharedCredentialsProvider),
-    /// A role, assumed with the web identity token in a file.
+    /// A role to assume with the web identity token in a file.
     WebIdentity {
         /// The role's ARN.
         role_arn: String,
@@ -57,6 +57,6 @@ pub enum Auth {
     },
     /// A Bedrock API key.
     BearerToken(String),
-    /// Not authenticated: a gateway does it.
+    /// No authentication, for a gateway that authenticates requests itself.
     None,
 }

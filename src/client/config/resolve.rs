@@ -1,4 +1,4 @@
-//! From options to the SDK's client. What no option says is read from the AWS environment: region, credentials, endpoint, retries.
+//! Creates the SDK's client. Region, credentials, endpoint and retries that no option sets come from the AWS environment.
 
 use std::time::Duration;
 
@@ -10,26 +10,26 @@ use aws_sdk_bedrockruntime::config::{Builder, IdentityCache, StalledStreamProtec
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::credentials::{files, profile_first, web_identity};
+use super::credentials::{profile_then_chain, shared_files, web_identity_provider};
 use super::options::{Auth, ClientOptions};
 use crate::client::failure::{Failure, MissingRegion};
 use crate::client::headers::Headers;
 use crate::client::network;
 
-/// The limit for fetching credentials. A function may ask a person (for a one-time password), so it is long; the call has its own, shorter limits. The
-/// SDK's default is some seconds.
+/// The time limit for fetching credentials. It is long because a provider may ask the user for a one-time password; a call has its own, shorter limits.
+/// The SDK's default is five seconds.
 const CREDENTIALS_LOAD_TIMEOUT: Duration = Duration::from_hours(1);
 
-/// Reads the AWS environment and makes the client.
+/// Reads the AWS environment and creates the client.
 ///
 /// # Errors
-/// [`Failure::Configuration`] when no region is to be found.
+/// [`Failure::Configuration`] if there is no region.
 pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sdk_bedrockruntime::Client, Failure> {
     let http_client = options
         .http_client
         .clone()
         .unwrap_or_else(|| network::http_client(options.network.clone()));
-    let shared = loader(options, &http_client).load().await;
+    let shared = config_loader(options, &http_client).load().await;
     if shared.region().is_none() {
         return Err(Failure::Configuration(MissingRegion.to_string()));
     }
@@ -37,15 +37,15 @@ pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sd
         .with_http_client(http_client)
         .with_region(shared.region().cloned());
     let mut config = Builder::from(&shared)
-        // It would end the stream of a model that thinks and sends nothing meanwhile. The idle timeout is ours.
+        // It ends the stream of a model that sends nothing while it thinks. `CallOptions::idle_timeout` replaces it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_LOAD_TIMEOUT).build())
-        .retry_config(retries(options, &shared));
+        .retry_config(retry_config(options, &shared));
     config = match (&options.auth, &options.profile) {
-        (Auth::BearerToken(token), _) => bearing(config, token),
+        (Auth::BearerToken(token), _) => with_bearer_token(config, token),
         (Auth::None, _) => config.allow_no_auth().auth_scheme_preference([AuthSchemeId::from("noAuth")]),
-        (Auth::WebIdentity { role_arn, token_file }, _) => config.credentials_provider(web_identity(&environment, role_arn, token_file)),
-        (Auth::Chain, Some(profile)) => config.credentials_provider(profile_first(&environment, profile, options, &shared)),
+        (Auth::WebIdentity { role_arn, token_file }, _) => config.credentials_provider(web_identity_provider(&environment, role_arn, token_file)),
+        (Auth::Chain, Some(profile)) => config.credentials_provider(profile_then_chain(&environment, profile, options, &shared)),
         (Auth::Chain | Auth::Credentials(_), _) => config,
     };
     if !options.headers.is_empty() {
@@ -54,7 +54,7 @@ pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sd
     Ok(aws_sdk_bedrockruntime::Client::from_conf(config.build()))
 }
 
-fn loader(options: &ClientOptions, http_client: &SharedHttpClient) -> ConfigLoader {
+fn config_loader(options: &ClientOptions, http_client: &SharedHttpClient) -> ConfigLoader {
     let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client.clone());
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
@@ -74,7 +74,7 @@ fn loader(options: &ClientOptions, http_client: &SharedHttpClient) -> ConfigLoad
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
-    if let Some(files) = files(options) {
+    if let Some(files) = shared_files(options) {
         loader = loader.profile_files(files);
     }
     match &options.auth {
@@ -83,29 +83,29 @@ fn loader(options: &ClientOptions, http_client: &SharedHttpClient) -> ConfigLoad
     }
 }
 
-/// Retries: options, else the environment (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the profile), else the SDK's defaults.
-fn retries(options: &ClientOptions, shared: &SdkConfig) -> RetryConfig {
-    let mut retries = shared.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+/// The retry settings: options, else the environment (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the profile), else the SDK's defaults.
+fn retry_config(options: &ClientOptions, shared: &SdkConfig) -> RetryConfig {
+    let mut config = shared.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
     if let Some(is_adaptive) = options.adaptive_retries {
-        retries = retries.with_retry_mode(if is_adaptive { RetryMode::Adaptive } else { RetryMode::Standard });
+        config = config.with_retry_mode(if is_adaptive { RetryMode::Adaptive } else { RetryMode::Standard });
     }
     if let Some(max_attempts) = options.max_attempts {
-        retries = retries.with_max_attempts(max_attempts);
+        config = config.with_max_attempts(max_attempts);
     }
-    retries
+    config
 }
 
-/// Makes a configuration sign with `credentials`, whatever the client's own authentication is.
-pub(in crate::client) fn signing(config: Builder, credentials: Credentials) -> Builder {
-    // A cache would keep the credentials of every tenant as long as the client exists.
+/// Signs requests with `credentials`, whatever the authentication of the client is.
+pub(in crate::client) fn with_credentials(config: Builder, credentials: Credentials) -> Builder {
+    // A cache would keep the credentials of each call for the lifetime of the client.
     config
         .credentials_provider(credentials)
         .identity_cache(IdentityCache::no_cache())
         .auth_scheme_preference([AuthSchemeId::from("sigv4")])
 }
 
-/// Makes a configuration send a Bedrock API key instead of a signature.
-pub(in crate::client) fn bearing(config: Builder, token: &str) -> Builder {
+/// Sends a Bedrock API key in place of a signature.
+pub(in crate::client) fn with_bearer_token(config: Builder, token: &str) -> Builder {
     config
         .bearer_token(Token::new(token, None))
         .auth_scheme_preference([AuthSchemeId::from("httpBearerAuth")])

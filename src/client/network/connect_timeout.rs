@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Uri;
 use tower_service::Service;
 
-use super::route::{BoxError, Opening};
+use super::route::{BoxError, ConnectFuture};
 
 /// A connector with a time limit.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ where
 {
     type Response = C::Response;
     type Error = BoxError;
-    type Future = Opening<C::Response>;
+    type Future = ConnectFuture<C::Response>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.connector.poll_ready(context)

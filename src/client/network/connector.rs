@@ -18,26 +18,26 @@ use hyper_util::client::legacy::Error as ClientError;
 
 use super::connect_timeout::ConnectTimedOut;
 use super::options::NetworkOptions;
-use super::pool::Connections;
+use super::pool::ConnectionPools;
 use crate::client::error_chain::find;
 
 /// An HTTP client for the SDK and its credential providers. Its clones share connections.
 pub(in crate::client) fn http_client(options: NetworkOptions) -> SharedHttpClient {
-    let network = Network {
-        connections: Arc::new(Connections::new(options)),
+    let network = PooledHttpClient {
+        connections: Arc::new(ConnectionPools::new(options)),
         response_timeout: None,
     };
     network.into_shared()
 }
 
 #[derive(Debug, Clone)]
-struct Network {
-    connections: Arc<Connections>,
+struct PooledHttpClient {
+    connections: Arc<ConnectionPools>,
     /// The limit for the head of a response.
     response_timeout: Option<Duration>,
 }
 
-impl HttpClient for Network {
+impl HttpClient for PooledHttpClient {
     /// Only credential providers set a read timeout: without it, a machine that is no AWS instance would wait for instance metadata. Bedrock's
     /// requests have limits of their own.
     fn http_connector(&self, settings: &HttpConnectorSettings, _components: &RuntimeComponents) -> SharedHttpConnector {
@@ -49,7 +49,7 @@ impl HttpClient for Network {
     }
 }
 
-impl HttpConnector for Network {
+impl HttpConnector for PooledHttpClient {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self {
             connections,
@@ -59,7 +59,7 @@ impl HttpConnector for Network {
             let Some(response_timeout) = response_timeout else {
                 return send(&connections, request).await;
             };
-            let timed_out = ConnectorError::timeout(NoAnswer(response_timeout).into());
+            let timed_out = ConnectorError::timeout(ResponseTimedOut(response_timeout).into());
             tokio::time::timeout(response_timeout, send(&connections, request))
                 .await
                 .unwrap_or(Err(timed_out))
@@ -67,7 +67,7 @@ impl HttpConnector for Network {
     }
 }
 
-async fn send(connections: &Connections, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
+async fn send(connections: &ConnectionPools, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let pool = connections.pool(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
     let response = pool.request(request).await.map_err(classify)?;
@@ -76,7 +76,7 @@ async fn send(connections: &Connections, request: HttpRequest) -> Result<HttpRes
 
 #[derive(Debug, thiserror::Error)]
 #[error("no answer after {} ms", .0.as_millis())]
-struct NoAnswer(Duration);
+struct ResponseTimedOut(Duration);
 
 /// Classifies a failure for the SDK's retries: a request is retried only if it cannot have reached the model, or got no response.
 fn classify(error: ClientError) -> ConnectorError {

@@ -28,19 +28,19 @@ const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(20);
 pub(super) type Pool = Client<ConnectTimeout<HttpsConnector<Route>>, SdkBody>;
 
 /// The connections of one configuration. TLS is configured when it is first needed, since reading the system's certificates takes some milliseconds.
-pub(super) struct Connections {
+pub(super) struct ConnectionPools {
     plain: OnceLock<Result<Pool, String>>,
     secure: OnceLock<Result<Pool, String>>,
     options: NetworkOptions,
 }
 
-impl fmt::Debug for Connections {
+impl fmt::Debug for ConnectionPools {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Connections")
+        formatter.write_str("ConnectionPools")
     }
 }
 
-impl Connections {
+impl ConnectionPools {
     pub(super) fn new(options: NetworkOptions) -> Self {
         Self {
             plain: OnceLock::new(),

@@ -62,12 +62,12 @@ impl Route {
 
 /// A connection to the host or to the proxy's tunnel.
 pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
-pub(super) type Opening<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
+pub(super) type ConnectFuture<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 
 impl Service<Uri> for Route {
     type Response = Stream;
     type Error = BoxError;
-    type Future = Opening<Stream>;
+    type Future = ConnectFuture<Stream>;
 
     fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         self.tcp.poll_ready(context).map_err(Into::into)
@@ -82,16 +82,16 @@ impl Service<Uri> for Route {
         if let Some(authorization) = proxy.basic_auth() {
             tunnel = tunnel.with_auth(authorization.clone());
         }
-        let opened = tunnel.call(with_port(uri));
+        let opened = tunnel.call(with_explicit_port(uri));
         Box::pin(async move { opened.await.map_err(|error| format!("proxy {}: {error}", proxy.uri()).into()) })
     }
 }
 
 /// A tunnel leads to port 443 when the URL names no port; for `http` that is added.
-fn with_port(uri: Uri) -> Uri {
+fn with_explicit_port(uri: Uri) -> Uri {
     let host = uri.host().filter(|_| uri.scheme_str() == Some("http") && uri.port().is_none());
-    let with_port = host.and_then(|host| format!("http://{host}:80/").parse().ok());
-    with_port.unwrap_or(uri)
+    let with_explicit_port = host.and_then(|host| format!("http://{host}:80/").parse().ok());
+    with_explicit_port.unwrap_or(uri)
 }
 
 /// The matcher ignores a proxy that it cannot use, so that the request would be sent without a proxy. The URL is not shown, since it may hold a

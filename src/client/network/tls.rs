@@ -9,7 +9,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 /// The system's certificates and Mozilla's: a slim container has none, and Node.js does not need the system's either.
-static COMMON_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
+static DEFAULT_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -18,7 +18,7 @@ static COMMON_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
 
 /// The common certificates and those of `ca_files`.
 pub(super) fn trusted_roots(ca_files: &[PathBuf]) -> Result<RootCertStore, String> {
-    let mut roots = COMMON_ROOTS.clone();
+    let mut roots = DEFAULT_ROOTS.clone();
     for file in ca_files {
         add_certificates(&mut roots, file).map_err(|error| format!("the CA file {} cannot be used: {error}", file.display()))?;
     }

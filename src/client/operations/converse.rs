@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use crate::client::failure::{self, Failure};
-use crate::client::limits::{Limit, within};
+use crate::client::limits::{TimeLimit, with_time_limit};
 use crate::client::{CallOptions, Client};
 use crate::convert::response::ResponseMetadata;
 
@@ -23,8 +23,8 @@ impl Client {
     /// # Errors
     /// Every kind of [`Failure`] but those of a stream.
     pub async fn converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
-        within(
-            options.response_timeout.map(Limit::from),
+        with_time_limit(
+            options.response_timeout.map(TimeLimit::from),
             "answer",
             self.send_converse(model_id, body, options),
         )
@@ -39,7 +39,7 @@ impl Client {
         let mut exchange = passthrough.exchange();
         let metadata = exchange.metadata();
         sent.map_err(|error| failure::from_sdk(&error, &metadata))?;
-        let body = exchange.buffered.take().ok_or(Failure::NoBody)?;
+        let body = exchange.buffered.take().ok_or(Failure::MissingBody)?;
         Ok(Answer { body, metadata })
     }
 }

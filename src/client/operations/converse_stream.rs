@@ -7,9 +7,9 @@ use aws_smithy_types::byte_stream::ByteStream;
 use super::event_stream::EventStream;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
-use super::stream_timeouts::{INITIAL, StreamTimeouts};
+use super::stream_timeouts::{INITIAL_PHASE, StreamTimeouts};
 use crate::client::failure::{self, Failure};
-use crate::client::limits::within;
+use crate::client::limits::with_time_limit;
 use crate::client::{CallOptions, Client};
 
 /// See [`CallOptions::coalescing`].
@@ -22,7 +22,7 @@ impl Client {
     /// Every kind of [`Failure`] but a broken stream.
     pub async fn converse_stream(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<EventStream, Failure> {
         let timeouts = StreamTimeouts::new(options);
-        within(timeouts.limit(), INITIAL, self.send_converse_stream(model_id, body, options, timeouts)).await
+        with_time_limit(timeouts.limit(), INITIAL_PHASE, self.send_converse_stream(model_id, body, options, timeouts)).await
     }
 
     async fn send_converse_stream(
@@ -44,9 +44,9 @@ impl Client {
             .take()
             .filter(|it| !it.starts_with("application/vnd.amazon.eventstream"))
         {
-            return Err(Failure::NoEventStream { content_type, metadata });
+            return Err(Failure::NotAnEventStream { content_type, metadata });
         }
-        let body = exchange.streaming.take().ok_or(Failure::NoBody)?;
+        let body = exchange.streaming.take().ok_or(Failure::MissingBody)?;
         let coalescing = options.coalescing.unwrap_or(DEFAULT_COALESCING);
         Ok(EventStream::new(ByteStream::new(body), timeouts, coalescing, metadata))
     }

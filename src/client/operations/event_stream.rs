@@ -10,7 +10,7 @@ use bytes::{Buf, Bytes, BytesMut};
 
 use super::stream_timeouts::StreamTimeouts;
 use crate::client::failure::{self, Failure};
-use crate::client::limits::within;
+use crate::client::limits::with_time_limit;
 use crate::convert::response::ResponseMetadata;
 
 /// AWS's own limit for a frame, in bytes: a longer one is the sign of a corrupt length.
@@ -31,7 +31,7 @@ pub trait EventSink {
     fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure>;
 
     /// Whether the events so far have produced output.
-    fn is_ready(&self) -> bool;
+    fn has_output(&self) -> bool;
 }
 
 /// An open stream of events. Dropping it ends the request.
@@ -82,14 +82,14 @@ impl EventStream {
         let coalescing = tokio::time::sleep(if is_fast { self.coalescing } else { Duration::ZERO });
         tokio::pin!(coalescing);
         let mut length = 0;
-        while !sink.is_ready() || length < MAX_BATCH_LENGTH {
+        while !sink.has_output() || length < MAX_BATCH_LENGTH {
             let before = self.unread.len();
             if self.take_frame(sink)? {
                 length += before - self.unread.len();
-                self.timeouts.has_begun |= sink.is_ready();
+                self.timeouts.has_first_event |= sink.has_output();
                 continue;
             }
-            let received = if sink.is_ready() {
+            let received = if sink.has_output() {
                 tokio::select! {
                     biased;
                     received = self.receive() => received,
@@ -109,7 +109,7 @@ impl EventStream {
     async fn receive(&mut self) -> Result<Option<Bytes>, Failure> {
         let body = &mut self.body;
         let next = async { body.next().await.transpose().map_err(|error| failure::from_body(&error)) };
-        let bytes = within(self.timeouts.limit(), self.timeouts.phase(), next).await?;
+        let bytes = with_time_limit(self.timeouts.limit(), self.timeouts.phase(), next).await?;
         if bytes.is_none() && self.unread.has_remaining() {
             return Err(Failure::Stream("The connection ended inside an event.".to_owned()));
         }

@@ -162,7 +162,7 @@ impl DeserializeResponse for Passthrough {
             let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build();
             accepted.map(Output::erase).map_err(OrchestratorError::other)
         } else {
-            deserialize_as_the_sdk(response, config)
+            deserialize_with_sdk(response, config)
         };
         if outcome.is_ok() {
             self.exchange().buffered = body.map(Bytes::copy_from_slice);
@@ -171,7 +171,7 @@ impl DeserializeResponse for Passthrough {
     }
 }
 
-fn deserialize_as_the_sdk(response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
+fn deserialize_with_sdk(response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
     let operation = Converse::new().config();
     let sdk = operation.as_ref().and_then(|operation| operation.load::<SharedResponseDeserializer>());
     let sdk = sdk.ok_or_else(|| OrchestratorError::other("the SDK has no deserializer for Converse"))?;

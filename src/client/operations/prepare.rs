@@ -4,7 +4,7 @@ use aws_sdk_bedrockruntime::client::customize::CustomizableOperation;
 
 use super::passthrough::Passthrough;
 use crate::client::CallOptions;
-use crate::client::config::{bearing, signing};
+use crate::client::config::{with_bearer_token, with_credentials};
 use crate::client::headers::Headers;
 
 /// Adds the pass-through of our bytes, and the call's own headers and authentication.
@@ -19,8 +19,8 @@ pub(super) fn prepare<T, E, B>(
     }
     let own = aws_sdk_bedrockruntime::config::Builder::new();
     match (&options.bearer_token, &options.credentials) {
-        (Some(token), _) => operation.config_override(bearing(own, token)),
-        (None, Some(credentials)) => operation.config_override(signing(own, credentials.clone())),
+        (Some(token), _) => operation.config_override(with_bearer_token(own, token)),
+        (None, Some(credentials)) => operation.config_override(with_credentials(own, credentials.clone())),
         (None, None) => operation,
     }
 }

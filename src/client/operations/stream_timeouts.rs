@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use crate::client::CallOptions;
-use crate::client::limits::Limit;
+use crate::client::limits::TimeLimit;
 
 /// The phase until the first event, as error messages name it.
-pub(super) const INITIAL: &str = "initial response";
+pub(super) const INITIAL_PHASE: &str = "initial response";
 
 /// How long a stream may send nothing.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +16,7 @@ pub(super) struct StreamTimeouts {
     /// Between two events.
     idle: Option<Duration>,
     /// Whether the first event has come.
-    pub(super) has_begun: bool,
+    pub(super) has_first_event: bool,
 }
 
 impl StreamTimeouts {
@@ -24,16 +24,16 @@ impl StreamTimeouts {
         Self {
             first: options.response_timeout.map(|whole| (Instant::now(), whole)),
             idle: options.idle_timeout,
-            has_begun: false,
+            has_first_event: false,
         }
     }
 
     /// The limit for the next event.
-    pub(super) fn limit(&self) -> Option<Limit> {
-        if self.has_begun {
-            return self.idle.map(Limit::from);
+    pub(super) fn limit(&self) -> Option<TimeLimit> {
+        if self.has_first_event {
+            return self.idle.map(TimeLimit::from);
         }
-        self.first.map(|(since, whole)| Limit {
+        self.first.map(|(since, whole)| TimeLimit {
             left: whole.saturating_sub(since.elapsed()),
             whole,
         })
@@ -41,6 +41,6 @@ impl StreamTimeouts {
 
     /// What is waited for, as error messages name it.
     pub(super) fn phase(&self) -> &'static str {
-        if self.has_begun { "next chunk" } else { INITIAL }
+        if self.has_first_event { "next chunk" } else { INITIAL_PHASE }
     }
 }
