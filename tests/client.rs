@@ -14,7 +14,7 @@ use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use langchain_aws_native::client::config::{Auth, ClientOptions};
 use langchain_aws_native::client::conversation::{Conversation, Request, StreamFormat};
 use langchain_aws_native::client::failure::Failure;
-use langchain_aws_native::client::read_ahead::{Events, ReadAhead};
+use langchain_aws_native::client::read_ahead::{ReadAhead, ReadResult};
 use langchain_aws_native::client::{CallOptions, Client};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -177,7 +177,7 @@ async fn read_ahead(body: Vec<u8>) -> (Arc<ReadAhead>, JoinHandle<()>) {
 }
 
 /// What a reader is told when it asks.
-async fn ask(events: &ReadAhead) -> Events {
+async fn ask(events: &ReadAhead) -> ReadResult {
     let (told, answer) = tokio::sync::oneshot::channel();
     events.next(move |events| assert!(told.send(events).is_ok(), "somebody waits"));
     answer.await.unwrap()

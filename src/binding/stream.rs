@@ -6,7 +6,7 @@ use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::conversation::Conversation;
-use crate::client::read_ahead::{Events, ReadAhead};
+use crate::client::read_ahead::{ReadAhead, ReadResult};
 
 /// The answer to a streamed request. Dropping it, or `close()`, ends the request.
 #[napi(js_name = "ConverseStream")]
@@ -26,9 +26,9 @@ impl JsConverseStream {
         Self { events, metadata, cancelled }
     }
 
-    /// Calls `reader` with all events that have arrived, at least one, or with the end.
-    pub(super) fn next(&self, reader: impl FnOnce(Events) + Send + 'static) {
-        self.events.next(reader);
+    /// Calls `callback` with all events that have arrived, at least one, or with the end.
+    pub(super) fn next(&self, callback: impl FnOnce(ReadResult) + Send + 'static) {
+        self.events.next(callback);
     }
 
     /// The JSON of the request's `$metadata`.

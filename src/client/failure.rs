@@ -124,7 +124,11 @@ fn from_service<E: ProvideErrorMetadata>(error: &E, response: &HttpResponse, met
 }
 
 /// Converts a response that the SDK cannot read: a proxy's error page, or a truncated body.
-fn from_unreadable_response<E: StdError + 'static>(error: &SdkError<E, HttpResponse>, response: &HttpResponse, metadata: &ResponseMetadata) -> Failure {
+fn from_unreadable_response<E: StdError + 'static>(
+    error: &SdkError<E, HttpResponse>,
+    response: &HttpResponse,
+    metadata: &ResponseMetadata,
+) -> Failure {
     let status = response.status();
     if status.is_success() {
         return Failure::Connection {

@@ -34,7 +34,11 @@ impl From<Duration> for TimeLimit {
 }
 
 /// Runs `work` for at most `limit` (`None`: no limit). The error message names `phase`.
-pub(super) async fn with_time_limit<T>(limit: Option<TimeLimit>, phase: &'static str, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+pub(super) async fn with_time_limit<T>(
+    limit: Option<TimeLimit>,
+    phase: &'static str,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let Some(TimeLimit { remaining, total }) = limit else {
         return work.await;
     };

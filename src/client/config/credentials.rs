@@ -63,7 +63,12 @@ pub(super) fn shared_files(options: &ClientOptions) -> Option<EnvConfigFiles> {
 }
 
 /// A named profile, then the default chain. The chain alone prefers the environment's access keys to the profile.
-pub(super) fn profile_then_chain(environment: &ProviderConfig, profile: &str, options: &ClientOptions, shared: &SdkConfig) -> SharedCredentialsProvider {
+pub(super) fn profile_then_chain(
+    environment: &ProviderConfig,
+    profile: &str,
+    options: &ClientOptions,
+    shared: &SdkConfig,
+) -> SharedCredentialsProvider {
     let mut provider = ProfileFileCredentialsProvider::builder().configure(environment).profile_name(profile);
     if let Some(files) = shared_files(options) {
         provider = provider.profile_files(files);

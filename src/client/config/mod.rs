@@ -6,4 +6,4 @@ mod resolve;
 
 pub use self::credentials::{CredentialsFunction, credentials_provider};
 pub use self::options::{Auth, ClientOptions};
-pub(super) use self::resolve::{with_bearer_token, resolve, with_credentials};
+pub(super) use self::resolve::{resolve, with_bearer_token, with_credentials};

@@ -19,7 +19,7 @@ use hyper_util::client::legacy::Error as ClientError;
 use super::connect_timeout::ConnectTimedOut;
 use super::options::NetworkOptions;
 use super::pool::ConnectionPools;
-use crate::client::error_chain::find;
+use crate::client::error_chain::find_cause;
 
 /// An HTTP client for the SDK and its credential providers. Its clones share connections.
 pub(in crate::client) fn http_client(options: NetworkOptions) -> SharedHttpClient {
@@ -80,14 +80,14 @@ struct ResponseTimedOut(Duration);
 
 /// Classifies a failure for the SDK's retries: a request is retried only if it cannot have reached the model, or got no response.
 fn classify(error: ClientError) -> ConnectorError {
-    let http = find::<hyper::Error>(&error);
-    if find::<ConnectTimedOut>(&error).is_some() {
+    let http = find_cause::<hyper::Error>(&error);
+    if find_cause::<ConnectTimedOut>(&error).is_some() {
         ConnectorError::timeout(error.into())
     } else if http.is_some_and(hyper::Error::is_user) {
         ConnectorError::user(error.into())
     } else if error.is_connect()
         || is_refused(&error)
-        || find::<std::io::Error>(&error).is_some()
+        || find_cause::<std::io::Error>(&error).is_some()
         || http.is_some_and(|http| http.is_closed() || http.is_canceled())
     {
         ConnectorError::io(error.into())
@@ -100,5 +100,5 @@ fn classify(error: ClientError) -> ConnectorError {
 
 /// Whether HTTP/2 reports that the request was not processed (`GOAWAY`, `REFUSED_STREAM`).
 fn is_refused(error: &ClientError) -> bool {
-    find::<h2::Error>(error).is_some_and(|http2| http2.is_go_away() || (http2.is_reset() && http2.reason() == Some(h2::Reason::REFUSED_STREAM)))
+    find_cause::<h2::Error>(error).is_some_and(|http2| http2.is_go_away() || (http2.is_reset() && http2.reason() == Some(h2::Reason::REFUSED_STREAM)))
 }

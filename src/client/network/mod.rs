@@ -1,4 +1,4 @@
-//! ConnectionPools: TCP, TLS, proxies, HTTP/1.1 and HTTP/2.
+//! Connection pools: TCP, TLS, proxies, HTTP/1.1 and HTTP/2.
 
 mod connect_timeout;
 mod connector;

@@ -22,7 +22,12 @@ impl Client {
     /// Every kind of [`Failure`] but a broken stream.
     pub async fn converse_stream(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<EventStream, Failure> {
         let timeouts = StreamTimeouts::new(options);
-        with_time_limit(timeouts.limit(), INITIAL_PHASE, self.send_converse_stream(model_id, body, options, timeouts)).await
+        with_time_limit(
+            timeouts.limit(),
+            INITIAL_PHASE,
+            self.send_converse_stream(model_id, body, options, timeouts),
+        )
+        .await
     }
 
     async fn send_converse_stream(

@@ -28,7 +28,7 @@ pub trait EventSink {
     ///
     /// # Errors
     /// Anything that makes the rest of the stream useless.
-    fn take(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure>;
+    fn push(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure>;
 
     /// Whether the events so far have produced output.
     fn has_output(&self) -> bool;
@@ -77,7 +77,7 @@ impl EventStream {
     /// # Errors
     /// [`Failure::Timeout`], [`Failure::Service`] for an exception among the events, [`Failure::Stream`] for broken frames or a lost
     /// connection, and the failure of `sink`. The events before the failure have been passed on.
-    pub async fn read(&mut self, sink: &mut impl EventSink) -> Result<bool, Failure> {
+    pub async fn read_batch(&mut self, sink: &mut impl EventSink) -> Result<bool, Failure> {
         let is_fast = self.last_batch.is_some_and(|when| when.elapsed() < self.coalescing);
         let coalescing = tokio::time::sleep(if is_fast { self.coalescing } else { Duration::ZERO });
         tokio::pin!(coalescing);
@@ -149,7 +149,7 @@ fn take_message(message: &Message, sink: &mut impl EventSink, metadata: &Respons
         header.value().as_string().ok().map(StrBytes::as_str)
     };
     match header(":message-type") {
-        Some("event") => sink.take(header(":event-type").unwrap_or_default(), message.payload()),
+        Some("event") => sink.push(header(":event-type").unwrap_or_default(), message.payload()),
         Some("exception") => Err(failure::from_exception(
             header(":exception-type").unwrap_or_default(),
             message.payload(),

@@ -33,9 +33,9 @@ impl StreamTimeouts {
         if self.has_first_event {
             return self.idle.map(TimeLimit::from);
         }
-        self.first.map(|(since, whole)| TimeLimit {
-            left: whole.saturating_sub(since.elapsed()),
-            whole,
+        self.first.map(|(since, total)| TimeLimit {
+            remaining: total.saturating_sub(since.elapsed()),
+            total,
         })
     }
 
