@@ -76,7 +76,7 @@ impl Kind {
         }
     }
 
-    /// What LangChain calls such a block.
+    /// LangChain's type of such a block.
     pub(crate) fn block_type(self) -> &'static str {
         if self == Self::Document { "file" } else { self.member() }
     }

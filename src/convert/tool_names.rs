@@ -11,7 +11,7 @@ const MAX_LENGTH: usize = 64;
 pub struct ToolNames(HashMap<String, String>);
 
 impl ToolNames {
-    /// The caller's own name of the tool that the wire calls `wire`; `None` when it is the same.
+    /// The caller's own name of the tool that was sent as `wire`; `None` when it is the same.
     #[must_use]
     pub fn original(&self, wire: &str) -> Option<&str> {
         self.0.get(wire).map(String::as_str)
@@ -27,7 +27,7 @@ impl ToolNames {
 /// Replaces the names that Bedrock refuses. Equal names stay equal, different names stay different, and what an earlier name becomes does not
 /// depend on a later one, so that a growing history keeps its cached prefix. `declared` names, if legal, are never changed for another's sake.
 ///
-/// Costs nothing but a look at each name when all of them are legal.
+/// Allocates nothing when all names are legal.
 pub(crate) fn make_legal<'n, 'a: 'n>(declared: usize, names: &mut [&'n mut Cow<'a, str>]) -> ToolNames {
     if names.iter().all(|name| is_legal(name)) {
         return ToolNames::default();

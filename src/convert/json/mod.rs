@@ -1,4 +1,4 @@
-//! JSON read and written one level at a time, so that a value which is only carried stays the text it came as.
+//! JSON read and written one level at a time. A value that is only passed on stays unparsed text.
 
 mod reader;
 pub(crate) mod writer;

@@ -1,7 +1,7 @@
 //! JSON read one level at a time.
 //!
-//! The core looks into few places of a message and carries the rest, so a value stays the text it came as ([`RawValue`]) until somebody needs
-//! to look inside: numbers keep their digits, objects keep their order, and nothing is copied on the way through.
+//! The core reads few members of a message and passes on the others, so a value stays text ([`RawValue`]) until it is read: numbers keep their digits,
+//! objects their order, and nothing is copied.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// A JSON object, its values unread and in the order they came.
+/// A JSON object, its values not parsed and in their original order.
 #[derive(Debug, Clone, Default)]
 pub struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
@@ -20,7 +20,7 @@ impl<'a> Object<'a> {
         serde_json::from_str(value.get()).ok()
     }
 
-    /// The member `name`, unread. A member that is `null` counts as absent, as `undefined` does in JavaScript.
+    /// The member `name`, not parsed. A member that is `null` counts as absent, as `undefined` does in JavaScript.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, value) = self.0.iter().rev().find(|(key, _)| key == name)?;
@@ -56,7 +56,7 @@ pub fn text(value: &RawValue) -> Option<Cow<'_, str>> {
     serde_json::from_str::<Text<'_>>(value.get()).ok().map(|text| text.0)
 }
 
-/// Whether `value` is a JSON string. (Reading one fails for half a surrogate pair, which JavaScript accepts.)
+/// Whether `value` is a JSON string. (Parsing one fails for a lone surrogate, which JavaScript accepts.)
 pub(crate) fn is_string(value: &RawValue) -> bool {
     value.get().starts_with('"')
 }

@@ -1,4 +1,4 @@
-//! JSON written member by member, so that a value which is only carried goes in as the text it came as.
+//! JSON written member by member, so that a value that is only passed on is copied as text.
 
 use serde_json::Value;
 
@@ -48,7 +48,7 @@ impl<'o> ObjectWriter<'o> {
         self
     }
 
-    /// The members of `object` as they came, but those that are `null` or named in `except`.
+    /// The members of `object`, unchanged, without those that are `null` or named in `except`.
     pub(crate) fn members(&mut self, object: &Object<'_>, except: &[&str]) -> &mut Self {
         for (name, value) in object.iter().filter(|(name, value)| value.get() != "null" && !except.contains(name)) {
             self.raw(name, value.get());
@@ -62,7 +62,7 @@ impl<'o> ObjectWriter<'o> {
     }
 }
 
-/// A comma, unless `out` is at the start of an object, an array or a text: what a value inside a list needs before it.
+/// The comma before a further value of a list; none at the start of an object, an array or a text.
 pub(crate) fn separate(out: &mut String) {
     if !matches!(out.as_bytes().last(), None | Some(b'{' | b'[')) {
         out.push(',');
@@ -85,7 +85,7 @@ pub(crate) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
 
-/// A JSON string put together from the pieces of others. They stay escaped: a surrogate pair may be cut in two between them.
+/// A JSON string joined from pieces, which stay escaped: a surrogate pair may be split between two of them.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct JoinedString(String);
 

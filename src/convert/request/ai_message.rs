@@ -21,8 +21,8 @@ use crate::error::Error;
 /// What streaming leaves in a message's content.
 const STREAM_REMAINDERS: [&str; 4] = ["input_json_delta", "invalid_tool_call", "server_tool_call_chunk", "tool_call_chunk"];
 
-/// Tools that another provider ran on its side, or whose call is in `tool_calls` too: OpenAI's (Responses API), Anthropic's, Google's, LangChain's v0.
-/// The conversation must be able to go on without them.
+/// Blocks of tools that another provider ran, or whose call is also in `tool_calls`: of OpenAI's Responses API, Anthropic, Google and LangChain v0.
+/// They are left out, so that the conversation can go on at Bedrock.
 const PROVIDER_TOOLS: [&str; 20] = [
     "code_execution_result",
     "code_interpreter_call",
@@ -46,7 +46,7 @@ const PROVIDER_TOOLS: [&str; 20] = [
     "web_search_result",
 ];
 
-/// The ends of the names of further results, such as Anthropic's `web_search_tool_result` and OpenAI's `computer_call_output`.
+/// Suffixes of further results, such as Anthropic's `web_search_tool_result` and OpenAI's `computer_call_output`.
 const PROVIDER_RESULTS: [&str; 3] = ["_tool_result", "_call_output", "_call_result"];
 
 fn is_left_out(kind: &str) -> bool {
@@ -57,12 +57,12 @@ fn is_own_shape(kind: &str, block: &Object<'_>) -> bool {
     namesake(kind, block).is_some_and(|(_, value)| is_object(value))
 }
 
-/// Who wrote an AI message, by `response_metadata.model_provider`.
+/// The author of an AI message, by `response_metadata.model_provider`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Provider {
     /// Bedrock, by any LangChain integration in JavaScript or Python.
     Bedrock,
-    /// Anthropic, whose signatures Claude accepts at Bedrock too.
+    /// Anthropic's API, whose signatures Claude accepts at Bedrock too.
     Anthropic,
     Other,
     /// The message does not say.
@@ -84,7 +84,7 @@ impl Provider {
     }
 }
 
-/// Converts an AI message. Nothing may be left of it.
+/// Converts an AI message. The result may be empty.
 pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
     let provider = Provider::of(message);
     let mut assistant = Assistant {
@@ -115,9 +115,9 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
     })
 }
 
-/// Whether reasoning can be sent back. Claude refuses reasoning that it did not sign, be it at Bedrock or at Anthropic, whose signatures hold at
-/// either; other models sign nothing and do not care. A piece with neither text nor signature says nothing. (Text may be missing: Claude can be
-/// told to sign without showing.)
+/// Whether reasoning can be sent back. Claude refuses reasoning that it did not sign; signatures of Bedrock and of Anthropic's API are valid at both.
+/// Other models sign nothing and accept any. A piece with neither text nor signature is left out. (Claude can be configured to omit the text, so a
+/// signature may come alone.)
 ///
 /// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
 fn is_replayable(reasoning: &Reasoning<'_>, provider: Provider, scope: Scope<'_>) -> bool {
@@ -156,7 +156,7 @@ impl<'a> Assistant<'a> {
         }
         self.is_partial = false;
         match kind.as_ref() {
-            // Google's reasoning: a text with a mark.
+            // Google's reasoning: a text with `thought: true`.
             "text" | "" if block.get("thought").is_some_and(|thought| thought.get() == "true") => self.push_reasoning(block.get("text"), &block),
             "summary_text" => self.push_reasoning(block.get("text"), &block),
             // Bedrock's own shape, also if another dialect has a block of that name.
@@ -185,7 +185,7 @@ impl<'a> Assistant<'a> {
                     push_marked(&mut self.content, Block::ToolUse(call.into_tool_use(scope)), &block, scope);
                 }
             }
-            // A tool that another provider ran, or that nobody knows who ran, cannot be repeated at Bedrock.
+            // The call of a tool that another or an unknown provider ran means nothing to Bedrock.
             "server_tool_use" | "server_tool_call" if block.object("toolUse").is_none() => {
                 self.content
                     .extend(convert_server_tool_call(&block, scope).filter(|_| self.provider == Provider::Bedrock));
@@ -201,12 +201,12 @@ impl<'a> Assistant<'a> {
 
     fn push_other(&mut self, block: &Object<'a>, wrapped: Option<&'a RawValue>, scope: Scope<'a>) -> Result<(), Error> {
         match convert_content_block(block, scope)? {
-            // Another provider's citations point into documents that this conversation does not have.
+            // Another provider's citations refer to documents that this conversation does not have.
             Some(Block::Other(member, _)) if self.provider.is_foreign() && member == "citationsContent" && block.get("text").is_some() => {
                 self.content.extend(block.get("text").map(|text| Block::Text(Json::Raw(text))));
                 return Ok(());
             }
-            // Streaming leaves citations behind the text that they belong to.
+            // In a streamed message citations follow the text that they belong to.
             Some(Block::Other(member, Json::Object(mut citations)))
                 if member == "citationsContent" && citations.get("content").is_none() && block.get("text").is_none() =>
             {
@@ -218,7 +218,7 @@ impl<'a> Assistant<'a> {
             Some(Block::Text(text)) if text.is_blank() => self.push_text(text),
             Some(Block::ToolUse(tool_use)) => {
                 let tool_use = match self.calls.claim_where(|call, _| call.id == tool_use.id) {
-                    // Callers edit `tool_calls`, not the block.
+                    // `tool_calls` has precedence: callers edit it and not the block.
                     Claim::First(call) => ToolUse {
                         members: tool_use.members,
                         ..call.into_tool_use(scope)
@@ -235,7 +235,7 @@ impl<'a> Assistant<'a> {
                 push_marked(&mut self.content, Block::Document(document), block, scope);
             }
             Some(converted) => push_marked(&mut self.content, converted, block, scope),
-            // Blocks of another provider's own mean nothing to Bedrock. The conversation must be able to go on without them.
+            // Unknown blocks of another provider are left out, so that the conversation can go on at Bedrock.
             None if self.provider.is_foreign() => return Ok(()),
             None => match wrapped {
                 // What Bedrock sent and core could not translate is sent back unchanged.
@@ -247,7 +247,7 @@ impl<'a> Assistant<'a> {
         push_further_members(&mut self.content, block, scope)
     }
 
-    /// Adds text. White space alone, which Bedrock refuses, joins the text before it, or is left out.
+    /// Adds text. White space alone, which Bedrock refuses, is appended to the text before it, or left out.
     fn push_text(&mut self, text: Json<'a>) {
         if !text.is_blank() {
             self.content.push(Block::Text(text));
@@ -265,7 +265,7 @@ impl<'a> Assistant<'a> {
         last.zip(index).map(|(last, index)| last.get() == index.get())
     }
 
-    /// Adds reasoning. A signature that streaming left in a block of its own belongs to the text before it, if the indexes say so.
+    /// Adds reasoning. A signature in a block of its own, as streaming leaves it, belongs to the text before it if their indexes are equal.
     fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>) {
         let text = text.filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
         let signature = signature_of(block);
@@ -276,11 +276,11 @@ impl<'a> Assistant<'a> {
         }
     }
 
-    /// Adds a `reasoning_content` block: `{reasoningText: {text?, signature?}}` or `{redactedContent}`; as langchain-aws for Python stores it, these
-    /// stand in `reasoning_content`, with `text` and `signature` one level higher.
+    /// Adds a `reasoning_content` block: `{reasoningText: {text?, signature?}}` or `{redactedContent}`; langchain-aws for Python stores these
+    /// members in `reasoning_content`, with `text` and `signature` one level higher.
     ///
-    /// Streaming left such blocks in pieces, which are joined here: text until a signature closes it, unless indexes say that these are two blocks,
-    /// and redacted bytes if indexes say that these are one. (Without an index each is a block of its own: glued together they are neither.)
+    /// Streaming leaves such blocks in pieces, which are joined here: texts up to a signature, unless their indexes differ, and redacted bytes only if
+    /// their indexes are equal. (Without indexes each is a block of its own.)
     fn push_partial_reasoning(&mut self, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
         let is_same = self.is_same_reasoning(block);
         self.is_partial &= is_same != Some(false);

@@ -1,4 +1,4 @@
-//! Bytes on their way into a request body, where they are base64.
+//! Bytes in a request body, where they are base64.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, Serializer};
 
-/// A blob: base64 on the wire. What arrives as base64 is not decoded; bytes are encoded into the body itself.
+/// A blob. Base64 is not decoded; bytes are encoded when the body is written.
 #[derive(Debug)]
 pub(crate) enum Blob<'a> {
     Base64(Cow<'a, str>),

@@ -1,4 +1,4 @@
-//! Content blocks on their way into a request body.
+//! Content blocks of a request.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::blob::Blob;
 use super::values::{Json, Members};
 
-/// A content block of a message, of the system text or of a tool result. What the rules over a conversation look at has a variant of its own.
+/// A content block of a message, of the system text or of a tool result. The kinds that rules over the whole history need have variants.
 #[derive(Debug)]
 pub(crate) enum Block<'a> {
     Text(Json<'a>),
@@ -18,7 +18,7 @@ pub(crate) enum Block<'a> {
     CachePoint(Json<'a>),
     /// The union member's name and value.
     Other(Cow<'a, str>, Json<'a>),
-    /// A whole block that is no union member that we know.
+    /// A block that is not a known union member, as a whole.
     Verbatim(Json<'a>),
 }
 
@@ -85,7 +85,7 @@ pub(crate) struct ToolResult<'a> {
     pub(crate) members: Members<'a>,
 }
 
-/// `document`. The name is the caller's until `document_names` has made it legal; `members` are those after `name`.
+/// `document`. The name is the caller's until `document_names` makes it legal; `members` are those after `name`.
 #[derive(Debug, serde::Serialize)]
 pub(crate) struct Document<'a> {
     pub(crate) name: Cow<'a, str>,

@@ -1,4 +1,4 @@
-//! Cache points: the caller's own, and those that the option `cache_control` asks for.
+//! Cache points: the caller's own, and those of the option `cache_control`.
 
 use super::block::Block;
 use super::turn::Turn;
@@ -6,12 +6,12 @@ use super::values::{Json, Members};
 use crate::convert::json::Object;
 use crate::models::Model;
 
-/// How many cache points Bedrock accepts in one request.
+/// The number of cache points that Bedrock accepts in one request.
 const MAX_CACHE_POINTS: usize = 4;
 
-/// The cache point that a LangChain or Anthropic `cache_control` (`{type: "ephemeral", ttl?}`) asks for.
+/// The cache point for a LangChain or Anthropic `cache_control` (`{type: "ephemeral", ttl?}`).
 ///
-/// Five minutes is what Bedrock does without being told. Nova knows no `ttl`.
+/// Five minutes is Bedrock's default, so that it is not written. Nova has no `ttl`.
 pub(crate) fn convert_cache_control<'a>(control: &Object<'a>, model: Model) -> Json<'a> {
     let mut cache_point = Members::default();
     cache_point.push("type", "default".into());
@@ -22,11 +22,11 @@ pub(crate) fn convert_cache_control<'a>(control: &Object<'a>, model: Model) -> J
     Json::Object(cache_point)
 }
 
-/// Adds the cache points that the option `cache_control` asks for: after the last message, the system text and the tools, each unless the
+/// Adds the cache points of the option `cache_control`: after the last message, the system text and the tools, each unless the
 /// caller has put cache points there.
 ///
-/// Bedrock refuses a fifth cache point, and the caller's own come first. Of ours the last message's is the most worth: what is cached up to
-/// there includes the tools and the system text; theirs only help when the messages differ.
+/// Bedrock refuses a fifth cache point, and the caller's own have precedence. Of these three the last message's comes first: the prefix up to it
+/// includes the tools and the system text, whose own points help only when the messages differ.
 pub(crate) fn apply_cache_points<'a>(
     control: &Object<'a>,
     model: Model,
@@ -62,8 +62,8 @@ pub(crate) fn apply_cache_points<'a>(
     }
 }
 
-/// Gives cache points a legal order: Bedrock refuses one that lives for an hour behind one that lives for five minutes, in the order of tools,
-/// system text and messages. The earlier one is raised, since what is cached for an hour includes what stands before it.
+/// Gives cache points a legal order: in the order of tools, system text and messages, Bedrock refuses a point of an hour after one of five minutes. The
+/// earlier one is raised to an hour, since the prefix that is cached for an hour includes it.
 pub(crate) fn order_cache_points<'a>(turns: &mut [Turn<'a>], system: &mut [Block<'a>], tools: Option<&mut Vec<Json<'a>>>) {
     let in_tools = tools.into_iter().flatten().filter_map(|tool| tool.member_mut("cachePoint"));
     let in_blocks = system

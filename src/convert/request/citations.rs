@@ -11,7 +11,7 @@ use super::scope::Scope;
 use super::values::{Json, Members};
 use crate::convert::json::{self, Object, is_string};
 
-/// The members of `citationsContent` for citations that came apart from their text.
+/// The members of `citationsContent` for a text and citations that are separate in the message.
 pub(super) fn cite<'a>(text: Json<'a>, mut citations: Members<'a>) -> Members<'a> {
     if citations.get("content").is_none() && !text.is_blank() {
         let content = Json::List(vec![Json::one("text", text)]);
@@ -37,8 +37,8 @@ pub(super) fn convert_annotated_text<'a>(block: &Object<'a>, text: &'a RawValue,
     Block::Other(Cow::Borrowed("citationsContent"), Json::Object(cite(Json::Raw(text), members)))
 }
 
-/// A standard citation. LangChain's own translator writes the document's index into `source` and forgets whether it was characters, pages or
-/// chunks that were counted; without an index or a URL there is no location to speak of.
+/// A standard citation. LangChain's own translator writes the document's index into `source` and does not keep whether characters, pages or chunks were
+/// counted. Without an index or a URL there is no location.
 fn convert_citation<'a>(annotation: &Object<'a>, scope: Scope<'a>) -> Json<'a> {
     let carried = |name: &str| annotation.get(name).map(|value| carry(value, scope));
     let source = annotation.get("source").filter(|source| is_string(source));

@@ -99,7 +99,7 @@ impl<'a> Texts<'a> {
         Ok(text)
     }
 
-    /// How many bytes the next `length` UTF-16 units are.
+    /// The number of bytes of the next `length` UTF-16 units.
     fn bytes(&self, length: usize) -> Option<usize> {
         let mut units = 0;
         for (bytes, character) in self.rest.char_indices() {

@@ -26,13 +26,13 @@ pub struct ConvertedRequest {
     pub model_id: String,
     /// The JSON body.
     pub body: Vec<u8>,
-    /// The way back from the tool names in the body to the caller's own.
+    /// The caller's own names of tools whose names in the body differ.
     pub tool_names: ToolNames,
 }
 
-/// Converts the request that TypeScript hands over (one JSON text, made in `langchain/request`) into a Converse request.
+/// Converts the request that TypeScript passes (one JSON text, made in `langchain/request/request.ts`) into a Converse request.
 ///
-/// `attachments` are what `{"$attachment": N}` stands for in it.
+/// `attachments` are the data that `{"$attachment": N}` refers to.
 ///
 /// # Errors
 ///
@@ -71,7 +71,7 @@ struct Body<'a> {
     options: Members<'a>,
 }
 
-/// The members of a request that are not written as they came.
+/// The members of a request that are converted, not copied.
 const CONVERTED: [&str; 5] = ["modelId", "messages", "cacheControl", "inferenceConfig", "toolConfig"];
 
 fn convert_body<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Body<'a>, ToolNames), Error> {
@@ -113,7 +113,7 @@ fn tools_of<'v, 'a>(tool_config: &'v mut Json<'a>) -> Option<&'v mut Vec<Json<'a
     }
 }
 
-/// Bedrock refuses a description without a character in it; it does not miss one that is absent.
+/// Removes a description of white space only, which Bedrock refuses. It is optional.
 fn drop_blank_description(tool: &mut Json<'_>) {
     if let Some(Json::Object(tool_spec)) = tool.member_mut("toolSpec") {
         tool_spec.0.retain(|(name, value)| name != "description" || !value.is_blank());

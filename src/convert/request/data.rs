@@ -24,10 +24,10 @@ pub(super) enum Data<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
-/// How deep [`carry`] looks for attachments; what lies deeper is carried as it came.
+/// The depth to which [`carry`] looks for attachments.
 const ATTACHMENT_DEPTH: usize = 32;
 
-/// Carries `value` as it came, but for byte attachments inside it: those become base64, as bytes do everywhere on this wire.
+/// Copies `value` unchanged, except that attachments inside it become base64, as all bytes of the API.
 pub(crate) fn carry<'a>(value: &'a RawValue, scope: Scope<'a>) -> Json<'a> {
     if scope.attachments.is_empty() || !value.get().contains("\"$attachment\"") {
         return Json::Raw(value);
@@ -125,8 +125,8 @@ pub(super) fn read_base64<'a>(text: Cow<'a, str>, scope: Scope<'a>) -> Result<Bl
     }
 }
 
-/// Base64 as Bedrock reads it: the caller's own text if that is it, else repaired where it holds white space, URL-safe letters or lacks its
-/// padding. `None` when it is empty or no base64.
+/// Standard base64: the caller's own text if it is that, else without white space, with the standard alphabet and with padding. `None` when it is empty
+/// or not base64.
 fn normalise_base64(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
     if is_standard_base64(&text) {
         return Some(text);

@@ -1,4 +1,4 @@
-//! Names of documents that Bedrock accepts: legal ones, each only once in a request.
+//! Names of documents: legal ones, each only once in a request.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -43,7 +43,7 @@ fn name_document(document: &mut Document<'_>, nameless: &mut u32, taken: &mut Ha
     taken.insert(document.name.to_string());
 }
 
-/// How long a name may get before it is made unique; Bedrock's own limit is 200.
+/// The length of a name before a number is appended to make it unique; Bedrock's limit is 200.
 const MAX_DOCUMENT_NAME: usize = 190;
 
 /// Letters, digits, single spaces, hyphens, parentheses and square brackets.
@@ -52,7 +52,7 @@ fn is_legal_document_name(name: &str) -> bool {
     name.len() <= MAX_DOCUMENT_NAME && name.bytes().all(is_legal) && !name.contains("  ") && name.trim_ascii() == name
 }
 
-/// The nearest legal name, which is empty when nothing is left: white space becomes one space, other runs of what is not legal a hyphen.
+/// The nearest legal name, which may be empty: white space becomes one space, a run of other illegal characters one hyphen.
 fn legal_document_name(name: &str) -> String {
     let mut legal = String::new();
     for char in name.chars() {

@@ -30,7 +30,7 @@ impl<'a> From<Source<'a>> for Json<'a> {
     }
 }
 
-/// A medium as a caller describes it, before its format is settled.
+/// A medium as a caller describes it, before its format is determined.
 #[derive(Debug)]
 pub(crate) struct Media<'a> {
     pub(crate) kind: Kind,
@@ -61,7 +61,7 @@ impl<'a> Media<'a> {
         Ok(Self { kind, source, mime_type })
     }
 
-    /// A medium that is named by an id, which for Bedrock is an S3 URI.
+    /// A medium with an id, which for Bedrock is an S3 URI.
     pub(crate) fn from_id(kind: Kind, id: Cow<'a, str>, scope: Scope<'a>) -> Result<Self, Error> {
         if !id.starts_with("s3://") {
             return Err(scope.refuse(format_args!(
@@ -129,7 +129,7 @@ fn refuse_format(kind: Kind, mime_type: Option<&str>, scope: Scope<'_>) -> Error
     }
 }
 
-/// The format that the first bytes tell.
+/// The format by the first bytes.
 fn sniff(kind: Kind, source: &Source<'_>) -> Option<&'static str> {
     let Source::Bytes(blob) = source else { return None };
     match (kind, blob.head().as_slice()) {
@@ -142,7 +142,7 @@ fn sniff(kind: Kind, source: &Source<'_>) -> Option<&'static str> {
     }
 }
 
-/// The members of a media block, for all kinds but documents.
+/// The members of a media block that is not a document.
 pub(crate) fn media_members<'a>(format: &'static str, source: Json<'a>) -> Members<'a> {
     Members(vec![(Cow::Borrowed("format"), Json::from(format)), (Cow::Borrowed("source"), source)])
 }

@@ -1,4 +1,4 @@
-//! Image, audio, video and document blocks of LangChain's, OpenAI's and Anthropic's making.
+//! Image, audio, video and document blocks of LangChain, OpenAI and Anthropic.
 
 use std::borrow::Cow;
 
@@ -48,7 +48,7 @@ pub(super) fn convert_media_block<'a>(kind: Kind, block: &Object<'a>, scope: Sco
     }))
 }
 
-/// Finds the data in `block`, under whichever name the dialect has for it.
+/// Finds the data in `block`, whose member has another name in each dialect.
 fn read_media<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Media<'a>, Error> {
     let source_type = block.text("source_type").or_else(|| block.text("type"));
     let text = block
@@ -73,7 +73,7 @@ fn read_media<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Me
     }
 }
 
-/// The name that a document goes by, and whose ending may tell a format.
+/// The name of a document; its extension may give the format.
 fn file_name<'a>(block: &Object<'a>, described: &Object<'a>) -> Option<Cow<'a, str>> {
     let metadata = block.object("metadata").unwrap_or_default();
     ["name", "filename", "title"]
@@ -83,7 +83,7 @@ fn file_name<'a>(block: &Object<'a>, described: &Object<'a>) -> Option<Cow<'a, s
         .or_else(|| ["title", "filename", "name"].into_iter().find_map(|name| block.text(name)))
 }
 
-/// `context` and `citations`, which stand on the block (Anthropic) or in its metadata (LangChain).
+/// `context` and `citations`, which are members of the block (Anthropic) or of its metadata (LangChain).
 fn push_document_options<'a>(members: &mut Members<'a>, block: &Object<'a>, scope: Scope<'a>) -> Result<(), Error> {
     let metadata = block.object("metadata").unwrap_or_default();
     let option = |name: &str| -> Option<&'a RawValue> { block.get(name).or_else(|| metadata.get(name)) };

@@ -16,9 +16,8 @@ use crate::error::Error;
 
 /// Converts the messages: turns, and the system text.
 ///
-/// System text goes to `system` wherever it stands in the conversation, as `@langchain/aws` does it. The API has a role `system` for text in the middle,
-/// but most models refuse it, and which do not is not for a pure function to know. Only what the API has nowhere else, adding and removing
-/// tools, is sent in its place with that role.
+/// System text anywhere in the conversation goes to `system`, as in `@langchain/aws`. The API also has turns of the role `system`, but most models refuse
+/// them. Only the blocks that add and remove tools, which the API has nowhere else, are sent in such a turn.
 pub(super) fn convert_messages<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Vec<Turn<'a>>, Vec<Block<'a>>), Error> {
     let messages = request.get("messages").and_then(json::array).unwrap_or_default();
     let mut turns = Vec::with_capacity(messages.len());

@@ -73,7 +73,7 @@ pub(super) const TEXT_TYPES: [&str; 4] = ["text", "input_text", "output_text", "
 
 /// Text, with its citations if it has any; `None` when there is no text in it.
 ///
-/// A text of Bedrock's own that was streamed carries the citations as they came; annotations hold less.
+/// A streamed text of Bedrock has its citations unchanged in `citationsContent`; annotations hold less.
 fn convert_text_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Option<Block<'a>>, Error> {
     let Some(text) = block.get("text").filter(|text| is_string(text)) else {
         return Ok(None);

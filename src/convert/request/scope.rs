@@ -1,4 +1,4 @@
-//! The context of a conversion step: the place in the caller's input, for errors, and what may be looked up.
+//! The context of a conversion step: the place in the caller's input, for errors, and the data that it may need.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
-//! The Converse API's shapes, and the walk that brings the caller's JSON into them.
+//! The Converse API's shapes, and the walker that writes the caller's JSON in them.
 //!
-//! A shape says which members a structure has, in the order in which AWS's own SDKs write them, and which of them are blobs. Members that the
-//! shape does not know follow in their own order, so that tomorrow's API works today.
+//! A shape has the members of a structure, in the order in which AWS's own SDKs write them, and marks blobs. Members that the shape does not have
+//! follow in their own order, so that later versions of the API work too.
 
 use std::borrow::Cow;
 
@@ -16,11 +16,11 @@ use crate::error::Error;
 /// The shape of one value of the API. Source: the service model, as in `@aws-sdk/client-bedrock-runtime`'s schemas.
 #[derive(Debug)]
 pub(crate) enum Shape {
-    /// A scalar, or free JSON ("document"): carried as it came.
+    /// A scalar, or free JSON ("document"): copied unchanged.
     Any,
-    /// The name of a tool: read, because it may have to change (see `tool_names`).
+    /// The name of a tool: parsed, because it may be changed (see `tool_names`).
     Name,
-    /// Content blocks: left as they are for whoever converts those.
+    /// Content blocks: left unparsed, since they are converted elsewhere.
     Blocks,
     Blob,
     List(&'static Shape),
@@ -173,13 +173,13 @@ pub(crate) fn content_block_shape(name: &str) -> Option<&'static Shape> {
 
 /// Reads `value` in the given shape.
 ///
-/// A value that is not what the shape says is carried as it came: Bedrock says better than we could what it does not like about it.
+/// A value that does not fit the shape is copied unchanged: Bedrock's own error describes it best.
 pub(crate) fn walk<'a>(shape: &'static Shape, value: &'a RawValue, scope: Scope<'a>) -> Result<Json<'a>, Error> {
     match shape {
         Shape::Any => Ok(carry(value, scope)),
         Shape::Blocks => Ok(Json::Raw(value)),
         Shape::Name => Ok(json::text(value).map_or(Json::Raw(value), Json::Text)),
-        // No bytes: what comes with an `error` in an image that could not be made. `{}` is what `JSON.stringify` makes of them.
+        // No bytes: an image that could not be generated has an `error` instead. `JSON.stringify` writes empty bytes as `{}`.
         Shape::Blob if matches!(value.get(), "\"\"" | "{}") => Ok("".into()),
         Shape::Blob => Ok(Json::Blob(read_blob(value, scope)?)),
         Shape::List(item) => match json::array(value) {
@@ -196,7 +196,7 @@ pub(crate) fn walk<'a>(shape: &'static Shape, value: &'a RawValue, scope: Scope<
     }
 }
 
-/// Reads the members of `object`: the known ones in the API's order, then the others, but for those in `except`. `null` counts as absent.
+/// Reads the members of `object`: the known ones in the API's order, then the others, without those in `except`. `null` counts as absent.
 pub(crate) fn walk_members<'a>(
     known: &'static [(&'static str, &'static Shape)],
     object: &Object<'a>,

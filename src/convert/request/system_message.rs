@@ -7,7 +7,7 @@ use super::scope::Scope;
 use crate::convert::json::Object;
 use crate::error::Error;
 
-/// Converts a system message. Nothing may be left of it.
+/// Converts a system message. The result may be empty.
 pub(super) fn convert_system_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
     convert_content(message, scope, |content, block, scope| {
         let start = content.len();

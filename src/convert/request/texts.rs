@@ -1,4 +1,4 @@
-//! Lists of texts, which documents and search results are made of.
+//! Lists of texts, the content of documents and search results.
 
 use serde_json::value::RawValue;
 
@@ -10,7 +10,7 @@ use crate::error::Error;
 /// A list of texts, from a string or a list of text blocks.
 ///
 /// # Errors
-/// For any other block in it, such as an image: Converse has only texts there.
+/// For any other block, such as an image: Converse accepts only texts there.
 pub(super) fn convert_texts<'a>(content: Option<&'a RawValue>, scope: Scope<'a>) -> Result<Json<'a>, Error> {
     let items = content
         .map(|content| json::array(content).unwrap_or_else(|| vec![content]))

@@ -19,7 +19,7 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// Reads a tool call, or a block of any dialect that says the same; `None` when it is not complete enough to be sent.
+    /// Reads a tool call, or a block for one in any dialect; `None` when it has no name or its arguments are not an object.
     pub(super) fn read(block: &Object<'a>) -> Option<Self> {
         let inner = block.object("functionCall");
         let call = inner.as_ref().unwrap_or(block);
@@ -50,7 +50,7 @@ fn convert_input<'a>(args: &'a RawValue, scope: Scope<'a>) -> Json<'a> {
     parse_object(args).map_or_else(|| carry(args, scope), Json::Parsed)
 }
 
-/// The object that stands, as JSON, in a string; an empty string counts as an empty object.
+/// The object whose JSON is in a string; an empty string counts as an empty object.
 fn parse_object(args: &RawValue) -> Option<Box<RawValue>> {
     let text = json::text(args)?;
     let text = if text.trim().is_empty() { "{}" } else { text.trim() };
@@ -58,10 +58,10 @@ fn parse_object(args: &RawValue) -> Option<Box<RawValue>> {
     is_object(&parsed).then_some(parsed)
 }
 
-/// The tool calls of a message, each sent once: where its block stands in the content, else at the end.
+/// The tool calls of a message. Each is sent once: at the place of its block in the content, else at the end.
 pub(super) struct ToolCalls<'a>(Vec<(Call<'a>, bool)>);
 
-/// What a block that says a tool call is to `tool_calls`.
+/// How a block for a tool call relates to `tool_calls`.
 pub(super) enum Claim<'a> {
     First(Call<'a>),
     Again,

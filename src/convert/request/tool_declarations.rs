@@ -10,7 +10,7 @@ use crate::convert::tool_names::{ToolNames, make_legal};
 
 /// Gives each tool use without an id one of its own, and tool results without an id those of the tool uses before them, in their order.
 ///
-/// A caller's own id holds no NUL, so these are nobody else's, and stay so when they are made legal.
+/// They contain NUL, which no caller's id does, so that they are unique, also after ids were made legal.
 fn identify_tool_uses<'a>(turns: &mut [Turn<'a>]) {
     let mut count = 0_u32;
     let mut open: VecDeque<Cow<'a, str>> = VecDeque::new();
@@ -32,7 +32,7 @@ fn identify_tool_uses<'a>(turns: &mut [Turn<'a>]) {
     }
 }
 
-/// Makes tool names and tool use ids legal, wherever they stand: in the tools, the tool choice and the history.
+/// Makes tool names and tool use ids legal, in the tools, the tool choice and the history.
 pub(super) fn make_tools_legal<'a>(turns: &mut [Turn<'a>], tool_config: &mut Option<Json<'a>>) -> ToolNames {
     identify_tool_uses(turns);
     let mut ids = Vec::new();

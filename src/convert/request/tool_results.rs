@@ -13,14 +13,14 @@ use super::values::{Json, Members};
 use crate::convert::json::{self, Object, is_object, is_string};
 use crate::error::Error;
 
-/// What is sent for a tool that returned nothing: Bedrock refuses a tool result without content, and text that is empty or white space. A
-/// full stop would do; this says what happened, so that a model does not take it for the tool's answer.
+/// The text for a tool that returned nothing: Bedrock refuses a tool result without content, and text that is empty or white space. It says what
+/// happened, so that a model does not take it for the tool's answer.
 const NO_OUTPUT: &str = "(no output)";
 
 /// Converts a tool message.
 pub(super) fn convert_tool_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Block<'a>, Error> {
     let mut members = Members::default();
-    // Success is what Bedrock takes for granted, and `status` is a member that some models refuse.
+    // Success is Bedrock's default, and some models refuse the member `status`.
     if message.text("status").as_deref() == Some("error") {
         members.push("status", "error".into());
     }
@@ -33,7 +33,7 @@ pub(super) fn convert_tool_message<'a>(message: &Object<'a>, scope: Scope<'a>) -
 
 /// Converts the `content` of a tool message, or of an Anthropic `tool_result` block.
 ///
-/// Cache points stay where they stood; `conversation` moves them behind the tool result, where Bedrock wants them.
+/// Cache points stay in their places here; `turns` moves them behind the tool result, where Bedrock requires them.
 pub(super) fn convert_tool_result_content<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
     let mut content = Vec::new();
     match Content::read(message) {
@@ -49,7 +49,7 @@ pub(super) fn convert_tool_result_content<'a>(message: &Object<'a>, scope: Scope
 
 fn convert_item<'a>(value: &'a RawValue, content: &mut Vec<Block<'a>>, scope: Scope<'a>) -> Result<(), Error> {
     if !is_object(value) && !is_string(value) {
-        // Bedrock accepts no JSON but objects here.
+        // Bedrock accepts only JSON objects here.
         return push(content, Block::Text(Json::Text(Cow::Borrowed(value.get()))), scope);
     }
     match Item::read(value, scope)? {
@@ -63,7 +63,7 @@ fn convert_item<'a>(value: &'a RawValue, content: &mut Vec<Block<'a>>, scope: Sc
             };
             match converted {
                 Some(converted) if is_accepted(&converted) => push(content, converted, scope)?,
-                // Whatever else a tool returns is data.
+                // Any other object is the tool's data.
                 _ => push(content, json_block(value, scope), scope)?,
             }
             content.extend(cache_control_marker(&block, scope).map(Block::CachePoint));
@@ -93,7 +93,7 @@ fn json_block<'a>(value: &'a RawValue, scope: Scope<'a>) -> Block<'a> {
     Block::Other(Cow::Borrowed("json"), carry(value, scope))
 }
 
-/// Whether a tool result can hold `block`, be it by putting it after itself or by refusing it by name.
+/// Whether `block` is converted as a block: tool results have such a member, or it moves behind the result, or it is refused by name.
 fn is_accepted(block: &Block<'_>) -> bool {
     match block {
         Block::Text(_) | Block::Document(_) | Block::CachePoint(_) => true,
@@ -115,7 +115,7 @@ fn push<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>, scope: Scope<'a>) ->
     }
 }
 
-/// Sees to it that there is content.
+/// Adds a text if there is no content.
 pub(super) fn filled(mut content: Vec<Block<'_>>) -> Vec<Block<'_>> {
     if content.iter().all(Block::is_cache_point) {
         content.insert(0, Block::Text(NO_OUTPUT.into()));
@@ -123,7 +123,7 @@ pub(super) fn filled(mut content: Vec<Block<'_>>) -> Vec<Block<'_>> {
     content
 }
 
-/// A tool result in Bedrock's own shape; what its content holds that we do not know is sent as it came.
+/// A tool result in Bedrock's own shape. Unknown members of its content are sent unchanged.
 pub(super) fn convert_wire_tool_result<'a>(mut members: Members<'a>, scope: Scope<'a>) -> Result<ToolResult<'a>, Error> {
     let id = members.take_text("toolUseId");
     let mut content = Vec::new();

@@ -1,4 +1,4 @@
-//! Rules over the whole history: Bedrock wants turns that alternate, tool results first, and names that are legal and unique.
+//! Rules over the whole history: Bedrock requires alternating roles, tool results first, and legal, unique names.
 
 use super::block::{Block, ToolResult};
 use super::document_names::name_documents;
@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::turn::{Role, Turn};
 use crate::error::Error;
 
-/// Adds what a message says. Bedrock refuses two turns of one role in a row, so that messages of one role share a turn.
+/// Adds the blocks of a message. Consecutive messages of one role share a turn, since Bedrock refuses two turns of one role in a row.
 pub(super) fn push_message<'a>(turns: &mut Vec<Turn<'a>>, role: Role, content: Vec<Block<'a>>, message: usize) {
     if content.is_empty() {
         return;
@@ -37,7 +37,10 @@ fn push_block<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>) {
     }
 }
 
-/// Brings the turns into the form that Bedrock accepts, or says why there is none.
+/// Applies the rules to the turns.
+///
+/// # Errors
+/// For a history that cannot be made legal.
 pub(super) fn settle_turns(turns: &mut Vec<Turn<'_>>, scope: Scope<'_>) -> Result<(), Error> {
     trim_prefill(turns);
     for turn in turns.iter_mut().filter(|turn| turn.role == Role::User) {
@@ -62,7 +65,7 @@ pub(super) fn settle_turns(turns: &mut Vec<Turn<'_>>, scope: Scope<'_>) -> Resul
     }
 }
 
-/// Drops white space at the end of an answer that the model is to continue: Claude refuses it.
+/// Removes white space at the end of a prefill (a last turn of the assistant), which Claude refuses.
 fn trim_prefill(turns: &mut Vec<Turn<'_>>) {
     let Some(turn) = turns.last_mut().filter(|turn| turn.role == Role::Assistant) else {
         return;
@@ -90,8 +93,7 @@ fn put_tool_results_first(content: &mut Vec<Block<'_>>) {
     *content = first;
 }
 
-/// What stands beside documents that come without text, which Bedrock refuses. A file dropped into a chat is a whole message to its user, and
-/// the history that holds it must stay usable.
+/// The text beside documents without text, which Bedrock refuses. In a chat a file alone is a message, and its history must stay usable.
 const DOCUMENT_TEXT: &str = ".";
 
 fn add_text_to_documents(content: &mut Vec<Block<'_>>) {

@@ -14,7 +14,7 @@ use crate::convert::json;
 #[serde(untagged)]
 pub(crate) enum Json<'a> {
     Raw(&'a RawValue),
-    /// JSON that stood inside a string.
+    /// JSON from inside a string.
     Parsed(Box<RawValue>),
     Text(Cow<'a, str>),
     Number(u32),
@@ -51,7 +51,7 @@ impl Json<'_> {
         }
     }
 
-    /// Whether this is a string of nothing but white space.
+    /// Whether this is a string of white space only.
     pub(crate) fn is_blank(&self) -> bool {
         match self {
             Self::Raw(raw) => is_blank_literal(raw.get()),
@@ -78,7 +78,7 @@ impl Json<'_> {
         *self = Self::Text(Cow::Owned(joined));
     }
 
-    /// Drops white space at the end of this string.
+    /// Removes white space at the end of this string.
     pub(crate) fn trim_end(&mut self) {
         let trimmed = match self.text() {
             Some(text) if text.ends_with(char::is_whitespace) => text.trim_end().to_owned(),
@@ -146,7 +146,7 @@ impl<'a> From<Attachment<'a>> for Json<'a> {
     }
 }
 
-/// Whether a JSON string, as written, is white space only. It is not unescaped: texts are long, and the first letter decides.
+/// Whether a JSON string, as written, is white space only. It is not unescaped: texts are long, and usually the first character decides.
 fn is_blank_literal(literal: &str) -> bool {
     let Some(inner) = literal.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) else {
         return false;

@@ -9,7 +9,7 @@ use crate::convert::json::writer::{ObjectWriter, quoted, separate};
 use crate::convert::json::{self, Object, is_object, is_string};
 use crate::convert::tool_names::ToolNames;
 
-/// Blocks whose bytes stand at `source.bytes`.
+/// Blocks with bytes at `source.bytes`.
 const MEDIA: [&str; 4] = ["image", "document", "video", "audio"];
 
 /// The content of one message, block by block.
@@ -21,7 +21,7 @@ pub(crate) struct MessageContent<'n> {
     pub(crate) tool_calls: String,
     /// `InvalidToolCall`s, comma separated.
     pub(crate) invalid_tool_calls: String,
-    /// Where in the message base64 text stands for bytes: paths, comma separated.
+    /// Paths of base64 strings that users get as bytes, comma separated.
     pub(crate) bytes: String,
 }
 
@@ -37,7 +37,7 @@ impl<'n> MessageContent<'n> {
         }
     }
 
-    /// The value of `AIMessage.content`; an empty text when there is no block, as `@langchain/aws` has it.
+    /// The value of `AIMessage.content`; an empty string without blocks, as in `@langchain/aws`.
     pub(crate) fn json(&self) -> String {
         if self.count == 0 {
             "\"\"".to_owned()
@@ -50,7 +50,7 @@ impl<'n> MessageContent<'n> {
         self.count == 0
     }
 
-    /// Adds a whole content block as it stands in an answer. It is a union, so it has one member, but should it have more, none is lost.
+    /// Adds a content block of an answer. It is a union with one member; if it has more, all are kept.
     pub(crate) fn push_block(&mut self, block: &RawValue) {
         match Object::read(block).filter(|members| members.get("type").is_none()) {
             Some(members) => members
@@ -68,7 +68,7 @@ impl<'n> MessageContent<'n> {
             "text" => self.push_non_standard(&format!("{{\"text\":{}}}", value.get())),
             "reasoningContent" => self.push_reasoning(value),
             "toolUse" if is_object(value) => self.push_tool_use(value),
-            _ => self.push_as_it_is(&block_type(member), member, value),
+            _ => self.push_unchanged(&block_type(member), member, value),
         }
     }
 
@@ -78,8 +78,8 @@ impl<'n> MessageContent<'n> {
         &mut self.blocks
     }
 
-    /// What has no LangChain shape keeps Converse's, under its own name: it can be sent back as it came.
-    fn push_as_it_is(&mut self, kind: &str, member: &str, value: &RawValue) {
+    /// Adds a block without a LangChain shape in Converse's own, under its own name, so that it can be sent back unchanged.
+    fn push_unchanged(&mut self, kind: &str, member: &str, value: &RawValue) {
         let index = self.count;
         ObjectWriter::new(self.next()).text("type", kind).raw(member, value.get()).end();
         note_bytes(&format!("[\"content\",{index}"), member, value, &mut self.bytes);
@@ -100,15 +100,15 @@ impl<'n> MessageContent<'n> {
                 .raw("redactedContent", redacted)
                 .end();
         } else {
-            self.push_as_it_is("reasoning_content", "reasoningContent", value);
+            self.push_unchanged("reasoning_content", "reasoningContent", value);
         }
     }
 
-    /// A call the client must answer goes to the tool calls. One that Bedrock answers itself stays content: no agent must run it.
+    /// Adds a call to the tool calls. A call of a tool that Bedrock runs stays in the content, so that no agent runs it.
     fn push_tool_use(&mut self, value: &RawValue) {
         let tool_use = ToolUse::read(value, self.tool_names);
         if tool_use.is_server_side {
-            return self.push_as_it_is("server_tool_use", "toolUse", value);
+            return self.push_unchanged("server_tool_use", "toolUse", value);
         }
         match (&tool_use.id, &tool_use.name, &tool_use.args) {
             (Some(id), Some(name), Ok(args)) => {
@@ -133,8 +133,8 @@ impl<'n> MessageContent<'n> {
     }
 }
 
-/// The block that shows the text of `reasoningContent`; `None` when it has no text. Should it say more than a text and its signature, the block
-/// also carries what Bedrock sent and takes back.
+/// The block for the text of `reasoningContent`; `None` without a text. If there is more than a text and its signature, the block also has Bedrock's
+/// own content, to be sent back.
 pub(crate) fn reasoning_block(value: &RawValue) -> Option<String> {
     let content = Object::read(value)?;
     let text = content.object("reasoningText")?;
@@ -148,12 +148,12 @@ pub(crate) fn reasoning_block(value: &RawValue) -> Option<String> {
     Some(json)
 }
 
-/// A `toolUse` block. What it holds of texts are JSON strings.
+/// A `toolUse` block. Texts are JSON strings.
 pub(crate) struct ToolUse<'a> {
     pub(crate) id: Option<&'a str>,
-    /// The name the user gave the tool, which need not be the one Bedrock knows it by.
+    /// The user's name of the tool, which may differ from the one that was sent to Bedrock.
     pub(crate) name: Option<Cow<'a, str>>,
-    /// The input when it is an object; otherwise a JSON string of whatever it is.
+    /// The input if it is an object, else its JSON as a string.
     pub(crate) args: Result<&'a str, Cow<'a, str>>,
     pub(crate) is_server_side: bool,
 }
@@ -181,7 +181,7 @@ fn args(input: &RawValue) -> Result<&str, Cow<'_, str>> {
     }
 }
 
-/// The name of a `toolUse` or of its start, as the user knows it, as a JSON string.
+/// The user's name of the tool of a `toolUse` or of its start, as a JSON string.
 pub(crate) fn tool_name<'a>(tool_use: &Object<'a>, tool_names: &ToolNames) -> Option<Cow<'a, str>> {
     let wire = tool_use.literal("name").filter(|name| *name != "\"\"")?;
     let original = tool_use.text("name").and_then(|name| tool_names.original(&name).map(ToOwned::to_owned));
@@ -193,7 +193,7 @@ pub(crate) fn is_server_side(tool_use: &Object<'_>) -> bool {
     tool_use.text("type").is_some_and(|kind| kind == "server_tool_use")
 }
 
-/// Adds the paths of the bytes in the block `{member: value}`, which stands at `at`, a JSON array not yet closed.
+/// Adds the paths of the bytes in the block `{member: value}`. `at` is the path of the block, a JSON array without its closing bracket.
 fn note_bytes(at: &str, member: &str, value: &RawValue, paths: &mut String) {
     match member {
         _ if MEDIA.contains(&member) => note_source(&format!("{at},\"{member}\""), Some(value), paths),

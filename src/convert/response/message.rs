@@ -27,10 +27,10 @@ struct Message<'a> {
 
 /// Turns `body`, the JSON of a `ConverseResponse`, into the JSON of an `AIMessage`'s fields.
 ///
-/// `tool_names` are those of the request, for tools that Bedrock knows by other names than the user.
+/// `tool_names` are those of the request: tools may have been sent to Bedrock under other names.
 ///
 /// # Errors
-/// [`Error::InvalidOutput`] when `body` is no such JSON or holds no message of the assistant.
+/// [`Error::InvalidOutput`] when `body` is no such JSON or has no message of the assistant.
 pub fn convert_converse_response(body: &[u8], metadata: &ResponseMetadata, tool_names: &ToolNames) -> Result<String, Error> {
     let response: Object<'_> =
         serde_json::from_slice(body).map_err(|error| Error::InvalidOutput(format!("Bedrock's response is not a JSON object: {error}.")))?;
@@ -85,7 +85,7 @@ fn message_content<'a>(response: &Object<'a>) -> Result<Vec<&'a RawValue>, Error
     }
 }
 
-/// The text of an answer that is one text and nothing else, as a JSON string.
+/// The text of an answer that has one text and nothing else, as a JSON string.
 fn lone_text<'a>(blocks: &[&'a RawValue]) -> Option<&'a str> {
     let [block] = blocks else { return None };
     let members = Object::read(block)?;

@@ -2,21 +2,21 @@
 
 use serde::Serialize;
 
-/// The `model_provider` of every message, by which LangChain core knows how to read its content.
+/// The `model_provider` of every message, by which LangChain core selects the translator of its content.
 pub(crate) const MODEL_PROVIDER: &str = "bedrock-converse";
 
-/// What the transport knows of an answer: the `$metadata` of the AWS SDK for JavaScript.
+/// What is known of the HTTP exchange: the `$metadata` of the AWS SDK for JavaScript.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ResponseMetadata {
     /// The status of the HTTP response; 0 when none came.
     #[serde(rename = "httpStatusCode", skip_serializing_if = "is_zero")]
     pub http_status: u16,
-    /// Bedrock's name for the request, which becomes the message's `id`.
+    /// Bedrock's id of the request, which becomes the message's `id`.
     #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// How often the request was sent, the first time included.
+    /// The number of attempts, the first included.
     pub attempts: u32,
-    /// How long was waited between the attempts, all together.
+    /// The sum of the delays between attempts, in milliseconds.
     #[serde(rename = "totalRetryDelay")]
     pub total_retry_delay_ms: u64,
 }

@@ -1,7 +1,7 @@
 //! Converse's content blocks as the standard blocks of LangChain v1: what the events of a chat model stream carry.
 //!
-//! What has no standard block is a `non_standard` one around the block that `AIMessage.content` would hold. Core's own translator for Bedrock does
-//! the same, so a streamed message reads like the `contentBlocks` of an invoked one.
+//! A block without a standard form becomes a `non_standard` block around the block that `AIMessage.content` would have. Core's own translator for
+//! Bedrock does the same, so that a streamed message equals the `contentBlocks` of an invoked one.
 
 use serde_json::value::RawValue;
 
@@ -47,7 +47,7 @@ fn tool_call(value: &RawValue, tool_names: &ToolNames) -> StandardBlock {
     let name = tool_use.name.as_deref();
     match (&tool_use.args, tool_use.id, name) {
         (Ok(args), ..) if tool_use.is_server_side => {
-            // The standard block cannot hold all of it (`serverName`), so it also carries what Bedrock sent and takes back.
+            // The standard block cannot hold all of it (`serverName`), so it also has Bedrock's own block, to be sent back.
             block("server_tool_call", |block| {
                 block
                     .optional("id", tool_use.id)
@@ -68,7 +68,7 @@ fn tool_call(value: &RawValue, tool_names: &ToolNames) -> StandardBlock {
     }
 }
 
-/// A text with its citations as annotations. They cannot hold all of a citation, so the block also carries what Bedrock sent and takes back.
+/// A text with its citations as annotations. They cannot hold all of a citation, so the block also has Bedrock's own, to be sent back.
 fn cited_text(content: &Object<'_>, value: &RawValue) -> StandardBlock {
     let citations = content.get("citations").and_then(json::array).unwrap_or_default();
     block("text", |block| {
@@ -107,7 +107,7 @@ fn write_annotation(citation: &Object<'_>, out: &mut String) {
         .end();
 }
 
-/// The texts of a list of `{text}`, one after the other.
+/// The concatenated texts of a list of `{text}`.
 fn joined_texts(list: Option<&RawValue>) -> String {
     let mut joined = JoinedString::default();
     for item in list.and_then(json::array).unwrap_or_default() {
@@ -118,7 +118,7 @@ fn joined_texts(list: Option<&RawValue>) -> String {
     joined.literal()
 }
 
-/// An image, unless it says more than the standard block can hold (an `error`, the owner of a bucket), or what could not be sent back from there.
+/// An image; `None` if it has more than the standard block can hold (an `error`, the owner of a bucket), or could not be sent back from it.
 fn image(image: &Object<'_>) -> Option<StandardBlock> {
     let format = image.text("format").filter(|format| Kind::Image.format(format) == Some(format))?;
     let source = image.object("source").filter(|_| image.iter().count() == 2)?;

@@ -1,11 +1,11 @@
 //! The events of a `ConverseStream` as LangChain's `AIMessageChunk`s.
 //!
-//! LangChain core folds chunks with `concat`, and its rules decide the shapes here:
-//! * A text is a plain string as long as the message holds one text block and nothing else. After that it is a block with an `index`: core joins
-//!   array items whose `index` and `type` agree, and puts a plain string that meets an array into a block of its own.
-//! * Only text, reasoning and the arguments of client tools arrive piece by piece. Any other block is one item, sent when it is whole: core would
-//!   add up numbers, glue base64 together and throw on members that change their type.
-//! * Core adds up numbers and glues strings that come twice in `response_metadata`, except for `model_provider`. So nothing else comes twice.
+//! LangChain core joins chunks with `concat`, and its rules decide the shapes here:
+//! * A text is a plain string as long as the message has one text block and nothing else. After that it is a block with an `index`: core joins
+//!   array items with equal `index` and `type`, and appends a plain string to an array as a block of its own.
+//! * Only text, reasoning and the arguments of client tools are sent in pieces. Any other block is sent as one item when it is complete: core would
+//!   add numbers, concatenate base64 and throw on members that change their type.
+//! * Core adds numbers and concatenates strings that occur twice in `response_metadata`, except `model_provider`. So nothing else is sent twice.
 
 use std::borrow::Cow;
 
@@ -33,12 +33,12 @@ pub struct StreamChunks {
     content: Content,
     blocks: OpenBlocks,
     has_stopped_block: bool,
-    /// What `messageStop` said, as an object, and whether the closing chunk has passed it on.
+    /// The members of `messageStop`, and whether the closing chunk has been sent, which has them too.
     stop: Option<Box<RawValue>>,
     has_closed: bool,
 }
 
-/// What core has folded the chunks so far into.
+/// The content that core has made of the chunks so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Content {
     Empty,
@@ -47,15 +47,15 @@ enum Content {
     Blocks,
 }
 
-/// One chunk; everything is JSON.
+/// One chunk. All members are JSON.
 #[derive(Clone, Copy)]
 struct Chunk<'c> {
     text: &'c str,
     content: &'c str,
     /// Further members of the message, each with a comma before it.
     members: &'c str,
-    /// Empty for text, reasoning and arguments. Were they to name the provider, core would read each such chunk by itself for `outputVersion: "v1"`
-    /// and drop the index of its text.
+    /// Empty for text, reasoning and arguments: if such a chunk named the provider, core would translate it alone for `outputVersion: "v1"` and drop
+    /// the index of its text.
     response_metadata: &'c str,
     /// Paths in the message, comma separated.
     bytes: &'c str,
@@ -110,7 +110,7 @@ impl StreamChunks {
         out.push('}');
     }
 
-    /// Writes `chunk` with a `response_metadata` that `fill` writes, but for the provider.
+    /// Writes `chunk` with a `response_metadata` of the members that `fill` writes, and the provider.
     fn write_with_metadata(&self, chunk: &Chunk<'_>, out: &mut String, fill: impl FnOnce(&mut ObjectWriter<'_>)) {
         let mut json = String::new();
         let mut object = ObjectWriter::new(&mut json);
@@ -125,7 +125,7 @@ impl StreamChunks {
         );
     }
 
-    /// A chunk whose `response_metadata` holds an event as it came, but for the padding.
+    /// Writes a chunk whose `response_metadata` has the event unchanged, without its padding.
     fn write_event(&self, event_type: &str, event: &Object<'_>, out: &mut String) {
         self.write_with_metadata(&Chunk::default(), out, |metadata| {
             ObjectWriter::new(metadata.member(event_type)).members(event, &PADDING).end();
@@ -171,7 +171,7 @@ impl StreamChunks {
             Part::Reasoning(text) => self.take_reasoning(index, text, None, out),
             Part::Signature(signature) => self.take_reasoning(index, EMPTY, Some(signature), out),
             Part::ToolInput(input) => self.take_tool_input(index, &input, out),
-            Part::Held(member, value) => self.blocks.entry(index).or_default().hold(member, value),
+            Part::Buffered(member, value) => self.blocks.entry(index).or_default().buffer(member, value),
         });
     }
 
@@ -226,8 +226,8 @@ impl StreamChunks {
         self.write_tool_call_chunk(&call, out);
     }
 
-    /// Sends what was held back of a block. Text that was cited has been sent already, so its citations follow it in a block without content.
-    fn send_held(&mut self, index: u32, mut block: OpenBlock, out: &mut String) {
+    /// Sends the buffered parts of a block. Cited text has been sent already, so that its citations follow in a block without content.
+    fn send_buffered(&mut self, index: u32, mut block: OpenBlock, out: &mut String) {
         if block.tool_use.is_none()
             && let Some(mark) = block.input.take().and_then(|input| cut_mark(&input))
         {
@@ -253,7 +253,7 @@ impl StreamChunks {
 
     fn stop_block(&mut self, index: u32, out: &mut String) {
         if let Some(block) = self.blocks.remove(&index) {
-            self.send_held(index, block, out);
+            self.send_buffered(index, block, out);
         }
         let is_first = !std::mem::replace(&mut self.has_stopped_block, true);
         self.write_with_metadata(&Chunk::default(), out, |metadata| {
@@ -265,7 +265,7 @@ impl StreamChunks {
 
     fn stop_all_blocks(&mut self, out: &mut String) {
         for (index, block) in std::mem::take(&mut self.blocks) {
-            self.send_held(index, block, out);
+            self.send_buffered(index, block, out);
         }
     }
 
@@ -277,7 +277,7 @@ impl StreamChunks {
         self.stop = RawValue::from_string(members).ok();
     }
 
-    /// The chunk with usage and with everything that a whole answer has in its `response_metadata`.
+    /// Writes the last chunk: usage, and all members that the `response_metadata` of `invoke` has.
     fn close(&mut self, event: &Object<'_>, out: &mut String) {
         self.has_closed = true;
         let mut members = String::new();
@@ -302,7 +302,7 @@ impl StreamChunks {
         );
     }
 
-    /// An event nobody knows is kept in a list: core appends such items to such lists and looks no further.
+    /// Keeps an unknown event in a list: core appends such items without reading them.
     fn keep_unknown(&self, event_type: &str, payload: &str, out: &mut String) {
         self.write_with_metadata(&Chunk::default(), out, |metadata| {
             let list = metadata.member("unknownEvents");
@@ -313,8 +313,8 @@ impl StreamChunks {
     }
 }
 
-/// What marks arguments that end in the middle, as they do when the model reaches its token limit. Core would complete them, as it does while they
-/// arrive, and an agent would run the call with half a path or half a command. With the mark they are no JSON however they are completed.
+/// A suffix for arguments that are incomplete, as they are when the model reaches its token limit. Core completes partial JSON, so that an agent would
+/// run the call with half a path or half a command. With the suffix they cannot be completed to JSON.
 fn cut_mark(arguments: &JoinedString) -> Option<&'static str> {
     let text: String = serde_json::from_str(&arguments.literal()).ok()?;
     let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);

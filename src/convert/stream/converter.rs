@@ -1,4 +1,4 @@
-//! What the two forms of a stream share: the events of `ConverseStream` and what is done with them.
+//! What both kinds of stream share: the events of `ConverseStream`, and the interface of a converter.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -7,29 +7,28 @@ use crate::convert::json::Object;
 use crate::convert::json::writer::quoted;
 use crate::error::Error;
 
-/// A state machine that takes the events of one stream in their order and writes what LangChain makes of them: to `out`, as JSON values with
-/// commas between them, also between those that were there and those that are added.
+/// Converts the events of one stream, in their order. Output is appended to `out` as comma-separated JSON values.
 pub trait StreamConverter: Send {
     /// Takes one event: the value of its header `:event-type` (`contentBlockDelta`) and its payload.
     ///
     /// # Errors
-    /// [`Error::InvalidOutput`] when the payload of an event the API knows is no JSON. Events it does not know are kept, whatever they hold.
+    /// [`Error::InvalidOutput`] when the payload of a known event is not JSON. Unknown events are kept, whatever their payload.
     fn event(&mut self, event_type: &str, payload: &[u8], out: &mut String) -> Result<(), Error>;
 
-    /// To be called at the end of the body.
+    /// Called at the end of the body.
     ///
     /// # Errors
-    /// [`Error::InvalidOutput`] when `messageStop` has not come: half an answer is none.
+    /// [`Error::InvalidOutput`] when `messageStop` has not come: the answer is incomplete.
     fn finish(&mut self, out: &mut String) -> Result<(), Error>;
 
     /// Whether `messageStop` has come. Metadata may still follow.
     fn is_complete(&self) -> bool;
 }
 
-/// The member that Bedrock fills up events with, so that their length does not tell what they say.
+/// The padding of an event, by which Bedrock hides the length of its text.
 pub(crate) const PADDING: [&str; 1] = ["p"];
 
-/// An event of a stream, its content blocks unread.
+/// An event of a stream, its content blocks not parsed.
 pub(crate) enum Event<'a> {
     MessageStart(Object<'a>),
     BlockStart(u32, Object<'a>),
@@ -37,7 +36,7 @@ pub(crate) enum Event<'a> {
     BlockStop(u32),
     MessageStop(Object<'a>),
     Metadata(Object<'a>),
-    /// One the API did not have when this was written, or of a shape it did not have, as JSON.
+    /// An event, or a shape of one, that the API did not have when this was written, as JSON.
     Unknown(String),
 }
 
@@ -76,7 +75,7 @@ fn block<'a>(payload: &'a [u8], event: impl FnOnce(u32, BlockEvent<'a>) -> Event
     Ok(event(read.content_block_index.unwrap_or(0), read))
 }
 
-/// The payload as JSON: as it is, or as a text when it is none.
+/// The payload as JSON: unchanged if it is JSON, else as a string.
 fn unknown(payload: &[u8]) -> String {
     if let Ok(value) = serde_json::from_slice::<&RawValue>(payload) {
         return value.get().to_owned();

@@ -1,7 +1,7 @@
 //! The events of a `ConverseStream` as LangChain core's `ChatModelStreamEvent`s.
 //!
-//! Each block starts, grows by true deltas and finishes, whole, when Bedrock says that it has stopped: `tool-call-delta` appends, where a snapshot in
-//! `block-delta` would repeat all arguments with every event. What nobody watches arriving starts and finishes at once.
+//! A block starts, grows by deltas and finishes, complete, at `contentBlockStop`. Arguments are sent as `tool-call-delta`, which appends; a snapshot in
+//! `block-delta` would repeat all arguments with every event. A block that is not sent in pieces starts and finishes at once.
 
 use super::converter::{Event, PADDING, StreamConverter, incomplete};
 use super::open_blocks::{OpenBlock, OpenBlocks, Part, each_part};
@@ -22,10 +22,10 @@ pub struct StreamEvents {
     is_started: bool,
     blocks: OpenBlocks,
     is_complete: bool,
-    /// LangChain's word for Bedrock's stop reason, if it has one.
+    /// LangChain's name for Bedrock's stop reason, if it has one.
     finish_reason: Option<&'static str>,
     usage: Option<String>,
-    /// The members of `responseMetadata` that have come, each with a comma before it.
+    /// The members of `responseMetadata` so far, each with a comma before it.
     response_metadata: String,
 }
 
@@ -89,7 +89,7 @@ impl StreamEvents {
         let mut is_finished = false;
         for (member, value) in block.assemble() {
             if is_finished {
-                // An index stands for one block, so another kind under the same index has no place among the blocks.
+                // An index is one block, so that a block of another kind with the same index is sent as a provider event.
                 let mut payload = String::new();
                 ObjectWriter::new(&mut payload).raw(&member, value.get()).end();
                 write_provider_event("contentBlock", &payload, out);
@@ -178,7 +178,7 @@ fn take_part(block: &mut OpenBlock, index: u32, part: &Part<'_>, out: &mut Strin
             write_delta(index, "tool-call-delta", "args", input, out);
             block.input.get_or_insert_default().push(input);
         }
-        Part::Held(member, value) => block.hold(member, value),
+        Part::Buffered(member, value) => block.buffer(member, value),
     }
 }
 
@@ -215,7 +215,7 @@ fn write_delta(index: u32, kind: &str, member: &str, json: &str, out: &mut Strin
     out.extend(head.into_iter().chain([member, "\":", json, "}}"]));
 }
 
-/// What has no place in core's protocol, as `@langchain/aws` passes it on.
+/// Writes an event that core's protocol does not have, in the form of `@langchain/aws`.
 fn write_provider_event(event_type: &str, payload: &str, out: &mut String) {
     let mut event = ObjectWriter::next(out);
     event
@@ -226,7 +226,7 @@ fn write_provider_event(event_type: &str, payload: &str, out: &mut String) {
     event.end();
 }
 
-/// Core has no word for an answer that went wrong in the model, nor for what Bedrock may come to say. To call that `stop` would call it a success.
+/// Core has no reason for an answer that failed in the model, nor for new reasons of Bedrock's; `stop` would report them as a success.
 fn finish_reason(stop_reason: &str) -> Option<&'static str> {
     match stop_reason {
         "end_turn" | "stop_sequence" => Some("stop"),

@@ -1,4 +1,4 @@
-//! Content blocks whose events are still coming, put together as the block that Converse would have sent whole.
+//! Content blocks that are not complete yet, and their assembly into the block that `Converse` sends.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,25 +11,25 @@ use serde_json::value::RawValue;
 use crate::convert::json::writer::{JoinedString, ObjectWriter, push_quoted, quoted, separate};
 use crate::convert::json::{self, Object, is_object, is_string};
 
-/// How deep the parts of a block are looked into when they are joined.
-const JOINED_LEVELS: usize = 8;
+/// The depth to which the parts of a block are joined member by member.
+const MAX_JOIN_DEPTH: usize = 8;
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A piece of a content block. What it holds of texts are JSON strings.
+/// A piece of a content block. Texts are JSON strings.
 pub(crate) enum Part<'p> {
     Text(&'p str),
     Reasoning(&'p str),
     Signature(&'p str),
     ToolInput(Cow<'p, str>),
-    /// Nothing that anybody watches arriving: the block is handed on when it is whole. The member's name and the value.
-    Held(&'p str, &'p RawValue),
+    /// A member of a block that is sent when it is complete: its name and value.
+    Buffered(&'p str, &'p RawValue),
 }
 
-/// Calls `take` for each part of a block's `delta`, or of its `start`.
+/// Calls `take` for each part of a block's `delta` or `start`.
 pub(crate) fn each_part(delta: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
     for (member, value) in delta.iter().filter(|(_, value)| value.get() != "null") {
         let members = || Object::read(value).unwrap_or_default();
@@ -44,7 +44,7 @@ pub(crate) fn each_part(delta: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
                 let members = members();
                 let (text, signature) = (members.literal("text"), members.literal("signature"));
                 if text.is_none() && signature.is_none() {
-                    take(Part::Held(member, value));
+                    take(Part::Buffered(member, value));
                 }
                 if let Some(text) = text {
                     take(Part::Reasoning(text));
@@ -53,12 +53,12 @@ pub(crate) fn each_part(delta: &Object<'_>, mut take: impl FnMut(Part<'_>)) {
                     take(Part::Signature(signature));
                 }
             }
-            _ => take(Part::Held(member, value)),
+            _ => take(Part::Buffered(member, value)),
         }
     }
 }
 
-/// `value` when it is a JSON string, or a JSON string of what it is.
+/// `value` if it is a JSON string, else its JSON as a string.
 fn as_string(value: &RawValue) -> Cow<'_, str> {
     if is_string(value) {
         return Cow::Borrowed(value.get());
@@ -66,33 +66,33 @@ fn as_string(value: &RawValue) -> Cow<'_, str> {
     Cow::Owned(quoted(value.get()))
 }
 
-/// The content blocks that are open, by their index.
+/// The incomplete content blocks, by their index.
 pub(crate) type OpenBlocks = BTreeMap<u32, OpenBlock>;
 
-/// One content block, as far as it has come and was kept.
+/// The parts of one content block that have been received and kept.
 #[derive(Default)]
 pub(crate) struct OpenBlock {
-    /// Whether something of it has been handed on.
+    /// Whether a start event has been sent for it.
     pub(crate) is_started: bool,
     pub(crate) text: Option<JoinedString>,
     pub(crate) reasoning: Option<JoinedString>,
     pub(crate) signature: Option<JoinedString>,
     pub(crate) tool_use: Option<Box<RawValue>>,
     pub(crate) input: Option<JoinedString>,
-    held: Vec<(String, Vec<Box<RawValue>>)>,
+    buffered: Vec<(String, Vec<Box<RawValue>>)>,
 }
 
 impl OpenBlock {
-    /// Keeps a part that is handed on with the whole block.
-    pub(crate) fn hold(&mut self, member: &str, value: &RawValue) {
+    /// Keeps a part until the block is complete.
+    pub(crate) fn buffer(&mut self, member: &str, value: &RawValue) {
         let value = value.to_owned();
-        match self.held.iter_mut().find(|(known, _)| known == member) {
+        match self.buffered.iter_mut().find(|(known, _)| known == member) {
             Some((_, pieces)) => pieces.push(value),
-            None => self.held.push((member.to_owned(), vec![value])),
+            None => self.buffered.push((member.to_owned(), vec![value])),
         }
     }
 
-    /// The block as Converse sends it whole: the member's name and its value. More than one if the events mixed kinds.
+    /// The block as `Converse` sends it: the member's name and its value. More than one if its events were of several kinds.
     pub(crate) fn assemble(mut self) -> Vec<(String, Box<RawValue>)> {
         let mut blocks = Vec::new();
         if self.tool_use.is_some() || self.input.is_some() {
@@ -102,22 +102,22 @@ impl OpenBlock {
             blocks.push(("reasoningContent".to_owned(), self.assemble_reasoning()));
         }
         let citations = self
-            .held
+            .buffered
             .iter()
             .position(|(member, _)| member == "citation")
-            .map(|at| self.held.remove(at).1);
+            .map(|at| self.buffered.remove(at).1);
         match (self.text, citations) {
             (text, Some(citations)) => blocks.push(("citationsContent".to_owned(), assemble_citations(text.as_ref(), &citations))),
             (Some(text), None) => blocks.push(("text".to_owned(), text.literal())),
             (None, None) => {}
         }
-        for (member, pieces) in self.held {
+        for (member, pieces) in self.buffered {
             let pieces: Vec<&RawValue> = pieces.iter().map(AsRef::as_ref).collect();
             let mut value = String::new();
             if member == "toolResult" {
                 write_tool_result(&pieces, &mut value);
             } else {
-                join(&member, &pieces, JOINED_LEVELS, &mut value);
+                join(&member, &pieces, MAX_JOIN_DEPTH, &mut value);
             }
             blocks.push((member, value));
         }
@@ -127,7 +127,7 @@ impl OpenBlock {
             .collect()
     }
 
-    /// Arguments that are no JSON stay the text they are.
+    /// Arguments that are not JSON stay a string.
     fn assemble_tool_use(&self) -> String {
         let start = self.tool_use.as_deref().and_then(Object::read).unwrap_or_default();
         let arguments = self.input.as_ref().map(JoinedString::literal).filter(|text| text != "\"\"");
@@ -168,11 +168,11 @@ fn assemble_citations(text: Option<&JoinedString>, citations: &[Box<RawValue>]) 
     out
 }
 
-/// A result comes as its start, an object, and lists of its content, where a text goes on in the next list.
+/// A tool result consists of its start, an object, and of lists of its content. A text may continue in the next list.
 fn write_tool_result(pieces: &[&RawValue], out: &mut String) {
     let (starts, lists): (Vec<&RawValue>, Vec<&RawValue>) = pieces.iter().partition(|piece| is_object(piece));
     let mut start = String::new();
-    join("toolResult", &starts, JOINED_LEVELS, &mut start);
+    join("toolResult", &starts, MAX_JOIN_DEPTH, &mut start);
     let start: Object<'_> = serde_json::from_str(&start).unwrap_or_default();
     let mut items = String::new();
     let mut text: Option<JoinedString> = None;
@@ -206,7 +206,7 @@ fn flush_text(text: &mut Option<JoinedString>, items: &mut String) {
     }
 }
 
-/// Joins the pieces of one value: texts and lists one after the other, objects member by member; of anything else the last one counts.
+/// Joins the pieces of one value: concatenates strings and lists, joins objects member by member, and takes the last of anything else.
 fn join(name: &str, pieces: &[&RawValue], levels: usize, out: &mut String) {
     let Some((last, rest)) = pieces.split_last() else { return };
     let kind = last.get().as_bytes().first();
@@ -264,7 +264,7 @@ mod tests {
                 Part::Reasoning(text) => block.reasoning.get_or_insert_default().push(text),
                 Part::Signature(signature) => block.signature.get_or_insert_default().push(signature),
                 Part::ToolInput(input) => block.input.get_or_insert_default().push(&input),
-                Part::Held(member, value) => block.hold(member, value),
+                Part::Buffered(member, value) => block.buffer(member, value),
             });
         }
         block.assemble().into_iter().map(|(member, value)| format!("{member} {value}")).collect()
