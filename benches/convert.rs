@@ -1,4 +1,4 @@
-//! What conversion costs, for three sizes that users have: `cargo bench`.
+//! The cost of conversions, for three usual sizes: `cargo bench`.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run says so")]
 
@@ -50,7 +50,7 @@ fn inputs(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Hands 10,000 events to a converter, fetching what it made as a reader does, and gives the length of it.
+/// Passes 10,000 events to a converter, reads its output in batches, and returns the length of the output.
 fn convert_stream(start: &str, delta: impl Fn(usize) -> String) -> usize {
     let mut chunks = StreamChunks::new(ResponseMetadata::default(), true, ToolNames::default());
     let (mut out, mut length) = (String::new(), 0);

@@ -1,14 +1,14 @@
 /**
- * `npm run bench`: what a call costs here, in `@langchain/aws`, and at least (the floor). Options:
+ * `npm run bench`: the cost of calls in this package, in `@langchain/aws`, and of LangChain core alone (the floor). Options:
  *
- *     --quick            one round of everything, to see that it runs; figures are worth nothing and none are written
- *     --only name        rows and curves whose name contains it; may be given several times
- *     --rounds n         7 unless told
- *     --profile          where the main thread spends its time, for the rows of --only
- *     --output folder    where results and charts go; benchmark/results unless told, and with --quick or --only nowhere
+ *     --quick            one round of everything, as a test; the figures mean nothing and are not written
+ *     --only name        rows and curves whose name contains it; may be repeated
+ *     --rounds n         7 by default
+ *     --profile          a profile of the main thread, for the rows of --only
+ *     --output folder    for results and charts; by default benchmark/results, with --quick or --only none
  *     --write-readme     also writes the README's section
- *     --from file        measures nothing and takes the results of a file: for charts and README
- *     --check            measures nothing and fails when README or charts are not what benchmark/results/latest.json says
+ *     --from file        reads results from a file instead of measuring: for charts and README
+ *     --check            fails when README or charts do not match benchmark/results/latest.json; measures nothing
  *
  * NAPI_RS_NATIVE_LIBRARY_PATH names another addon to measure; without it everything is built first.
  */

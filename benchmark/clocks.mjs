@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Which clock tells the CPU time of the main thread: Node.js's own from 23.9 on, Linux's, or, elsewhere, the time the event loop was not idle. */
+/** The clock for the main thread's CPU time: Node.js's from 23.9 on, else Linux's, else the time in which the event loop was not idle. */
 export const MAIN_THREAD_CLOCK = process.threadCpuUsage ? "threadCpuUsage" : hasSchedstat() ? "schedstat" : "eventLoopUtilization";
 
 function hasSchedstat() {
@@ -38,10 +38,10 @@ function read() {
 }
 
 /**
- * What `work` costs per unit, in microseconds: CPU of all threads, CPU of the main thread, time on the clock. `work` resolves with the number
- * of units it did. The system keeps a thread's time up to date when the thread sleeps, so it sleeps for a moment before each reading.
+ * The cost of `work` per unit, in microseconds: CPU time of all threads, CPU time of the main thread, elapsed time. `work` resolves with the number of
+ * units. The system updates a thread's time when it sleeps, so it sleeps for a moment before each reading.
  *
- * Garbage is not collected between samples: a forced collection shrinks V8's young generation to its smallest, and what follows costs twice as much.
+ * Garbage is not collected between samples: a forced collection shrinks V8's young generation to its minimum, after which work costs twice as much.
  */
 export async function costOf(work) {
   await sleep(2);
@@ -53,7 +53,7 @@ export async function costOf(work) {
   return { units, cpu: (cpu - before.cpu) / units, main: (main - before.main) / units, wall: (wall - before.wall) / units };
 }
 
-/** The longest that nothing else could run while `work` did, in milliseconds. */
+/** The longest time in which the event loop was blocked during `work`, in milliseconds. */
 export async function worstPauseOf(work) {
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();

@@ -1,4 +1,4 @@
-/** One measurement that only a fresh process can give: `fork("fresh.mjs", [what, subject])`. */
+/** One measurement that needs a fresh process: `fork("fresh.mjs", [what, subject])`. */
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { costOf } from "./clocks.mjs";
@@ -7,7 +7,7 @@ const PACKAGES = { ours: "langchain-aws-native", peer: "@langchain/aws", floor: 
 const [what, subject] = process.argv.slice(2);
 
 const measurements = {
-  /** Milliseconds to import the package once `@langchain/core`'s own chat-model module is there, as it is in every application. */
+  /** Milliseconds to import the package after `@langchain/core`'s own chat-model module, which every application imports. */
   async import() {
     await import("@langchain/core/language_models/chat_models");
     return { value: await milliseconds(() => import(PACKAGES[subject])) };
@@ -19,7 +19,7 @@ const measurements = {
     return { value: await milliseconds(() => connect("short", endpoint).invoke("Hello")) };
   },
 
-  /** What each of the first `calls` invokes of a process costs after the very first, `width` at a time. */
+  /** The cost of each of the first `calls` invokes of a process, without the very first, `width` at a time. */
   async firstCalls({ endpoint, calls, width }) {
     const model = await modelFor("short", endpoint);
     await model.invoke("Hello");
@@ -37,7 +37,7 @@ const measurements = {
     return { value: process.memoryUsage.rss() / 1024 / 1024 };
   },
 
-  /** The most megabytes of resident memory while `width` streams are open at the pace of a model. */
+  /** The maximum of resident memory, in megabytes, while `width` streams are open at the speed of a model. */
   async memoryOfStreams({ endpoint, width, words, pace }) {
     const model = await modelFor(`paced-${words}-${pace}`, endpoint);
     let most = 0;
@@ -47,7 +47,7 @@ const measurements = {
     return { value: most / 1024 / 1024 };
   },
 
-  /** `calls` invokes one after the other, each in median milliseconds; how many connections they took, the server knows. */
+  /** `calls` invokes one after the other: the median of their times in milliseconds. The server counts the connections. */
   async sequence({ endpoint, calls, over }) {
     const { connect } = await import(`./subjects/${subject}.mjs`);
     const model = connect("short", endpoint, over);

@@ -10,8 +10,8 @@ import { MAIN_THREAD_CLOCK } from "./clocks.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEGABYTE = 1024 * 1024;
 
-/** An optimised, stripped addon is well below; one for debugging is several times as large. */
-const LARGEST_RELEASE = 20 * MEGABYTE;
+/** A release build is well below this size; a debug build is several times as large. */
+const MAX_RELEASE_SIZE = 20 * MEGABYTE;
 const SECTION_NAMES = 16 * 1024;
 
 /** The addon that is loaded. */
@@ -25,11 +25,11 @@ export function addonFile() {
   return loaded;
 }
 
-/** Why the addon is no release build; `undefined` when it is one. Figures of a debug build would be worth nothing. */
+/** Why the addon is not a release build; `undefined` if it is one. Figures of a debug build mean nothing. */
 export function debugAddon() {
   const file = addonFile();
   const { size } = statSync(file);
-  if (size > LARGEST_RELEASE) return `${file} has ${(size / MEGABYTE).toFixed(0)} MB, a release build less than ${LARGEST_RELEASE / MEGABYTE}`;
+  if (size > MAX_RELEASE_SIZE) return `${file} has ${(size / MEGABYTE).toFixed(0)} MB, a release build less than ${MAX_RELEASE_SIZE / MEGABYTE}`;
   // The names of an ELF file's sections are at its end.
   return readFileSync(file).subarray(-SECTION_NAMES).includes(".debug_info") ? `${file} holds debug information` : undefined;
 }

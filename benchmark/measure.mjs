@@ -4,10 +4,10 @@ import { exponentOf, summaryOf } from "./statistics.mjs";
 
 const SUBJECTS = ["ours", "peer", "floor"];
 
-/** Rounds that only warm up: a server's functions have been compiled for long. */
+/** Rounds that only warm up, so that functions are compiled as in a server. */
 const WARM_UP = 5;
 
-/** Microseconds; a point of a curve that takes longer is measured once, by what would have been its warm-up. */
+/** Microseconds. A point of a curve that takes longer is measured once, without a warm-up. */
 const LONG = 4_000_000;
 
 /** Measures one row: for each of its metrics a summary for each subject. */
@@ -24,7 +24,7 @@ export async function measureRow(row, server, options) {
 
 const WAYS = { rounds: roundSamples, fresh: freshSamples, size: sizeSamples };
 
-/** Processes that stay for all rounds and take turns, each round in another order. */
+/** Processes that run for all rounds and take turns, in another order in each round. */
 async function roundSamples(row, subjects, server, { rounds }) {
   const { workload, params, metrics } = row;
   const wantsPause = metrics.some(({ key }) => key === "pause");
@@ -35,7 +35,7 @@ async function roundSamples(row, subjects, server, { rounds }) {
     for (let round = -WARM_UP; round < rounds; round++) {
       for (const subject of rotated(subjects, round + WARM_UP)) {
         const cost = await processes[subject].ask({ workload, params, way: "cost" });
-        // A floor without I/O never lets go of the event loop: a pause of it says nothing.
+        // The floor has no I/O and never yields to the event loop, so that its pauses mean nothing.
         const pause = wantsPause && round >= 0 && !(subject === "floor" && row.noFloorPause) ? await processes[subject].ask({ workload, params, way: "pause" }) : {};
         if (round >= 0) addSample(samples[subject], { ...cost, ...pause });
       }
@@ -46,7 +46,7 @@ async function roundSamples(row, subjects, server, { rounds }) {
   }
 }
 
-/** The two packages must have sent the same bytes, or they would not have done the same work. */
+/** Both packages must have sent the same bytes, so that they have done the same work. */
 async function checkBodies({ workload, params, sameBody, id }, processes, server) {
   if (!sameBody) return;
   const digests = {};
@@ -80,7 +80,7 @@ async function sizeSamples() {
   return Object.fromEntries(Object.entries(sizes).map(([subject, { contents, disk, packages }]) => [subject, { contents: [contents], disk: [disk], packages: [packages] }]));
 }
 
-/** Something that is no model, for scale: microseconds of the main thread. */
+/** A reference that is not a model: microseconds of the main thread. */
 async function measureReference({ reference, params }, server, { rounds }) {
   const process = await startSubject("floor", server);
   try {

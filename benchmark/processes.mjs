@@ -2,12 +2,12 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-const OF_THE_DEVELOPER = /^(BEDROCK_)?AWS_|^LANG(CHAIN|SMITH)_|_PROXY$|^NODE_OPTIONS$|^NODE_COMPILE_CACHE$|^SSL_CERT_/i;
+const DEVELOPER_VARIABLES = /^(BEDROCK_)?AWS_|^LANG(CHAIN|SMITH)_|_PROXY$|^NODE_OPTIONS$|^NODE_COMPILE_CACHE$|^SSL_CERT_/i;
 const CA_FILE = fileURLToPath(new URL("../__test__/fixtures/tls/ca.pem", import.meta.url));
 
-/** Nothing of the developer's set-up has a say, the certificate of the server is trusted, and the peer does not have to print a warning. */
+/** Without the developer's settings; the server's certificate is trusted, and the peer's warning is off. */
 function environment() {
-  const kept = Object.entries(process.env).filter(([name]) => !OF_THE_DEVELOPER.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !DEVELOPER_VARIABLES.test(name));
   const silence = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
   return { ...Object.fromEntries(kept), ...silence, AWS_EC2_METADATA_DISABLED: "true", NODE_EXTRA_CA_CERTS: CA_FILE };
 }
@@ -61,7 +61,7 @@ export class Server {
     return server;
   }
 
-  /** Counts from 0 again; with `check` it also hashes the bodies it gets. */
+  /** Resets the counts; with `check` it also hashes the received bodies. */
   reset(check = false) {
     return this.process.ask({ reset: true, check });
   }
@@ -75,7 +75,7 @@ export class Server {
   }
 }
 
-/** A package that stays around for the rounds of a workload. */
+/** The process of a package for the rounds of a workload. */
 export async function startSubject(name, { endpoint }) {
   const subject = await Process.start("subject.mjs", [name]);
   await subject.ask({ start: endpoint });

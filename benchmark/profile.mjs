@@ -1,14 +1,14 @@
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";
 
-/** How many functions of a profile are told, and how often the work is done for it. */
-const LONGEST = 25;
-const TIMES = 5;
+/** The number of functions that are printed, and the repetitions of the work. */
+const MAX_FUNCTIONS = 25;
+const REPETITIONS = 5;
 
-/** Not the work: waiting, and the profiler's own start and stop. */
+/** Excluded: waiting, and the profiler's own start and stop. */
 const NOT_WORK = /^\(idle\)$|^dispatch\b/;
 
-/** The functions in which the main thread spends its time while `work` runs: microseconds per unit in the function itself, dearest first. */
+/** The functions in which the main thread spends its time while `work` runs: microseconds per unit in the function itself, largest first. */
 export async function profileOf(work) {
   const session = new Session();
   session.connect();
@@ -16,12 +16,12 @@ export async function profileOf(work) {
   await session.post("Profiler.setSamplingInterval", { interval: 100 });
   await session.post("Profiler.start");
   let units = 0;
-  for (let time = 0; time < TIMES; time++) units += await work();
+  for (let time = 0; time < REPETITIONS; time++) units += await work();
   const { profile } = await session.post("Profiler.stop");
   session.disconnect();
   const times = timesOf(profile);
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
-  const functions = [...times].sort(([, a], [, b]) => b - a).slice(0, LONGEST);
+  const functions = [...times].sort(([, a], [, b]) => b - a).slice(0, MAX_FUNCTIONS);
   return { units, total: total / units, functions: functions.map(([frame, time]) => ({ frame, time: time / units, share: time / total })) };
 }
 

@@ -3,9 +3,9 @@
  *
  * * `ratio`: how many times less than the peer's
  * * `atMost`: a number in the metric's unit
- * * `floor`: no more than the floor, with as much room as measuring twice differs (5 %)
+ * * `floor`: no more than the floor, with a tolerance of 5 %, the difference of two measurements
  * * `lessBy`: how much less than the peer's, in the metric's unit
- * * `ofAdded`: which part of what the peer adds to the floor
+ * * `ofAdded`: the share of what the peer adds to the floor
  */
 const cpu = (goal) => ({ key: "cpu", label: "CPU, all threads", unit: "µs", goal });
 const main = (goal) => ({ key: "main", label: "main thread", unit: "µs", goal });
@@ -63,7 +63,7 @@ export const rows = [
   },
 ];
 
-/** Cost against size. `exponent` of the goal: 1 is linear, 2 square; some room is for what a call costs at any size. */
+/** Cost against size. `exponent` of the goal: 1 is linear, 2 square; with a tolerance for the cost that does not depend on size. */
 export const curves = [
   { id: "history", title: "invoke, by messages of the history", axis: "messages", metric: "main", label: "main thread per call", sizes: [1, 9, 101, 301, 1001, 3001], workload: "history", params: (size) => ({ size, calls: within(3, 3000 / size, 200) }) },
   { id: "attachments", title: "invoke, by size of an image in a data URL", axis: "MB", metric: "main", label: "main thread per call", sizes: [0.1, 0.5, 1, 2, 5, 10, 20], workload: "dataUrl", params: (megabytes) => ({ megabytes, calls: within(2, 20 / megabytes, 50) }) },

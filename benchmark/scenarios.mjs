@@ -1,4 +1,4 @@
-/** What the server answers, by the name that stands in the model id. The floor, which has no server, answers the same. */
+/** The server's answers, by the name in the model id. The floor, which has no server, gives the same. */
 
 export const SHORT_ANSWER = "J'adore la programmation.";
 
@@ -30,9 +30,9 @@ function textOf(kind, words, pace) {
 function toolOf(bytes) {
   const start = '{"path":"src/orders.ts","content":"';
   const line = "  if (order.state === \\\"paid\\\") ship(order.items, order.address);\\n";
-  const room = Math.max(0, bytes - start.length - 2);
-  const content = line.repeat(Math.floor(room / line.length));
-  const text = `${start}${content}${"x".repeat(room - content.length)}"}`;
+  const length = Math.max(0, bytes - start.length - 2);
+  const content = line.repeat(Math.floor(length / line.length));
+  const text = `${start}${content}${"x".repeat(length - content.length)}"}`;
   return { kind: "tool", text, pieces: text.match(new RegExp(`.{1,${PIECE}}`, "gs")), pace: 0 };
 }
 

@@ -1,7 +1,7 @@
 /**
- * The endpoint, in a process of its own so that its work is nobody's cost: `fork("server.mjs")`. Each answer is encoded once, by the encoder of
- * `langchain-aws-native/testing`, and from then on sent as it is. It speaks HTTP/1.1 (`plain`), TLS with HTTP/2 or HTTP/1.1 (`tls`), and TLS
- * with HTTP/1.1 alone (`tls1`), and tells by message how many connections and requests there were.
+ * The endpoint, in a separate process, so that its work is not measured: `fork("server.mjs")`. Each answer is encoded once, by the encoder of
+ * `langchain-aws-native/testing`, and sent from memory afterwards. It serves HTTP/1.1 (`plain`), TLS with HTTP/2 or HTTP/1.1 (`tls`), and TLS
+ * with HTTP/1.1 alone (`tls1`), and reports the numbers of connections and requests by message.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -22,7 +22,7 @@ const encoder = await startBedrock({ bearerToken: TOKEN });
 encoder.replyAlways(({ modelId }) => events(eventsOf(scenarioOf(scenarioName(modelId)))));
 
 const counts = { requests: 0, bytes: 0, connections: { plain: 0, tls: 0, tls1: 0 } };
-/** Hashes of the bodies since the last reset, while a check goes on; hashing is too dear for a measurement. */
+/** Hashes of the bodies since the last reset, during a check only: hashing would disturb a measurement. */
 let digests;
 const answers = new Map();
 
@@ -74,7 +74,7 @@ async function answer(url, response) {
   const { headers, frames, pace } = await answers.get(url);
   response.writeHead(200, headers);
   if (pace > 0) return sendPaced(response, frames, pace);
-  // Each event is written by itself, as Bedrock does, so that it is a chunk or a DATA frame of its own.
+  // Each event is written separately, as Bedrock does, so that it is a chunk or a DATA frame of its own.
   response.cork?.();
   for (const frame of frames) response.write(frame);
   response.end();
@@ -92,7 +92,7 @@ function sendPaced(response, frames, pace) {
   response.once("close", () => clearInterval(timer));
 }
 
-/** Asks the endpoint of `testing/` once and keeps what it says. */
+/** Gets an answer from the endpoint of `testing/` once and keeps it. */
 async function encode(url) {
   const reply = await fetch(encoder.url + url, { method: "POST", headers: { authorization: `Bearer ${TOKEN}` }, body: QUESTION });
   if (!reply.ok) throw new Error(`The answer to ${url} could not be encoded: ${await reply.text()}`);

@@ -8,21 +8,21 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const MEGABYTE = 1024 * 1024;
 const BLOCK = 4096;
 
-/** What `npm install` puts on the disk for each package, without `@langchain/core`, which every LangChain application has. */
+/** The disk space that `npm install` needs for each package, without `@langchain/core`, which every LangChain application has. */
 export async function installedSizes() {
   const closure = dependenciesOf("@langchain/aws", root);
   const peer = [...closure].flatMap((folder) => filesIn(folder));
   return { ours: { ...sizesOf(ownFiles()), packages: 2 }, peer: { ...sizesOf(peer), packages: closure.size } };
 }
 
-/** Of the contents, and of the blocks they take: 4 KB each on most file systems, so that many small files take more. */
+/** The size of the contents, and of their blocks of 4 KB, so that many small files take more. */
 function sizesOf(files) {
   const stats = files.map((file) => statSync(file));
   const sum = (measure) => stats.reduce((total, stat) => total + measure(stat), 0) / MEGABYTE;
   return { contents: sum(({ size }) => size), disk: sum(({ size }) => Math.ceil(size / BLOCK) * BLOCK) };
 }
 
-/** The files that npm would pack, and the addon that is measured: a package of its own for each platform. */
+/** The files that npm would pack, and the addon, which is a separate package for each platform. */
 function ownFiles() {
   const [{ files }] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
   return [...files.map(({ path }) => join(root, path)).filter((path) => !path.endsWith(".node")), addonFile()];
@@ -46,7 +46,7 @@ function folderOf(name, from) {
   }
 }
 
-/** Without packages inside it, which are counted by themselves. */
+/** Without packages inside it, which are counted separately. */
 function filesIn(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);

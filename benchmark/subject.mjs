@@ -1,6 +1,6 @@
 /**
- * One package in a process of its own: `fork("subject.mjs", [name])`. It does what it is told and answers with what it cost. A process per package
- * and workload: what one leaves in the heap, or teaches the JIT compiler, is no other's cost.
+ * One package in a process of its own: `fork("subject.mjs", [name])`. It runs workloads on request and replies with their cost. There is one process for
+ * each package and workload, so that the heap and the compiled code of one do not affect another.
  */
 import { costOf, worstPauseOf } from "./clocks.mjs";
 import { profileOf } from "./profile.mjs";

@@ -1,6 +1,6 @@
 /**
- * What is done with a model. `prepare` makes the input before the clock starts; `run` does the work, checks what came of it, and gives the number
- * of units (calls, deltas) it did. Units are counted by what was asked for, never by what was delivered.
+ * The workloads. `prepare` makes the input before the measurement; `run` does the work, checks the result, and returns the number of units (calls,
+ * deltas). Units are those that were requested, not those that were delivered.
  */
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { scenarioOf, SHORT_ANSWER } from "./scenarios.mjs";
@@ -26,7 +26,7 @@ export const workloads = {
     },
   },
 
-  /** A stream of `words` deltas, `times` over; with `callback`, a handler is told of each. */
+  /** A stream of `words` deltas, `times` over; with `callback`, a handler is called for each. */
   stream: {
     scenario: ({ words }) => `text-${words}`,
     prepare: () => undefined,
@@ -49,7 +49,7 @@ export const workloads = {
     },
   },
 
-  /** The time until the first text of a stream is there. */
+  /** The time until the first text of a stream. */
   firstChunk: {
     scenario: ({ words }) => `text-${words}`,
     prepare: () => undefined,
@@ -78,7 +78,7 @@ export const workloads = {
     run: (model, histories) => invokeEach(model, histories, { tools: [SEARCH] }),
   },
 
-  /** No model at all: `JSON.stringify` of what a history says. */
+  /** Without a model: `JSON.stringify` of a history. */
   stringifyHistory: {
     scenario: () => "short",
     prepare: ({ size, calls }) => {
@@ -147,7 +147,7 @@ async function foldToolCall(model, expected) {
   check(JSON.stringify(args), expected);
 }
 
-/** Bedrock wants the tools of a history to be in the request. */
+/** Bedrock requires the tools of a history in the request. */
 const SEARCH = {
   type: "function",
   function: {

@@ -26,7 +26,7 @@ export const chat: Command<Name> = {
   run,
 };
 
-/** What one turn gave. */
+/** The result of one turn. */
 interface Turn {
   text: string;
   usage?: UsageMetadata;
@@ -67,7 +67,7 @@ async function run(given: Given<Name>): Promise<void> {
         history.splice(0, history.length, ...asked, new AIMessage(turn.text));
         print(given.json ? `${JSON.stringify(turn)}\n` : `\n${colour("2", summaryOf(turn))}\n`);
       } catch (error) {
-        // A question without a whole answer is no part of the conversation.
+        // A question without a complete answer is removed from the conversation.
         if (answer.signal.aborted) process.stderr.write(`\n${colour("2", "(stopped)")}\n`);
         else process.stderr.write(`${colour("31", explain(error))}\n`);
         if (!isTerminal && !answer.signal.aborted) process.exitCode = 1;
@@ -108,7 +108,7 @@ function summaryOf({ usage, timeToFirstToken, duration, stopReason }: Turn): str
   return `[${[...tokens, ...first, `${duration} ms`, ...reason].join("; ")}]`;
 }
 
-/** Colours are for terminals, and for those who have not turned them off. */
+/** Colours are used on terminals, unless NO_COLOR is set. */
 function colour(code: string, text: string): string {
   return process.stdout.isTTY && !process.env["NO_COLOR"] ? `\u001B[${code}m${text}\u001B[0m` : text;
 }

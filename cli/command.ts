@@ -2,9 +2,9 @@ import { parseArgs } from "node:util";
 
 /** An option of a command, as `--name value` or, without `value`, as `--name` and `--no-name`. */
 export interface Option {
-  /** What the value is called in the help; an option without it is a switch. */
+  /** The name of the value in the help; an option without it is a switch. */
   value?: string;
-  /** Whether a switch is on unless it is turned off: the help speaks of turning it off. */
+  /** Whether a switch is on by default; the help then shows its negation. */
   isOn?: true;
   help: string;
 }
@@ -14,7 +14,7 @@ export interface Command<Name extends string = string> {
   name: string;
   /** One line for the list of commands. */
   summary: string;
-  /** What `--help` says after the usage, in whole lines. */
+  /** The lines of `--help` after the usage. */
   details?: string;
   options: Record<Name, Option>;
   run(given: Given<Name>): Promise<void>;
@@ -23,10 +23,10 @@ export interface Command<Name extends string = string> {
 /** The options that were given: texts, and for switches whether they are on. */
 export type Given<Name extends string = string> = Partial<Record<Name, string | boolean>>;
 
-/** A mistake in the command line: it is said in one sentence, without a stack. */
+/** An error of the command line: printed as one sentence, without a stack. */
 export class UsageError extends Error {}
 
-/** What the arguments of a command ask for; `help` when they ask for help. */
+/** The options of a command, or `help`. */
 export function parseOptions<Name extends string>(command: Command<Name>, args: string[]): Given<Name> | "help" {
   const known: Record<string, Option> = command.options;
   const switches = Object.keys(known).filter((name) => !known[name]?.value);

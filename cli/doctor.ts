@@ -6,15 +6,15 @@ import { explain } from "./explain.js";
 
 type Name = "model" | "region" | "profile" | "endpoint-url" | "json";
 
-/** What one check found. */
+/** The result of one check. */
 interface Finding {
   check: string;
-  /** `false` is a problem; `null`, something to know. */
+  /** `false` is a problem, `null` an information. */
   good: boolean | null;
   found: string;
 }
 
-/** `doctor`: why a model cannot be reached. */
+/** `doctor`: finds out why a model cannot be reached. */
 export const doctor: Command<Name> = {
   name: "doctor",
   summary: "Checks region, credentials, proxy, certificates, clock and connection, and says what to fix.",
@@ -73,7 +73,7 @@ function regionOf(region: string | undefined): [boolean | null, string] {
   return variable === undefined ? [null, "in no variable: the profile or the instance must have it"] : [true, `${process.env[variable]}, from ${variable}`];
 }
 
-/** Where credentials will come from, in the order of docs/configuration.md. No value is shown. */
+/** The source of credentials, in the order of docs/configuration.md. No value is shown. */
 function credentialsOf(profile: string | undefined): string {
   const variable = firstSet("AWS_BEARER_TOKEN_BEDROCK", "BEDROCK_AWS_ACCESS_KEY_ID");
   if (variable !== undefined) return `from ${variable}`;

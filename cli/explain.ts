@@ -1,4 +1,4 @@
-/** An error in the words of the package, with what to do about it where that is known. */
+/** The message of an error, with a hint if there is one. */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { name, message, hint } = error as Error & { hint?: string };

@@ -7,7 +7,7 @@ import { mock } from "./mock.js";
 
 const COMMANDS: Command[] = [mock, chat, doctor];
 
-/** Runs the command that the arguments name. Mistakes are said in one sentence: code 2 for the command line, 1 for what it names. */
+/** Runs the command that the arguments name. Errors are one sentence: exit code 2 for the command line, 1 for everything else. */
 async function main([name, ...args]: string[]): Promise<void> {
   if (name === undefined || name === "--help" || name === "help") return print(help());
   if (name === "--version") return print(`${version}\n`);

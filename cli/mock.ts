@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Bedrock, type BedrockRequest, readScript, startBedrock, type StartBedrockOptions, unscripted, type Upstream } from "../testing/index.js";
-import { questionOf } from "../testing/question.js";
+import { questionOf } from "../testing/unanswered.js";
 import { type Command, type Given, UsageError } from "./command.js";
 
 type Name =
@@ -8,7 +8,7 @@ type Name =
   | ("script" | "only-scripted" | "replay" | "record" | "upstream")
   | ("tls" | "tls-key" | "tls-cert");
 
-/** `mock`: the local endpoint as a process of its own, for clients in any language. */
+/** `mock`: the local endpoint as a process, for clients in any language. */
 export const mock: Command<Name> = {
   name: "mock",
   summary: "A local Amazon Bedrock Converse endpoint, for tests and demos without an AWS account.",
@@ -42,7 +42,7 @@ async function run(given: Given<Name>): Promise<void> {
   const onRequest = (request: BedrockRequest): void => {
     count++;
     print(lineOf(request));
-    // It may run for days: what was said is not kept.
+    // It may run for days, so requests are not kept.
     bedrock.requests.splice(bedrock.requests.indexOf(request), 1);
   };
   const bedrock = await startBedrock({ ...optionsOf(given), onRequest });
@@ -94,7 +94,7 @@ function readFileOf(name: Name, file: string): Buffer {
   }
 }
 
-/** The key pair is made up by the endpoint: it is no secret. */
+/** The key pair is invented by the endpoint: it is no secret. */
 function introduction({ url, region, credentials, certificateFile }: Bedrock): string {
   return [
     `Listening as Amazon Bedrock on ${url}`,

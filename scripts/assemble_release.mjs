@@ -1,7 +1,7 @@
 /**
- * Makes what is published out of the addons that were built: `node scripts/assemble_release.mjs FOLDER`, with all `*.node` files below FOLDER.
- * Afterwards npm/ has a package for each platform, and package.json names them as optional dependencies. Stops when an addon is missing, is
- * one too many or is not for the platform that its name tells.
+ * Makes the packages to publish of the addons that were built: `node scripts/assemble_release.mjs FOLDER`, with all `*.node` files below FOLDER.
+ * Afterwards npm/ has a package for each platform, and package.json names them as optional dependencies. Stops when an addon is missing or
+ * unexpected, or is not for the platform of its name.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -32,14 +32,14 @@ for (const platform of platforms) {
   description.files.push("THIRD-PARTY-LICENSES");
   writeFileSync(join(place, "package.json"), `${JSON.stringify(description, null, 2)}\n`);
 }
-// The main package holds none: each user gets the one that fits.
+// The main package has no addon: npm installs the one for each platform.
 for (const file of readdirSync(root).filter((name) => name.endsWith(".node"))) rmSync(join(root, file));
 const { optionalDependencies = {}, version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 const named = Object.entries(optionalDependencies).filter(([name, range]) => name.startsWith("langchain-aws-native-") && range === version);
 if (named.length !== platforms.length) stop(`package.json names ${named.length} platform packages of version ${version}, not ${platforms.length}.`);
 console.log(`${platforms.length} platform packages of version ${version} are in npm/.`);
 
-/** What the first bytes of a file say it is: ELF, Mach-O or PE, and for which processor. */
+/** The format by the first bytes of a file, ELF, Mach-O or PE, and its processor. */
 function checkKind(file) {
   const [system, arch] = basename(file).split(".")[1].split("-");
   const bytes = readFileSync(file);

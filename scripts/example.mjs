@@ -1,4 +1,4 @@
-/** `npm run example NAME`: builds what is not built and runs examples/NAME.ts. */
+/** `npm run example NAME`: builds what has changed and runs examples/NAME.ts. */
 import { prepare, run } from "./build.mjs";
 
 prepare();

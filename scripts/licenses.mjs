@@ -1,6 +1,6 @@
 /**
- * Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, of all platforms. `--check` only says whether it is
- * up to date, and `--sbom FILE` writes the crates as CycloneDX instead.
+ * Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, of all platforms. `--check` fails when it is
+ * not up to date, and `--sbom FILE` writes the crates as CycloneDX instead.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const metadata = JSON.parse(
   execFileSync("cargo", ["metadata", "--format-version", "1", "--locked"], { cwd: root, encoding: "utf8", maxBuffer: 1e9 }),
 );
 
-/** The packages that are linked: what the root needs when it runs, not what builds or tests it. */
+/** The linked packages: dependencies at run time, without those for build and test. */
 function linkedPackages() {
   const nodes = new Map(metadata.resolve.nodes.map((node) => [node.id, node]));
   const packages = new Map(metadata.packages.map((it) => [it.id, it]));
@@ -36,7 +36,7 @@ function compare(left, right) {
   return left < right ? -1 : Number(left > right);
 }
 
-/** Which packages bring a text, by the text. Texts that differ in white space only are one. */
+/** The packages of each licence text. Texts that differ only in white space are one. */
 function textsOf(packages) {
   const texts = new Map();
   for (const it of packages) {

@@ -1,6 +1,6 @@
 /**
- * Installs tarballs in an empty folder, as a user would, and asks a question each way: `node scripts/smoke_test.mjs TARBALL...`, the package
- * and, if it holds no addon, that of this platform. Needs no more than Node.js and npm.
+ * Installs tarballs in an empty folder, as a user would, and sends a question in each way: `node scripts/smoke_test.mjs TARBALL...`, the package
+ * and, if it holds no addon, that of this platform. Needs only Node.js and npm.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";

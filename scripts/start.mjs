@@ -1,4 +1,4 @@
-/** `npm start`: builds what is not built and runs the quick start. */
+/** `npm start`: builds what has changed and runs the quick start. */
 import { prepare, run } from "./build.mjs";
 
 prepare();

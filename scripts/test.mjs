@@ -1,4 +1,4 @@
-/** `npm test`: builds what is not built and runs all tests. */
+/** `npm test`: builds what has changed and runs all tests. */
 import { prepare, run } from "./build.mjs";
 
 prepare();

@@ -23,12 +23,12 @@ export function citations(value: string, sources: Citation[]): ContentBlock {
   return { citationsContent: { content: [{ text: value }], citations: sources } };
 }
 
-/** What a guardrail lets a model say instead of its answer. */
+/** The answer of a guardrail that intervened. */
 export function guardrailIntervention(value: string = "Sorry, I cannot answer this."): MessageAnswer {
   return { content: value, stopReason: "guardrail_intervened" };
 }
 
-/** Any error of the service, before a stream has begun. `status` is by default what AWS documents for the name. */
+/** Any error of the service, before a stream begins. The default of `status` is the one that AWS documents for the name. */
 export function error(name: ErrorName, message: string, status?: number): ScriptedAnswer {
   return { kind: "error", ...serviceError(name, message, status) };
 }
@@ -44,14 +44,14 @@ export function validation(message: string = "Malformed input request, please re
 }
 
 /**
- * The refusal of a request that nobody scripted an answer for: 400 ValidationException, with what was asked. `bedrock.replyAlways(unscripted())` makes
- * it the answer when the queue is empty, so that a test fails where it asks more than it should.
+ * The refusal of a request without a scripted answer: 400 ValidationException with a description of the request. `bedrock.replyAlways(unscripted())`
+ * makes it the answer when the queue is empty, so that a test fails if it sends more requests than it scripted.
  */
 export function unscripted(): ScriptedAnswer {
   return { kind: "unscripted" };
 }
 
-/** A stream, event by event, sent as it is: it may lack `messageStop` or end in an exception such as `{ throttlingException: { message } }`. */
+/** A stream, event by event, sent unchanged: it may lack `messageStop` or end in an exception such as `{ throttlingException: { message } }`. */
 export function events(script: StreamEvent[]): ScriptedAnswer {
   return { kind: "events", events: script };
 }
@@ -61,7 +61,7 @@ export function reset(): ScriptedAnswer {
   return { kind: "reset" };
 }
 
-/** Nothing is ever sent; ends when the client disconnects or the endpoint closes. */
+/** No response is sent; it ends when the client disconnects or the endpoint closes. */
 export function hang(): ScriptedAnswer {
   return { kind: "hang" };
 }
@@ -78,19 +78,19 @@ export function status(statusCode: number): ScriptedAnswer {
 
 /**
  * The answer up to and including its first `afterEvents` events, then the end of the response; by default all before `messageStop`. With `afterBytes`
- * it ends after so many bytes, which may be within a frame. `abrupt` drops the connection, over TLS without a word, instead of ending the response
- * in an orderly way. Without a stream, the body breaks off, in its middle by default.
+ * it ends after so many bytes, which may be within a frame. `abrupt` drops the connection (over TLS without `close_notify`) instead of
+ * ending the response. Without a stream, the body is cut, by default in its middle.
  */
 export function truncated(answer: Answer, options: { afterEvents?: number; afterBytes?: number; abrupt?: boolean } = {}): ScriptedAnswer {
   return { kind: "truncated", answer, ...options };
 }
 
-/** The answer, late: with a slow head, a long time to the first token, or a pace of its own. */
+/** The answer with delays: before its head, before its first token, or between its events. */
 export function slow(answer: Answer, delays: Delays): ScriptedAnswer {
   return { kind: "slow", answer, delays };
 }
 
-/** The answer up to and including its first `afterEvents` events, then silence; by default all before `messageStop`. */
+/** The answer up to and including its first `afterEvents` events, then no further events; by default all before `messageStop`. */
 export function stall(answer: Answer, options: { afterEvents?: number } = {}): ScriptedAnswer {
   return { kind: "stall", answer, ...options };
 }
@@ -119,7 +119,7 @@ export function isScripted(answer: unknown): answer is ScriptedAnswer {
   return isObject(answer) && typeof answer["kind"] === "string" && KINDS.has(answer["kind"]);
 }
 
-/** Throws a `TypeError` that says what is wrong when a value is no answer. */
+/** Throws a `TypeError` that says what is wrong when a value is not an answer. */
 export function assertAnswer(answer: unknown): asserts answer is Answer {
   if (typeof answer === "string" || typeof answer === "function") return;
   if (isScripted(answer)) return assertScripted(answer);
@@ -135,7 +135,7 @@ export function assertAnswer(answer: unknown): asserts answer is Answer {
   content.forEach(assertBlock);
 }
 
-/** Throws a `TypeError` that says what is wrong when a value is no count of tokens. */
+/** Throws a `TypeError` that says what is wrong when a value is not a count of tokens. */
 export function assertTokenCount(count: unknown): asserts count is TokenCount {
   if (!isScripted(count)) return assertWhole(count, "A count of tokens", 0, Infinity);
   if (count.kind === "events" || "answer" in count) throw new TypeError("count-tokens is answered with a number, an error or a fault of the connection.");
@@ -173,7 +173,7 @@ function assertEvent(event: unknown): void {
   }
 }
 
-/** Blocks of a kind this file has never heard of are allowed: a client has to survive them. */
+/** Blocks of an unknown kind are allowed: a client has to handle them. */
 function assertBlock(block: unknown): void {
   if (!isObject(block) || Object.keys(block).length !== 1) {
     throw new TypeError(`A content block is an object with one member, such as { text: "Hello" }, not ${shown(block)}.`);

@@ -17,7 +17,7 @@ import { estimateTokens } from "./tokens.js";
 import { forward, isSignedAnew } from "./upstream.js";
 import type { Answer, BedrockRequest, Connection, Credentials, RequestBody, StartBedrockOptions, TokenCount, TokenCountFunction } from "./types.js";
 
-/** Stands for nobody: AWS gives out no such key. */
+/** Invented: AWS issues no such key. */
 const MADE_UP_CREDENTIALS: Credentials = {
   accessKeyId: "AKIALOCALBEDROCKTEST",
   secretAccessKey: "local-bedrock-endpoint-secret-made-up-00",
@@ -26,7 +26,7 @@ const MADE_UP_CREDENTIALS: Credentials = {
 /**
  * Starts a local Converse endpoint.
  *
- * @throws Error when the port is taken or an option makes no sense.
+ * @throws Error when the port is in use or an option is invalid.
  */
 export async function startBedrock(options: StartBedrockOptions = {}): Promise<Bedrock> {
   const { port = 0, pace = 0 } = options;
@@ -37,11 +37,11 @@ export async function startBedrock(options: StartBedrockOptions = {}): Promise<B
   return Bedrock.start(options);
 }
 
-/** A running local Converse endpoint. It speaks HTTP/1.1 and HTTP/2 on 127.0.0.1. */
+/** A running local Converse endpoint. It serves HTTP/1.1 and HTTP/2 on 127.0.0.1. */
 export class Bedrock implements AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  /** With TLS, the file with the certificate that a client has to trust; it goes when the endpoint closes. */
+  /** With TLS, the file with the certificate that a client has to trust; it is deleted when the endpoint closes. */
   readonly certificateFile: string | undefined;
   readonly region: string;
   readonly credentials: Credentials;
@@ -49,7 +49,7 @@ export class Bedrock implements AsyncDisposable {
   readonly connection: Connection;
   /** The requests received so far, also those that were refused, oldest first. */
   readonly requests: BedrockRequest[] = [];
-  /** How many connections were accepted since the start. */
+  /** The number of connections accepted since the start. */
   connections = 0;
 
   readonly #listener: Listener;
@@ -74,7 +74,7 @@ export class Bedrock implements AsyncDisposable {
     this.connection = this.#describeConnection();
   }
 
-  /** What `startBedrock` does once it knows that the options make sense. */
+  /** The part of `startBedrock` after the options were checked. */
   static async start(options: StartBedrockOptions): Promise<Bedrock> {
     const sources = openSources(options);
     const tls: (Certified & { authority?: string }) | undefined = options.tls === true ? madeUpCertificate() : options.tls || undefined;
@@ -89,34 +89,34 @@ export class Bedrock implements AsyncDisposable {
     return bedrock;
   }
 
-  /** Queues answers: each is given once, in this order. Throws a `TypeError` for what is no answer. */
+  /** Queues answers: each is sent once, in this order. Throws a `TypeError` for a value that is not an answer. */
   reply(...answers: Answer[]): this {
     answers.forEach(assertAnswer);
     this.#queue.push(...answers);
     return this;
   }
 
-  /** Sets the answer for when the queue is empty. `defaultAnswer` brings back what it was at the start. */
+  /** Sets the answer for when the queue is empty. `defaultAnswer` restores the initial one. */
   replyAlways(answer: Answer): this {
     assertAnswer(answer);
     this.#otherwise = answer;
     return this;
   }
 
-  /** Sets the answer to `count-tokens`, which is an estimate otherwise. It takes nothing from the queue. */
+  /** Sets the answer to `count-tokens`, which is an estimate otherwise. The queue is not used. */
   replyToCountTokens(count: TokenCount | TokenCountFunction): this {
     if (typeof count !== "function") assertTokenCount(count);
     this.#tokenCount = count;
     return this;
   }
 
-  /** Forgets the queued answers and the recorded requests. */
+  /** Clears the queued answers and the received requests. */
   reset(): void {
     this.#queue.length = 0;
     this.requests.length = 0;
   }
 
-  /** Stops at once: open connections are ended, also those in the middle of an answer. */
+  /** Stops at once: all connections are closed, also during an answer. */
   close(): Promise<void> {
     if (this.certificateFile !== undefined) rmSync(dirname(this.certificateFile), { recursive: true, force: true });
     this.#closing ??= this.#listener.close().then(() => this.#recorder?.close());
@@ -166,7 +166,7 @@ export class Bedrock implements AsyncDisposable {
     await deliver(await prepareDelivery(this.#otherwise, request), exchange);
   }
 
-  /** From the recordings; what they lack comes from upstream or, if Bedrock's rules are not insisted on, is made up. */
+  /** The answer from the recordings, else from upstream, else, unless `strict` is on, a generated one. */
   async #answerAsRecorded(exchange: Exchange): Promise<void> {
     const { request } = exchange;
     const { upstream, strict } = this.#options;
@@ -200,7 +200,7 @@ export class Bedrock implements AsyncDisposable {
     return { request, response, pace, start, onDrop: () => (endedHere = true) };
   }
 
-  /** The error for a request that gets no answer; it uses up none of the queue. */
+  /** The error for a request that is refused; the queue is not used. */
   #refusalOf(request: BedrockRequest, isJson: boolean): ServiceError | undefined {
     if (request.operation === "unknown") {
       return serviceError("UnknownOperationException", `There is no operation ${request.method} ${request.url}.`);
@@ -223,13 +223,13 @@ function writeCertificate(certificate: string | Buffer): string {
   return file;
 }
 
-/** Files that answers come from and go to. */
+/** The files for replay and record. */
 interface Sources {
   replay: Replay | undefined;
   recorder: Recorder | undefined;
 }
 
-/** Opened before anything listens, so that what is wrong with them is said at the start. */
+/** Opened before the server listens, so that errors are reported at the start. */
 function openSources({ replay, record, upstream }: StartBedrockOptions): Sources {
   if (record !== undefined && !upstream) {
     throw new Error("`record` needs `upstream`, which says where requests go: { credentials } or { bearerToken } for Amazon Bedrock, or { url }.");

@@ -9,7 +9,7 @@ export interface Certified {
 const DAY_MS = 24 * 60 * 60_000;
 const TAG = { boolean: 0x01, integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, utf8: 0x0c, utcTime: 0x17, sequence: 0x30, set: 0x31 };
 
-/** The identifiers of what the certificate speaks of, in DER. */
+/** Object identifiers, in DER. */
 const OID = {
   ecdsaWithSha256: "2a8648ce3d040302",
   commonName: "550403",
@@ -20,10 +20,10 @@ const OID = {
 } as const;
 
 /**
- * A certificate for 127.0.0.1 and localhost, good for a year, with the certificate of the authority that vouches for it, which clients have to be
- * told to trust. The authority's key is thrown away. (One certificate that vouches for itself would do for some clients, but not for those on rustls.)
+ * A certificate for 127.0.0.1 and localhost, valid for a year, and the certificate of the authority that signed it, which clients have to trust. The
+ * authority's key is not kept. (A self-signed server certificate is accepted by some clients, but not by those on rustls.)
  *
- * Node.js can read certificates but not make them; these are put together as X.509 (RFC 5280) has it.
+ * Node.js can read certificates but not create them; these are encoded by hand in X.509 (RFC 5280).
  */
 export function madeUpCertificate(now: Date = new Date()): { key: string; cert: string; authority: string } {
   const authority = newParty("langchain-aws-native mock authority");
@@ -61,7 +61,7 @@ function certificateOf({ name, publicKeyInfo }: Party, issuer: Party, now: Date,
   return pem("CERTIFICATE", sequence(body, algorithm, bits(sign("sha256", body, issuer.privateKey))));
 }
 
-/** Only what says who may vouch for others has to be understood by all. */
+/** Only the basic constraints (whether it is an authority) are critical. */
 function extension(name: "basicConstraints" | "subjectAltName" | "subjectKeyIdentifier" | "authorityKeyIdentifier", value: Buffer): Buffer {
   return sequence(oid(name), ...(name === "basicConstraints" ? [TRUE] : []), der(TAG.octets, value));
 }

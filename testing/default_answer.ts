@@ -1,11 +1,11 @@
 import { isJsonObject, toJson, type JsonObject, type JsonValue } from "./json.js";
 import { valueFromSchema } from "./json_schema.js";
 import type { AnswerFunction, ContentBlock, RequestBody } from "./types.js";
-import { wordsOf } from "./words.js";
+import { wordsOf } from "./keywords.js";
 
 /**
- * The answer when no other is given: a plausible one that depends on nothing but the request. A tool is called when the request demands it or the
- * question shares a word with the tool; a tool's result is put into a sentence; a JSON schema gets a fitting value; anything else is said back.
+ * The answer when there is no other: a plausible one that depends only on the request. A tool is called if the request forces it or if the question
+ * and the tool share a word; a tool's result becomes a sentence; a JSON schema gets a valid value; any other text is repeated.
  */
 export const defaultAnswer: AnswerFunction = ({ body }) => {
   const question = lastQuestion(body);
@@ -58,7 +58,7 @@ function toolToCall(body: RequestBody, question: string): JsonObject | undefined
   return "any" in choice ? (asked ?? tools[0]) : asked;
 }
 
-/** The tool whose name and description share most words with the question; none when no word is shared. */
+/** The tool whose name and description share most words with the question; none if there is no shared word. */
 function mostRelated(tools: JsonObject[], question: string): JsonObject | undefined {
   const asked = wordsOf(question);
   const scores = tools.map((tool) => [...wordsOf(`${tool["name"]} ${tool["description"] ?? ""}`)].filter((word) => asked.has(word)).length);
@@ -71,7 +71,7 @@ function toolCall(tool: JsonObject, question: string): ContentBlock[] {
   return [{ toolUse: { name: String(tool["name"]), input: valueFromSchema(schema, question) } }];
 }
 
-/** The schema of `outputConfig.textFormat`, which travels as JSON text. */
+/** The schema of `outputConfig.textFormat`, which is JSON in a string. */
 function outputSchema(body: RequestBody): JsonValue | undefined {
   const format = toJson(body.outputConfig ?? {});
   const schema = ["textFormat", "structure", "jsonSchema", "schema"].reduce<JsonValue | undefined>(

@@ -3,14 +3,14 @@ import type { Http2Session, Http2Stream } from "node:http2";
 import { assertAnswer, assertTokenCount, isScripted } from "./answers.js";
 import { errorOfException, errorResponse, serviceError, type ServiceError } from "./errors.js";
 import { corruptFrame, encodeEvent, isRawFrame, memberOf } from "./event_stream.js";
-import { unansweredError } from "./question.js";
+import { unansweredError } from "./unanswered.js";
 import { frameOf, type Recording } from "./recording.js";
 import { composeResponse } from "./response.js";
 import { assembleEvents } from "./stream_assembly.js";
 import { eventsOf } from "./stream_events.js";
 import type { Answer, BedrockRequest, CorruptPart, Delays, ScriptedAnswer, StreamEvent, TokenCount, TokenCountFunction } from "./types.js";
 
-/** An answer that is an answer of the model, whole or damaged, in the forms of both operations. */
+/** An answer of the model, complete or with a fault, in the forms of both operations. */
 interface MessageDelivery {
   kind: "message";
   events: StreamEvent[];
@@ -19,14 +19,14 @@ interface MessageDelivery {
   /** What comes after the last event that is sent. */
   ending: "complete" | "cut" | "drop" | "silence";
   corrupt?: { event: number; what: CorruptPart };
-  /** How many bytes of the body are sent; all by default. */
+  /** The number of bytes of the body that are sent; all by default. */
   bytes?: number;
 }
 
-/** An answer reduced to what is sent. */
+/** An answer in the form in which it is sent. */
 export type Delivery = (MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" | "unscripted" }>) & { delays?: Delays };
 
-/** Where a delivery goes. */
+/** The response that an answer is sent on. */
 export interface Exchange {
   request: BedrockRequest;
   response: ServerResponse;
@@ -34,11 +34,11 @@ export interface Exchange {
   pace: number | "recorded";
   /** When the request was complete, by `performance.now()`. */
   start: number;
-  /** To be called before the connection is ended from this side, so that it does not count as the client's doing. */
+  /** Called before this side closes the connection, so that it does not count as closed by the client. */
   onDrop: () => void;
 }
 
-/** Reduces an answer to what is sent: calls functions, turns content into a response and its events, applies faults. */
+/** Brings an answer into the form in which it is sent: calls functions, makes a response and events of content, applies faults. */
 export async function prepareDelivery(answer: Answer, request: BedrockRequest): Promise<Delivery> {
   assertAnswer(answer);
   if (typeof answer === "function") return prepareDelivery(await answer(request), request);
@@ -66,7 +66,7 @@ function wholeMessage(response: ReturnType<typeof composeResponse>): MessageDeli
   return { kind: "message", events: eventsOf(response), response, ending: "complete" };
 }
 
-/** A script for `converse`: its exception is the error; without `messageStop` the model never finished, and neither does the response. */
+/** A script of events for `converse`: its exception is the error; without `messageStop` the response does not end. */
 function scriptedMessage(events: StreamEvent[], request: BedrockRequest): MessageDelivery {
   const exception = events.filter((event) => !isRawFrame(event)).map(memberOf).find(([name]) => name.endsWith("Exception"));
   if (exception) return { kind: "message", events, response: errorOfException(...exception), ending: "complete" };
@@ -95,7 +95,7 @@ function corruptAt(delivery: Delivery, event: number, what: CorruptPart): Delive
   return { ...delivery, corrupt: { event, what } };
 }
 
-/** Sends a prepared answer. Resolves when there is nothing more to send, or nobody to send it to. */
+/** Sends a prepared answer. Resolves when all was sent or the client has disconnected. */
 export async function deliver(delivery: Delivery, exchange: Exchange): Promise<void> {
   if (delivery.delays?.head) await sleep(delivery.delays.head, exchange.request);
   switch (delivery.kind) {
@@ -130,13 +130,13 @@ export function sendError(error: ServiceError, exchange: Exchange): void {
   send(exchange, error.status, headers, body);
 }
 
-/** Sends an error that nobody scripted. */
+/** Sends the error for a request without a scripted answer. */
 export function refuse(error: ServiceError, exchange: Exchange): void {
   exchange.request.response.refused = true;
   sendError(error, exchange);
 }
 
-/** The error for an answer that could not be made: a client does not retry it, and its message says whose fault it is. */
+/** The error for an answer that could not be made: clients do not retry it, and its message says that the test caused it. */
 export function scriptingError(cause: unknown): ServiceError {
   const message = cause instanceof Error ? cause.message : String(cause);
   return serviceError("ValidationException", `The test's own answer failed: ${message}`);
@@ -150,7 +150,7 @@ function sendWhole(delivery: MessageDelivery, exchange: Exchange): void {
   if (ending === "complete") return send(exchange, 200, headers, corrupt ? body.subarray(1) : body);
   writeHead(exchange, 200, { ...headers, "content-length": String(body.length) });
   exchange.response.write(body.subarray(0, delivery.bytes ?? body.length / 2), () => {
-    // A body shorter than announced has no orderly end: whether cut or dropped, the connection goes.
+    // A body that is shorter than announced can only end with the connection.
     if (ending !== "silence") dropConnection(exchange);
   });
 }
@@ -171,17 +171,17 @@ async function sendStream(delivery: MessageDelivery & { delays?: Delays }, excha
   }
   if (exchange.response.destroyed) return;
   if (ending === "drop") return dropConnection(exchange);
-  // Where no event was sent, the headers still wait to leave with the first.
+  // If no event was sent, the headers are still buffered.
   if (ending === "silence") return exchange.response.flushHeaders();
   exchange.response.end();
 }
 
-/** Resolves to whether the connection still stands, once the bytes are handed to the system: a drop that follows loses nothing. */
+/** Resolves when the bytes were passed to the system, with whether the connection is still open: a drop after that loses nothing. */
 function write(response: ServerResponse, bytes: Buffer): Promise<boolean> {
   return new Promise((resolve) => response.write(bytes, (error) => resolve(!error)));
 }
 
-/** Sends what was recorded, with `pace: "recorded"` at the times of the recording. */
+/** Sends a recording, with `pace: "recorded"` at the times of the recording. */
 export async function sendRecording(recording: Recording, exchange: Exchange): Promise<void> {
   const { status, contentType, errorType, response = "", events, cut } = recording;
   const head = { ...(contentType ? { "content-type": contentType } : {}), ...(errorType === undefined ? {} : { "x-amzn-errortype": errorType }) };
@@ -204,7 +204,7 @@ export async function sendRecording(recording: Recording, exchange: Exchange): P
   else exchange.response.end();
 }
 
-/** Waits, where that is wanted, until so long after the request. */
+/** Waits until so many milliseconds after the request, if a delay is set. */
 function until(ms: number, { pace, start, request }: Exchange): Promise<void> {
   const wait = start + ms - performance.now();
   return pace === "recorded" && wait > 0 ? sleep(wait, request) : Promise.resolve();
@@ -215,7 +215,7 @@ function pause({ pace, request }: Exchange): Promise<void> {
   return sleep(pace, request);
 }
 
-/** Resolves early when there is nobody left to wait for. */
+/** Resolves early when the client has disconnected. */
 function sleep(ms: number, { closed }: BedrockRequest): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
@@ -231,13 +231,13 @@ function send(exchange: Exchange, status: number, headers: Record<string, string
   exchange.response.end(body);
 }
 
-/** Sends the head of an answer, and notes it. */
+/** Sends the head of an answer, and records it. */
 export function writeHead({ request, response }: Exchange, status: number, headers: Record<string, string>): void {
   request.response.status = status;
   response.writeHead(status, { ...headers, "x-amzn-requestid": request.response.requestId });
 }
 
-/** The client sees ECONNRESET, as when a load balancer gives a connection up. */
+/** The client sees ECONNRESET, as when a load balancer closes a connection. */
 function resetConnection(exchange: Exchange): void {
   exchange.onDrop();
   const session = sessionOf(exchange);
@@ -245,13 +245,13 @@ function resetConnection(exchange: Exchange): void {
   else exchange.response.socket?.resetAndDestroy();
 }
 
-/** Ends the connection without ending the answer. The client first receives all that was sent, which a reset might overtake. */
+/** Ends the connection without ending the answer. The client first receives everything that was sent, which a reset could prevent. */
 export function dropConnection(exchange: Exchange): void {
   exchange.onDrop();
   (sessionOf(exchange) ?? exchange.response.socket)?.destroy();
 }
 
-/** The connection of HTTP/2 that an answer goes over, with all else that goes over it. */
+/** The HTTP/2 connection of an answer, with all its other streams. */
 function sessionOf({ response }: Exchange): Http2Session | undefined {
   return (response as { stream?: Http2Stream }).stream?.session;
 }

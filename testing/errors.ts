@@ -29,7 +29,7 @@ export interface ServiceError {
   name: ErrorName;
   message: string;
   status: number;
-  /** What the body calls the message: the part of AWS that checks API keys writes `Message`. */
+  /** The member of the body for the message: AWS's check of API keys writes `Message`. */
   messageMember?: "message" | "Message";
 }
 
@@ -38,7 +38,7 @@ export function serviceError(name: ErrorName, message: string, status: number = 
   return { name, message, status };
 }
 
-/** The error that a stream's exception event stands for, when it is answered without a stream: `throttlingException` → 429. */
+/** The error of a stream's exception event, in an answer without a stream: `throttlingException` → 429. */
 export function errorOfException(member: string, payload: unknown): ServiceError {
   const name = member.charAt(0).toUpperCase() + member.slice(1);
   const message = typeof payload === "object" && payload !== null && "message" in payload ? String(payload.message) : "";

@@ -13,7 +13,7 @@ const PRELUDE_LENGTH = 8;
 const CHECKSUM_LENGTH = 4;
 const STRING_HEADER = 7;
 
-/** What Bedrock pads its events from, so that the length of a frame does not tell the length of its text. */
+/** The characters of the padding, by which Bedrock hides the length of a text. */
 const PADDING = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /** One frame. Header values are strings, the only type that Bedrock sends. */
@@ -44,10 +44,10 @@ export function encodeEvent(event: StreamEvent, index: number): Buffer {
   return encodeJsonFrame(headers, isException ? toJson(payload) : padded(toJson(payload), index));
 }
 
-/** Longer than any client waits for: the AWS SDKs stop at 16 or 24 MB. */
+/** More than any client accepts: the AWS SDKs' limits are 16 and 24 MB. */
 const ABSURD_LENGTH = 2 ** 30;
 
-/** A copy of a frame with one part made wrong. */
+/** A copy of a frame with one wrong part. */
 export function corruptFrame(frame: Buffer, part: CorruptPart): Buffer {
   const corrupted = Buffer.from(frame);
   if (part === "length") {

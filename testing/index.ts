@@ -1,5 +1,5 @@
 /**
- * A local endpoint that speaks the Converse API of Amazon Bedrock: for tests, demos and work without an AWS account.
+ * A local endpoint with the Converse API of Amazon Bedrock: for tests, demos and work without an AWS account.
  *
  * @module
  */

@@ -1,7 +1,7 @@
-/** A value as `JSON.parse` gives it. */
+/** A value as `JSON.parse` returns it. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 
-/** An object as `JSON.parse` gives it. */
+/** An object as `JSON.parse` returns it. */
 export interface JsonObject {
   [member: string]: JsonValue;
 }
@@ -17,9 +17,9 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 }
 
 /**
- * The JSON that stands for a value on the wire: bytes become base64 text, members that are `undefined` are left out.
+ * The JSON of a value on the wire: bytes become base64 text, members that are `undefined` are left out.
  *
- * `JSON.stringify` alone does not serve: a `Uint8Array` would become an object of numbers.
+ * `JSON.stringify` alone is not enough: a `Uint8Array` would become an object of numbers.
  */
 export function toJson(value: unknown): JsonValue {
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");

@@ -1,16 +1,16 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
-import { namesIn, numbersIn } from "./words.js";
+import { namesIn, numbersIn } from "./keywords.js";
 
-/** Below this depth only what a schema demands is made, so that a schema that refers to itself comes to an end. */
+/** Below this depth only required parts are generated, so that a recursive schema ends. */
 const MAX_DEPTH = 6;
 
-/** Only a schema that demands itself for ever, which no value fits, reaches this depth. */
+/** Only a schema that requires itself without end, which has no valid value, reaches this depth. */
 const HOPELESS_DEPTH = 12;
 
-/** Names of properties that take the whole question rather than a name in it. */
+/** Names of properties that get the whole question and not a name in it. */
 const WHOLE_QUESTION = /quer(y|ies)|question|search|prompt|text|input|message|sentence|content|expression|request|instruction/i;
 
-/** The question, and what is still to be taken from it. */
+/** The question, and the values in it that have not been used. */
 interface Source {
   root: JsonValue;
   question: string;
@@ -19,9 +19,9 @@ interface Source {
 }
 
 /**
- * A value that fits a JSON schema, taken from the question where it can be: names for strings, numbers for numbers, a mentioned member of an enum.
+ * A valid value for a JSON schema, from the question where possible: names for strings, numbers for numbers, a mentioned member of an enum.
  * Understands type, enum, const, default, properties, required, items, prefixItems, $ref, anyOf, oneOf, allOf, format and the limits of length, size
- * and range; `pattern`, `not` and conditions are not looked at.
+ * and range; `pattern`, `not` and conditions are ignored.
  */
 export function valueFromSchema(schema: JsonValue, question: string): JsonValue {
   const source = { root: schema, question, names: namesIn(question), numbers: numbersIn(question) };
@@ -65,7 +65,7 @@ function flatten(given: JsonValue, root: JsonValue, depth: number, followed: num
   return [...parts, own].reduce(merge, {});
 }
 
-/** The first alternative that is not null; deep down one that goes no deeper, if there is one. */
+/** The first alternative that is not null; at depth one that is not nested further, if there is one. */
 function chooseAlternative(alternatives: JsonObject[], depth: number): JsonObject {
   const isNull = (part: JsonObject): boolean => part["type"] === "null";
   const goesDeeper = (part: JsonObject): boolean => ["object", "array"].includes(String(typeOf(part)));
@@ -103,7 +103,7 @@ function typeOf(schema: JsonObject): JsonValue {
   return "minimum" in schema || "maximum" in schema ? "number" : "string";
 }
 
-/** The required properties; all of them when none is required, since a call without arguments shows nothing. */
+/** The required properties; all if none is required, since a call without arguments would show nothing. */
 function objectOf(schema: JsonObject, source: Source, depth: number): JsonObject {
   const properties = objectIn(schema, "properties");
   const required = listIn(schema, "required").map(String);
@@ -112,7 +112,7 @@ function objectOf(schema: JsonObject, source: Source, depth: number): JsonObject
   return Object.fromEntries(names.map((name) => [name, valueOf(properties[name] ?? {}, source, name, depth + 1)]));
 }
 
-/** As many items as the schema demands, at least one; a list of names or numbers holds all that the question has. */
+/** As many items as the schema requires, at least one; a list of names or numbers has all those of the question. */
 function arrayOf(schema: JsonObject, source: Source, name: string, depth: number): JsonValue[] {
   const first = listIn(schema, "prefixItems").map((item) => valueOf(item, source, name, depth + 1));
   const minimum = Number(schema["minItems"] ?? 0);
@@ -162,7 +162,7 @@ function fitsRange(value: number, schema: JsonObject): boolean {
   );
 }
 
-/** What a format looks like in a question, and what stands in for it when the question has none. */
+/** The pattern of a format in a question, and a value for questions without one. */
 const FORMATS: Record<string, [pattern: RegExp, example: string]> = {
   date: [/\d{4}-\d{2}-\d{2}/, "2025-01-31"],
   "date-time": [/\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?(\.\d+)?(Z|[+-]\d{2}:\d{2})/, "2025-01-31T12:00:00Z"],

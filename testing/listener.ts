@@ -7,10 +7,10 @@ import type { Incoming } from "./requests.js";
 
 const HOST = "127.0.0.1";
 
-/** What every HTTP/2 connection begins with. Any other begins with a method. */
+/** The first bytes of every HTTP/2 connection. HTTP/1.1 begins with a method. */
 const HTTP2_PREFACE = "PRI ";
 
-/** What becomes of connections and requests. */
+/** The handlers of connections and requests. */
 export interface Handlers {
   onConnection(): void;
   onRequest(incoming: Incoming, response: ServerResponse): void;
@@ -20,15 +20,15 @@ export interface Handlers {
 export interface Listener {
   port: number;
   url: string;
-  /** Ends all connections, also those in the middle of an answer, and resolves when none is left. */
+  /** Closes all connections, also during an answer, and resolves when none is left. */
   close(): Promise<void>;
 }
 
 /**
- * Listens on 127.0.0.1 for HTTP/1.1 and HTTP/2 on one port, over TLS if there is a certificate. Which of the two a client speaks is seen from its
- * first bytes: over TLS it was agreed on, without TLS a client such as AWS's for JavaScript simply begins.
+ * Listens on 127.0.0.1 for HTTP/1.1 and HTTP/2 on one port, over TLS if there is a certificate. The version is
+ * recognised by the first bytes: without TLS it is not negotiated, and a client such as AWS's for JavaScript begins with HTTP/2.
  *
- * @throws Error when the port is taken or the certificate and its key are of no use.
+ * @throws Error when the port is in use or the certificate or its key is invalid.
  */
 export async function listen(port: number, tls: Certified | undefined, handlers: Handlers): Promise<Listener> {
   const http1 = http1Server(handlers);
@@ -54,13 +54,13 @@ export async function listen(port: number, tls: Certified | undefined, handlers:
 
 function http1Server({ onRequest }: Handlers): Http1Server {
   const server = createHttp1Server((incoming: IncomingMessage, response) => onRequest(incoming, response));
-  // A connection that is closed while a client is about to use it again fails that client's request: a test would fail now and then.
+  // No keep-alive timeout: closing a connection that a client is about to reuse would make tests fail at random.
   server.keepAliveTimeout = 0;
   return server;
 }
 
 function http2Server({ onRequest }: Handlers): Http2Server {
-  // Node.js made the responses of HTTP/2 to be used like those of HTTP/1.1; the few differences are minded where they matter.
+  // Node.js's HTTP/2 responses have the interface of HTTP/1.1, with a few differences that are handled elsewhere.
   const server = createHttp2Server((incoming, response) => onRequest(incoming, response as unknown as ServerResponse));
   server.on("sessionError", () => undefined);
   return server;
@@ -86,7 +86,7 @@ function bind(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Hands a connection to the server for its protocol once its first bytes are here. */
+/** Passes a connection to the server of its protocol when its first bytes arrive. */
 function dispatch(socket: Socket, http1: Http1Server, http2: Http2Server): void {
   socket.on("error", () => undefined);
   socket.once("data", (first: Buffer) => {
@@ -94,7 +94,7 @@ function dispatch(socket: Socket, http1: Http1Server, http2: Http2Server): void 
     socket.unshift(first);
     const isHttp2 = first.subarray(0, HTTP2_PREFACE.length).toString() === HTTP2_PREFACE;
     (isHttp2 ? http2 : http1).emit("connection", socket);
-    // An HTTP/2 session reads from below: it has taken what was put back, and reads on by itself.
+    // An HTTP/2 session reads from the handle below, and has already taken the bytes that were put back.
     if (!isHttp2) process.nextTick(() => socket.resume());
   });
 }

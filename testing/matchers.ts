@@ -3,7 +3,7 @@ import { isObject } from "./json.js";
 import type { Bedrock } from "./bedrock.js";
 import type { BedrockRequest } from "./types.js";
 
-/** A part of a request's body: objects may have more members, lists have just these items. `expect.any(String)` and the like may stand anywhere. */
+/** A part of a request's body: objects may have more members, lists have just these items. `expect.any(String)` and the like are allowed anywhere. */
 export type BodySubset = { [member: string]: unknown };
 
 /**
@@ -13,17 +13,17 @@ export type BodySubset = { [member: string]: unknown };
 export interface BedrockMatchers<R = unknown> {
   /** Some request has this body, or, without one, there is any request at all. */
   toHaveReceivedConverse(body?: BodySubset): R;
-  /** There were so many requests. */
+  /** There were `count` requests. */
   toHaveReceivedConverseTimes(count: number): R;
   /** The last request has this body. */
   toHaveReceivedLastConverse(body: BodySubset): R;
   /** The request in this place, counted from 1, has this body. */
   toHaveReceivedNthConverse(place: number, body: BodySubset): R;
-  /** No request was refused: by its signature, by Bedrock's rules, or since nobody scripted or recorded an answer. The message says what was asked. */
+  /** No request was refused: by its signature, by Bedrock's rules, or for lack of a scripted or recorded answer. The message describes the request. */
   toHaveRefusedNothing(): R;
 }
 
-/** What a matcher says, as Jest and Vitest want it. */
+/** The result of a matcher, for Jest and Vitest. */
 export interface MatcherResult {
   pass: boolean;
   message: () => string;
@@ -80,7 +80,7 @@ function differenceOf(body: BodySubset, request: BedrockRequest): string | undef
   return difference(body, request.body, "");
 }
 
-/** Where a value is not as expected. */
+/** The place where a value differs. */
 function difference(expected: unknown, received: unknown, path: string): string | undefined {
   if (isAsymmetric(expected)) return expected.asymmetricMatch(received) ? undefined : mismatch(expected, received, path);
   if (Array.isArray(expected) && Array.isArray(received)) {

@@ -4,7 +4,7 @@ import { isObject } from "./json.js";
 import { readEntries } from "./script.js";
 import type { BedrockRequest, Credentials, StreamEvent } from "./types.js";
 
-/** One request and its answer, as a line of a file. Bodies are JSON, or text where JSON would not give back the same bytes. */
+/** One request and its answer, as a line of a file. Bodies are JSON, or text if JSON would not restore the same bytes. */
 export interface Recording {
   operation: string;
   modelId: string;
@@ -28,7 +28,7 @@ export interface RecordedEvent extends StreamEvent {
   ms: number;
 }
 
-/** Appends recordings to a file. Lines are written at once: what was recorded is there whatever becomes of the process. */
+/** Appends recordings to a file. Lines are written at once, so that they survive the end of the process. */
 export class Recorder {
   readonly #file: number;
   readonly #secrets: string[];
@@ -40,7 +40,7 @@ export class Recorder {
     } catch (error) {
       throw new Error(`${file}: Recordings cannot be written here: ${(error as Error).message}.`, { cause: error });
     }
-    // Something so short is no secret, and to take it out would spoil every text.
+    // A value this short is no secret, and removing it would damage other texts.
     this.#secrets = credentials.flatMap(secretsOf).filter((secret) => secret.length >= 8);
   }
 
@@ -53,7 +53,7 @@ export class Recorder {
   }
 }
 
-/** Reads the recordings of a file. Throws an Error that names the line that is none. */
+/** Reads the recordings of a file. Throws an Error that names an invalid line. */
 export function readRecordings(file: string): Recording[] {
   return readEntries(file).map(({ place, value }) => {
     const missing = ["operation", "modelId", "request", "status"].filter((name) => !isObject(value) || value[name] === undefined);
@@ -62,12 +62,12 @@ export function readRecordings(file: string): Recording[] {
   });
 }
 
-/** What a recording says of a request: the part by which it is found again. */
+/** The part of a recording by which its request is recognised. */
 export function askedIn({ operation, modelId, body }: Pick<BedrockRequest, "operation" | "modelId" | "body">): Pick<Recording, "operation" | "modelId" | "request"> {
   return JSON.parse(redact(JSON.stringify({ operation, modelId, request: body }), [])) as Recording;
 }
 
-/** The JSON that a text is, unless to write it again would change it. */
+/** The JSON of a text, unless serializing it again would change it. */
 export function faithfulJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text);
@@ -77,7 +77,7 @@ export function faithfulJson(text: string): unknown {
   }
 }
 
-/** An event as recordings have it: the short form where it says all. */
+/** An event as recordings have it: in the short form if that is complete. */
 export function recordedEvent({ headers, payload }: Frame, ms: number): RecordedEvent {
   const body = faithfulJson(payload.toString());
   const { ":event-type": event, ":exception-type": exception, ":message-type": type, ":content-type": contentType } = headers;
@@ -86,7 +86,7 @@ export function recordedEvent({ headers, payload }: Frame, ms: number): Recorded
   return isShort ? { ms, [name]: body } : { ms, ...headers, payload: body };
 }
 
-/** The event as it is written: its headers and its payload. */
+/** The event as headers and payload. */
 export function frameOf({ ms: _ms, ...event }: RecordedEvent): StreamEvent {
   if (Object.keys(event).some((name) => name.startsWith(":"))) return event;
   const [name = "", payload] = Object.entries(event)[0] ?? [];
@@ -98,7 +98,7 @@ export function frameOf({ ms: _ms, ...event }: RecordedEvent): StreamEvent {
 const NO_ACCOUNT = "000000000000";
 const ACCOUNTS = /(?<=arn:aws[a-z-]*:[a-z0-9-]*:[a-z0-9-]*:|"bucketOwner":")\d{12}(?=[:"])/g;
 
-/** A text of JSON without account ids, keys of AWS and the secrets given. An account's id goes everywhere once an ARN or a bucket names it. */
+/** A text of JSON without account ids, keys of AWS and the given secrets. An account id found in an ARN or a bucket name is removed everywhere. */
 export function redact(json: string, secrets: string[]): string {
   const accounts = [...new Set(json.match(ACCOUNTS) ?? [])];
   const withoutAccounts = accounts.reduce((text, account) => text.replaceAll(new RegExp(`(?<!\\d)${account}(?!\\d)`, "g"), NO_ACCOUNT), json);

@@ -1,5 +1,5 @@
 import { isObject } from "./json.js";
-import { unansweredError } from "./question.js";
+import { unansweredError } from "./unanswered.js";
 import { askedIn, readRecordings, type Recording } from "./recording.js";
 import type { ServiceError } from "./errors.js";
 import type { BedrockRequest } from "./types.js";
@@ -13,14 +13,14 @@ export class Replay {
     this.#left = files.flatMap(readRecordings).map((recording) => ({ recording, key: keyOf(recording) }));
   }
 
-  /** The next recording of the same request; it is used up. */
+  /** The next recording of the same request, which is removed. */
   next(request: BedrockRequest): Recording | undefined {
     const key = keyOf(askedIn(request));
     const index = this.#left.findIndex((one) => one.key === key);
     return index === -1 ? undefined : this.#left.splice(index, 1)[0]?.recording;
   }
 
-  /** The error for a request that has no recording: what was asked, and where it parts from the one that would have been next. */
+  /** The error for a request without a recording: its description, and its first difference from the next recording. */
   unrecorded(request: BedrockRequest): ServiceError {
     const next = this.#left.find(({ recording }) => recording.operation === request.operation)?.recording;
     const difference = next && firstDifference({ modelId: next.modelId, ...bodyOf(next.request) }, { modelId: request.modelId, ...askedBody(request) }, "");
@@ -44,14 +44,14 @@ function keyOf({ operation, modelId, request }: Pick<Recording, "operation" | "m
 /** Recordings have other account ids than requests. */
 const ACCOUNT = /(?<!\d)\d{12}(?!\d)/g;
 
-/** The order of members says nothing. */
+/** The order of members is ignored. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted(value[name])]));
 }
 
-/** Where two values first differ: `messages.0.content.0.text is "Hello"`, said of the first. */
+/** The first difference of two values: `messages.0.content.0.text is "Hello"`, of the first value. */
 function firstDifference(recorded: unknown, asked: unknown, path: string): string | undefined {
   if (isBranch(recorded) && isBranch(asked) && Array.isArray(recorded) === Array.isArray(asked)) {
     for (const name of new Set([...Object.keys(recorded), ...Object.keys(asked)])) {

@@ -7,13 +7,13 @@ import type { BedrockRequest, Operation, RequestBody } from "./types.js";
 /** A request of either version of HTTP. */
 export type Incoming = IncomingMessage | Http2ServerRequest;
 
-/** Tells, once the response is closed, whether all of it was sent. A response of HTTP/2 says that it has finished also when it was given up. */
+/** Whether all of a closed response was sent. (An HTTP/2 response is `writableFinished` also after it was aborted.) */
 export function completionOf(response: ServerResponse | Http2ServerResponse): () => boolean {
   if ("stream" in response) return () => !response.stream.aborted;
   return () => response.writableFinished;
 }
 
-/** The whole body, or nothing when the client left before it was sent. */
+/** The whole body, or nothing if the client disconnected before it was complete. */
 export async function readBody(incoming: Incoming): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   try {
@@ -34,7 +34,7 @@ export function parseBody(rawBody: Buffer): RequestBody | undefined {
   }
 }
 
-/** What is known of a request when it has arrived. */
+/** The members of a request that are known when it arrives. */
 export function describeRequest(incoming: Incoming, rawBody: Buffer, body: RequestBody): Omit<BedrockRequest, "closed"> {
   return {
     ...parsePath(incoming),
@@ -59,7 +59,7 @@ function parsePath({ url = "", method }: Incoming): { operation: Operation; mode
   }
 }
 
-/** In HTTP/2 the host goes by another name, by which AWS's client for JavaScript signs it. */
+/** In HTTP/2 the host is `:authority`, which AWS's client for JavaScript signs. */
 function flattenHeaders(incoming: Incoming): Record<string, string> {
   const headers = Object.entries(incoming.headers).filter(([name]) => !name.startsWith(":") || name === ":authority");
   const authority = incoming.headers[":authority"];

@@ -5,7 +5,7 @@ import type { BedrockRequest, ContentBlock, MessageAnswer } from "./types.js";
 
 const MILLISECONDS_PER_TOKEN = 10;
 
-/** An answer that is its own content, neither made by a function nor scripted. */
+/** An answer that is content, neither a function nor a fault. */
 export type PlainAnswer = string | ContentBlock | ContentBlock[] | MessageAnswer;
 
 /** The body of a `converse` response. */
@@ -16,7 +16,7 @@ export interface ConverseResponse extends JsonObject {
   usage: JsonObject;
 }
 
-/** The response that says what an answer says. The same answer to the same request gives the same response. */
+/** The response for an answer. It depends only on the answer and the request. */
 export function composeResponse(answer: PlainAnswer, request: BedrockRequest): ConverseResponse {
   const { content, stopReason, usage, ...members } = messageOf(answer);
   const given = typeof content === "string" ? [{ text: content }] : content;
@@ -40,7 +40,7 @@ function isMessageAnswer(answer: ContentBlock | MessageAnswer): answer is Messag
   return "content" in answer;
 }
 
-/** Fills in what a tool call has on the wire but need not have in a test: its id and an input. */
+/** Adds the members of a tool call that a test may leave out: its id and an input. */
 function completeBlock(block: ContentBlock, index: number, request: BedrockRequest): JsonObject {
   const json = toJson(block) as JsonObject;
   const call = json["toolUse"];

@@ -3,7 +3,7 @@ import { assertAnswer, corrupt, error, events, guardrailIntervention, hang, html
 import { isObject } from "./json.js";
 import type { Answer } from "./types.js";
 
-/** What a script can call by name: `{ "throttling": [] }`, `{ "status": [503] }`, `{ "truncated": ["Hello", { "afterEvents": 2 }] }`. */
+/** The functions that a script can call by name: `{ "throttling": [] }`, `{ "status": [503] }`, `{ "truncated": ["Hello", { "afterEvents": 2 }] }`. */
 const FUNCTIONS: Record<string, (...given: never[]) => Answer> = {
   corrupt,
   error,
@@ -39,7 +39,7 @@ export function readScript(file: string): Answer[] {
   });
 }
 
-/** A value of a file of JSON, with what to call its place in a message. */
+/** A value of a JSON file, with the name of its place for messages. */
 export interface Entry {
   place: string;
   value: unknown;
@@ -80,7 +80,7 @@ function parse(text: string, placeOf: (line: number) => string): unknown {
   }
 }
 
-/** How much of a text is the beginning of JSON. The messages of `JSON.parse` say it only now and then. */
+/** The length of the part of a text that is valid as the beginning of JSON. (`JSON.parse` does not always report the position.) */
 function faultIn(text: string): number {
   let [good, bad] = [0, text.length + 1];
   while (bad - good > 1) {
@@ -91,7 +91,7 @@ function faultIn(text: string): number {
   return good;
 }
 
-/** Whether more text could make it JSON: then only its end is unexpected. */
+/** Whether more text could complete it to JSON. */
 function isBeginning(text: string): boolean {
   try {
     JSON.parse(text);

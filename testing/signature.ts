@@ -6,7 +6,7 @@ export const ALGORITHM = "AWS4-HMAC-SHA256";
 export const SERVICE = "bedrock";
 const MAX_SKEW_MS = 5 * 60_000;
 
-/** The parts of a request that its signature covers, as they came over the wire. */
+/** The parts of a request that its signature covers, as they were received. */
 export interface SignedRequest {
   method: string;
   /** Path and query, not decoded: the client signed what it sent. */
@@ -15,7 +15,7 @@ export interface SignedRequest {
   body: Uint8Array;
 }
 
-/** Who may call the endpoint. */
+/** The credentials that the endpoint accepts. */
 export interface AccessRules {
   region: string;
   credentials: Credentials;
@@ -30,7 +30,7 @@ interface Authorization {
   signature: string;
 }
 
-/** Checks who sent a request. Gives the error that AWS would answer, or `undefined` when the request is allowed. */
+/** Checks the authentication of a request. Returns the error of AWS, or `undefined` if the request is allowed. */
 export function checkAuthorization(request: SignedRequest, rules: AccessRules, now: Date): ServiceError | undefined {
   const header = request.headers["authorization"];
   if (header === undefined || header === "") {
@@ -154,7 +154,7 @@ function compareSignatures(request: SignedRequest, authorization: Authorization,
   );
 }
 
-/** The text whose hash is signed; exported so that tests can name its surprises. */
+/** The text whose hash is signed; exported for tests. */
 export function canonicalRequest(request: SignedRequest, signedHeaders: string[], payloadHash: string): string {
   const [path = "", query = ""] = request.url.split("?", 2);
   const headers = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? "").trim().replace(/\s+/g, " ")}`);

@@ -1,7 +1,7 @@
 import { ALGORITHM, basicFormat, canonicalRequest, hmac, SERVICE, sha256, type SignedRequest } from "./signature.js";
 import type { Credentials } from "./types.js";
 
-/** The headers by which AWS knows who sends a request; they replace those of the same names. */
+/** The headers that authenticate a request; they replace those of the same names. */
 export function signatureHeaders(request: SignedRequest, region: string, credentials: Credentials, now: Date): Record<string, string> {
   const date = basicFormat(now);
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;

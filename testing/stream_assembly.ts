@@ -2,7 +2,7 @@ import { memberOf } from "./event_stream.js";
 import { isJsonObject, toJson, type JsonObject, type JsonValue } from "./json.js";
 import type { ContentBlock, MessageAnswer, StreamEvent } from "./types.js";
 
-/** The message that a script of stream events adds up to, for a client that asked without a stream. */
+/** The message that a script of stream events results in, for a request without a stream. */
 export function assembleEvents(events: StreamEvent[]): MessageAnswer {
   const blocks = new Map<number, ContentBlock>();
   let members: JsonObject = {};
@@ -63,7 +63,7 @@ function extendReasoning(reasoning: JsonValue, delta: JsonObject): NonNullable<C
   return { reasoningText: { text, ...(signature === undefined ? {} : { signature: String(signature) }) } };
 }
 
-/** A tool's input is text until its block ends; text that is no JSON, as a script may hold on purpose, stays text. */
+/** A tool's input is text until its block ends; text that is not JSON, which a script may have on purpose, stays text. */
 function finishBlock(block: ContentBlock): ContentBlock {
   if (typeof block.toolUse?.input !== "string") return block;
   return { toolUse: { ...block.toolUse, input: parseInput(block.toolUse.input) } };

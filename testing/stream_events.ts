@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "./json.js";
 import type { ConverseResponse } from "./response.js";
 import type { StreamEvent } from "./types.js";
 
-/** A word with the space before it, or eight characters of a longer one; a space after the last word stands alone. */
+/** A word with the space before it, or eight characters of a longer one; a space after the last word is a piece of its own. */
 const TEXT_PIECE = /\s*\S{1,8}|\s+/gu;
 const JSON_PIECE = /[^]{1,10}/gu;
 
@@ -24,7 +24,7 @@ export function textPieces(text: string): string[] {
 
 /**
  * The pieces of the JSON of a tool's input. The first is empty, and for a call without arguments it stays the only one:
- * so Claude does on Bedrock, where clients trip over it.
+ * so does Claude on Bedrock, which some clients do not expect.
  */
 export function toolInputPieces(input: JsonValue): string[] {
   if (isJsonObject(input) && Object.keys(input).length === 0) return [""];
@@ -40,7 +40,7 @@ function blockEvents(block: JsonObject, contentBlockIndex: number): StreamEvent[
   ];
 }
 
-/** Only these blocks are announced: the others have nothing to say before their first delta. */
+/** Only these blocks have a start event; the others begin with their first delta. */
 function startOf(block: JsonObject): JsonObject | undefined {
   const [name = "", value] = Object.entries(block)[0] ?? [];
   if (!isJsonObject(value)) return undefined;
@@ -59,7 +59,7 @@ function deltasOf(block: JsonObject): JsonObject[] {
   return [block];
 }
 
-/** In a stream reasoning is flat: `reasoningText.text` and `.signature` of a whole response arrive as `text` and `signature`. */
+/** In a stream reasoning is flat: `reasoningText.text` and `.signature` of a response without a stream are `text` and `signature`. */
 function reasoningDeltas(reasoning: JsonObject): JsonObject[] {
   const { reasoningText } = reasoning;
   if (!isJsonObject(reasoningText)) return [{ reasoningContent: reasoning }];
@@ -70,7 +70,7 @@ function reasoningDeltas(reasoning: JsonObject): JsonObject[] {
   ];
 }
 
-/** The cited text comes as ordinary text, its citations after it in the same block. */
+/** Cited text is sent as ordinary text, its citations after it in the same block. */
 function citationDeltas(citationsContent: JsonObject): JsonObject[] {
   const texts = listOf(citationsContent["content"]).map((item) => (isJsonObject(item) && typeof item["text"] === "string" ? item["text"] : ""));
   return [

@@ -25,8 +25,8 @@ export interface Connection {
 }
 
 /**
- * The real Bedrock, or a gateway to it. With `credentials` or `bearerToken` requests are signed anew, and clients of the endpoint use its own
- * credentials; without, requests go on with the headers they came with.
+ * The real Bedrock, or a gateway to it. With `credentials` or `bearerToken` requests are signed again, and clients of the endpoint use its own
+ * credentials; without, requests are forwarded with their own headers.
  */
 export interface Upstream {
   /** `https://bedrock-runtime.<region>.amazonaws.com` by default. */
@@ -45,7 +45,7 @@ export interface StartBedrockOptions {
   port?: number;
   /** The region that signatures must name; `us-east-1` by default. */
   region?: string;
-  /** The key pair that signatures are checked against; a made-up pair by default. */
+  /** The key pair that signatures are checked against; an invented pair by default. */
   credentials?: Credentials;
   /** A Bedrock API key that is accepted beside signatures. */
   bearerToken?: string;
@@ -59,15 +59,15 @@ export interface StartBedrockOptions {
    * has to be a JSON object.
    */
   strict?: boolean;
-  /** Appends what goes to `upstream` and comes back to this file, one JSON object a line, without secrets and account ids. */
+  /** Appends the requests to `upstream` and their answers to this file, one JSON object a line, without secrets and account ids. */
   record?: string;
-  /** Where requests go instead of being answered here. What is scripted or recorded is answered here all the same. */
+  /** Where requests are forwarded to. Scripted and recorded answers are still sent from here. */
   upstream?: Upstream;
   /** Answers requests from these files of recordings: each recording once, to a request of the same operation, model and body. */
   replay?: string | string[];
-  /** Speaks TLS: with a key and a certificate as PEM texts, or, with `true`, with ones made up. Clients are told to trust `bedrock.certificateFile`. */
+  /** Speaks TLS: with a key and a certificate as PEM texts, or, with `true`, with generated ones. Clients have to trust `bedrock.certificateFile`. */
   tls?: boolean | { key: string | Buffer; cert: string | Buffer };
-  /** Is told of each request once its answer is complete or its connection is gone. What it throws is not caught. */
+  /** Called with each request after its answer is complete or its connection is closed. Its errors are not caught. */
   onRequest?: (request: BedrockRequest) => void;
 }
 
@@ -99,7 +99,7 @@ export interface RecordedResponse {
   /** The name of the error, when the answer was one, and what it said. */
   errorType?: string;
   errorMessage?: string;
-  /** Whether the endpoint itself refused the request: its signature, its body, or because nobody scripted or recorded an answer. */
+  /** Whether the endpoint itself refused the request: for its signature, its body, or for lack of a scripted or recorded answer. */
   refused?: true;
 }
 
@@ -119,7 +119,7 @@ export interface BedrockRequest {
   response: RecordedResponse;
   /** Whether the client disconnected before the answer was complete. */
   aborted: boolean;
-  /** Resolves when the answer is complete or the connection is gone. */
+  /** Resolves when the answer is complete or the connection is closed. */
   closed: Promise<void>;
 }
 
@@ -132,7 +132,7 @@ export interface ContentBlock {
   [member: string]: unknown;
 }
 
-/** Where a cited sentence comes from. */
+/** The source of a cited sentence. */
 export interface Citation {
   title?: string;
   source?: string;
@@ -140,7 +140,7 @@ export interface Citation {
   location?: { [kind: string]: unknown };
 }
 
-/** Token counts; what is left out is estimated from lengths. */
+/** Token counts; missing ones are estimated from lengths. */
 export interface Usage {
   inputTokens?: number;
   outputTokens?: number;
@@ -150,7 +150,7 @@ export interface Usage {
   [member: string]: unknown;
 }
 
-/** An answer that says more than its content. Other members go into the response, in a stream into `metadata`, as they are. */
+/** An answer with more members than its content. Other members are copied into the response, in a stream into `metadata`. */
 export interface MessageAnswer {
   content: string | ContentBlock[];
   /** `tool_use` when the content calls a client tool, otherwise `end_turn`. */
@@ -172,7 +172,7 @@ export interface StreamEvent {
 /** The part of a frame that is to be wrong: one of its checksums, or its length, which is announced as 1 GB. */
 export type CorruptPart = "preludeCrc" | "messageCrc" | "length";
 
-/** How an answer is late, in milliseconds. */
+/** The delays of an answer, in milliseconds. */
 export interface Delays {
   /** Before the head of the answer. */
   head?: number;
@@ -205,5 +205,5 @@ export type TokenCountFunction = (request: BedrockRequest) => TokenCount | Promi
 /** Makes an answer from the request it answers. */
 export type AnswerFunction = (request: BedrockRequest) => Answer | Promise<Answer>;
 
-/** What the endpoint can be told to answer. */
+/** An answer that the endpoint can be told to send. */
 export type Answer = string | ContentBlock | ContentBlock[] | MessageAnswer | ScriptedAnswer | AnswerFunction;

@@ -9,21 +9,21 @@ import type { BedrockRequest, Upstream } from "./types.js";
 
 const EVENT_STREAM = "application/vnd.amazon.eventstream";
 
-/** Headers that are of one connection only, or that are written anew. */
+/** Headers of one connection only, and headers that are written again. */
 const OWN_HEADERS = new Set(["host", ":authority", "connection", "keep-alive", "content-length", "transfer-encoding", "expect", "accept-encoding"]);
 const SIGNATURE_HEADERS = new Set(["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"]);
 
-/** Where requests go, for a region. */
+/** The URL for a region. */
 export function upstreamUrl({ url, region }: Upstream, regionHere: string): string {
   return (url ?? `https://bedrock-runtime.${region ?? regionHere}.amazonaws.com`).replace(/\/$/, "");
 }
 
-/** Whether requests are signed anew; otherwise they go on with what their client says of itself. */
+/** Whether requests are signed again; otherwise they keep the authentication of their client. */
 export function isSignedAnew({ credentials, bearerToken }: Upstream): boolean {
   return credentials !== undefined || bearerToken !== undefined;
 }
 
-/** Sends a request on and its answer back, byte by byte as they come. Gives what is to be recorded; nothing when the client left or nobody answered. */
+/** Forwards a request and streams its answer back unchanged. Returns the recording; nothing if the client disconnected or there was no answer. */
 export async function forward(exchange: Exchange, upstream: Upstream, regionHere: string): Promise<Recording | undefined> {
   const { start } = exchange;
   const url = upstreamUrl(upstream, regionHere);
@@ -48,7 +48,7 @@ function send({ request, response }: Exchange, url: string, upstream: Upstream, 
   const open = target.protocol === "https:" ? requestOverHttps : requestOverHttp;
   const headers = headersFor(request, target, upstream, upstream.region ?? regionHere);
   return new Promise((resolve, reject) => {
-    // The path is given as it came: to parse a URL would change how it is encoded, and the signature with it.
+    // The path is forwarded unchanged: parsing the URL would change its encoding, and so its signature.
     const options = { method: request.method, path: pathOf(target, request.url), headers, ...(upstream.ca === undefined ? {} : { ca: upstream.ca }) };
     const outgoing = open(target.origin, options, resolve);
     outgoing.once("error", reject);
@@ -82,7 +82,7 @@ function headOf(answer: IncomingMessage): Pick<Recording, "status" | "contentTyp
   };
 }
 
-/** What a client reads of an answer's head. */
+/** The headers of an answer that are forwarded. */
 function pass(answer: IncomingMessage, exchange: Exchange): void {
   const names = ["content-type", "x-amzn-errortype", "retry-after"];
   const headers = Object.fromEntries(names.flatMap((name) => (typeof answer.headers[name] === "string" ? [[name, String(answer.headers[name])]] : [])));
@@ -95,7 +95,7 @@ function pass(answer: IncomingMessage, exchange: Exchange): void {
 
 type Passed = Pick<Recording, "events" | "response"> & { ending: Ending };
 
-/** How the answer from upstream ended: whole, broken off there, or given up by the client here. */
+/** How the answer from upstream ended: complete, broken there, or aborted by the client here. */
 type Ending = "whole" | "cut" | "left";
 
 async function passStream(answer: IncomingMessage, exchange: Exchange): Promise<Passed> {

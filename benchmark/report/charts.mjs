@@ -16,11 +16,11 @@ function legend(x, y, subjects) {
   });
 }
 
-/** What each workload costs: the peer's bar is as long for all, ours and the floor are parts of it. */
+/** The cost of each workload: the peer's bars have the same length, ours and the floor's are shares of it. */
 export function costChart({ rows }) {
-  const bars = rows.flatMap((row) => drawnOf(row).map((metric, index) => ({ row, metric, isFirst: index === 0 })));
+  const bars = rows.flatMap((row) => drawnMetrics(row).map((metric, index) => ({ row, metric, isFirst: index === 0 })));
   const [left, right, top] = [360, 250, 78];
-  const room = WIDTH - left - right;
+  const width = WIDTH - left - right;
   const parts = [text(MARGIN, 30, "What it costs, less is better", "title"), ...legend(MARGIN, 54, ["peer", "ours", "floor"])];
   let y = top;
   for (const { row, metric, isFirst } of bars) {
@@ -28,24 +28,24 @@ export function costChart({ rows }) {
       parts.push(text(MARGIN, y + 13, row.title.replaceAll("`", ""), "strong"));
       y += 20;
     }
-    parts.push(...costBars(row, metric, { left, room, y }));
+    parts.push(...costBars(row, metric, { left, width, y }));
     y += 28;
   }
   return picture(WIDTH, y + 16, "What each workload costs with @langchain/aws and with langchain-aws-native", parts);
 }
 
-/** What we have a goal for, or else the first of a row: the table has all. Counts have no bar. */
-function drawnOf({ metrics }) {
+/** The metrics with a goal, else the first of a row; the table has all. Counts have no bar. */
+function drawnMetrics({ metrics }) {
   const compared = metrics.filter(({ peer, ours, unit }) => peer !== undefined && ours !== undefined && unit !== "");
   const aimed = compared.filter(({ goal }) => goal !== undefined);
   return aimed.length > 0 ? aimed : compared.slice(0, 1);
 }
 
-function costBars(row, metric, { left, room, y }) {
+function costBars(row, metric, { left, width, y }) {
   const { peer, ours, floor, unit } = metric;
   const most = Math.max(peer.median, ours.median, floor?.median ?? 0);
-  const length = ({ median }) => Math.max(1, (median / most) * room);
-  const ends = left + room + 12;
+  const length = ({ median }) => Math.max(1, (median / most) * width);
+  const ends = left + width + 12;
   return [
     text(MARGIN + 12, y + 14, labelOf(row, metric), "small"),
     rectangle(left, y, length(peer), 9, "peer"),
@@ -58,7 +58,7 @@ function costBars(row, metric, { left, room, y }) {
 
 const PANEL = { width: 400, height: 250, left: 62, right: 16, top: 52, bottom: 44 };
 
-/** Cost against size, both on scales of powers of ten. */
+/** Cost against size, both on logarithmic scales. */
 export function growthChart({ curves }) {
   const parts = [text(MARGIN, 30, "How cost grows with size (both axes logarithmic)", "title"), ...legend(MARGIN, 54, ["peer", "ours", "floor"])];
   curves.forEach((curve, index) => parts.push(...panel(curve, MARGIN + (index % 2) * (PANEL.width + 20), 66 + Math.floor(index / 2) * PANEL.height)));

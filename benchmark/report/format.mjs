@@ -15,7 +15,7 @@ function digits(value) {
   return value.toFixed(value < 0.1 ? 3 : 2);
 }
 
-/** How many times less, or how many times more: `12×`, `0.8×`. */
+/** A ratio: `12×`, `0.8×`. */
 export function times(ratio) {
   if (ratio === undefined) return "";
   if (ratio >= 1000) return "> 1,000×";

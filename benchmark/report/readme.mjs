@@ -4,7 +4,7 @@ import { amount, labelOf, nameOf, power, times } from "./format.mjs";
 const START = "<!-- benchmark:start -->";
 const END = "<!-- benchmark:end -->";
 
-/** Less than this is a difference that measuring twice gives as well. */
+/** Smaller ratios are within the difference of two measurements. */
 const EVEN = 1.05;
 
 /** The text of the README with its benchmark section replaced. */
@@ -49,7 +49,7 @@ function table({ rows }) {
   return ["| | | `@langchain/aws` | here | times less | floor |", "|---|---|--:|--:|--:|--:|", ...lines];
 }
 
-/** Said whether or not it pleases: what is lost, what is even, and what is won by less than the goal. */
+/** Metrics that are worse than the peer's, equal, or better by less than the goal. */
 function weaknesses({ rows, curves }) {
   const metrics = rows.flatMap((row) => row.metrics.map((metric) => ({ name: nameOf(row, metric), metric, ratio: ratioOf(metric) })));
   const compared = metrics.filter(({ metric }) => metric.unit !== "");
@@ -61,7 +61,7 @@ function weaknesses({ rows, curves }) {
   return ["Where it does not win, or not by as much as it should ([why](docs/performance.md)):", "", ...cases];
 }
 
-/** What a row wins by less than its goal. */
+/** The metrics of a row that are better by less than their goals. */
 function missedOf(row) {
   const missed = row.metrics.filter((metric) => isReached(metric) === false && ratioOf(metric) > EVEN);
   if (missed.length === 0) return "";

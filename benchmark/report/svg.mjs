@@ -1,6 +1,6 @@
 /**
- * A small writer of SVG. Colours are classes, so that one picture is readable in a light and in a dark page; it has a ground of its own, since not
- * every viewer knows the page's.
+ * A small writer of SVG. Colours are classes, so that one picture is readable on light and on dark pages; it has its own background, since not
+ * every viewer has the page's.
  */
 const STYLE = `
   text { font: 12px system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; fill: #1f2328 }

@@ -1,4 +1,4 @@
-/** The least that a LangChain model costs that is written as all are: on `@langchain/core` alone, with its answers in memory. */
+/** The minimal cost of a usual LangChain model: on `@langchain/core` alone, with its answers in memory. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, AIMessageChunk } from "@langchain/core/messages";

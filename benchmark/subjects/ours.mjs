@@ -1,6 +1,6 @@
 import { ChatBedrockConverse } from "langchain-aws-native";
 
-/** How to reach the endpoint over `plain`, `tls` or `tls1`, with everything else as it is by default. */
+/** How to reach the endpoint over `plain`, `tls` or `tls1`, with defaults for everything else. */
 export function connect(scenario, { ports, region, credentials }, over = "plain") {
   const endpointUrl = over === "plain" ? `http://127.0.0.1:${ports.plain}` : `https://localhost:${ports[over]}`;
   return new ChatBedrockConverse({ model: `anthropic.claude-${scenario}`, endpointUrl, region, credentials });

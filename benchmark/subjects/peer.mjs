@@ -4,8 +4,8 @@ import { ChatBedrockConverse } from "@langchain/aws";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 /**
- * Over TLS the package makes its own client, as for most of its users. The handler of that client cannot speak to a plain HTTP server, so there
- * it gets the SDK's other one; with no limit to its sockets, because 50, the default, would make calls wait for each other.
+ * Over TLS the package makes its own client, as for most of its users. The handler of that client does not support plain HTTP, so there it
+ * gets the SDK's other one, without a limit of sockets: with 50, the default, calls would wait for each other.
  */
 export function connect(scenario, { ports, region, credentials }, over = "plain") {
   const model = `anthropic.claude-${scenario}`;

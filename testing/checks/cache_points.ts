@@ -7,7 +7,7 @@ const count: Rule = (conversation) => {
   return length > MOST_CACHE_POINTS ? byModel(`A maximum of ${MOST_CACHE_POINTS} blocks with cache_control may be provided. Found ${length}.`) : undefined;
 };
 
-/** What is kept longer comes first. Five minutes are the default. */
+/** Longer lifetimes come first. The default is five minutes. */
 const order: Rule = (conversation) => {
   const points = cachePoints(conversation);
   const firstShort = points.findIndex(({ block }) => block["ttl"] !== "1h");
@@ -27,7 +27,7 @@ const inTools: Rule = ({ modelId, tools }) => {
   );
 };
 
-/** In the order in which the cache sees them. */
+/** In the order of the cached prefix. */
 function cachePoints({ tools, system, turns }: Conversation): PlacedBlock[] {
   return blocksIn([...tools, ...system, ...turns.flatMap(({ blocks }) => blocks)], "cachePoint");
 }

@@ -6,14 +6,14 @@ export interface PlacedBlock {
   path: string;
 }
 
-/** One turn, once its shape is known to be right. */
+/** One turn, after its shape was checked. */
 export interface Turn {
   role: string;
   index: number;
   blocks: PlacedBlock[];
 }
 
-/** What the checks look at: a request of which every known member has the type it should have. */
+/** The input of the checks: a request whose known members have the right types. */
 export interface Conversation {
   modelId: string;
   turns: Turn[];
@@ -23,7 +23,7 @@ export interface Conversation {
   additionalModelRequestFields: JsonValue | undefined;
 }
 
-/** A rule: the sentence that says how a conversation breaks it, or nothing. */
+/** A rule: returns a sentence that says how a conversation breaks it, or nothing. */
 export type Rule = (conversation: Conversation) => string | undefined;
 
 /** Reads a body whose types were checked. */
@@ -48,7 +48,7 @@ export function blocksOf(conversation: Conversation, kind: string, inResults = f
   return conversation.turns.flatMap(({ blocks }) => blocksIn(inResults ? blocks.flatMap(withResults) : blocks, kind));
 }
 
-/** The blocks of a kind among some, each reduced to what is in it: `{ toolUse: { name } }` gives `{ name }`. */
+/** The blocks of a kind among some, each as its content: `{ toolUse: { name } }` gives `{ name }`. */
 export function blocksIn(blocks: PlacedBlock[], kind: string): PlacedBlock[] {
   return blocks.flatMap(({ block, path }) => {
     const inner = block[kind];
@@ -61,7 +61,7 @@ export function isClaude({ modelId }: Conversation): boolean {
   return /anthropic|claude/i.test(modelId);
 }
 
-/** What Bedrock puts before the text of a rule that is the model's own. */
+/** The prefix of Bedrock's text for a rule of the model itself. */
 export function byModel(sentence: string): string {
   return `The model returned the following errors: ${sentence}`;
 }

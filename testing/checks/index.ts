@@ -11,7 +11,7 @@ import { TURN_RULES } from "./turns.js";
 
 const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...CACHE_POINT_RULES];
 
-/** The error that Bedrock would answer to a body that breaks its rules, in the order in which it looks; `undefined` when it would take it. */
+/** Bedrock's error for a body that breaks its rules, in Bedrock's order of checks; `undefined` if it would accept the body. */
 export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, "operation" | "modelId" | "body">): ServiceError | undefined {
   const isCount = operation === "count-tokens";
   const shape = isCount ? COUNT_TOKENS_REQUEST : CONVERSE_REQUEST;
@@ -22,7 +22,7 @@ export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, 
   return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
 }
 
-/** The conversation whose tokens are asked for; none when the input is for another API. */
+/** The conversation whose tokens are counted; none if the input is for another API. */
 function conversationToCount(body: BedrockRequest["body"]): JsonObject | undefined {
   const input = body["input"] as JsonValue | undefined;
   return isJsonObject(input) && isJsonObject(input["converse"]) ? input["converse"] : undefined;

@@ -4,7 +4,7 @@ import { blocksIn, blocksOf, byModel, type PlacedBlock, type Rule } from "./conv
 const MOST_DOCUMENTS = 5;
 const MOST_IMAGES = 20;
 
-/** Underscores are in no text of AWS, but it takes them; of the whitespace only single spaces. */
+/** AWS's documentation does not mention underscores, but they are accepted; of white space only single spaces. */
 const DOCUMENT_NAME = /^(?!.* {2})[a-zA-Z0-9 _\-()[\]]+$/;
 
 const counts: Rule = (conversation) => {
@@ -31,7 +31,7 @@ const textBesideDocuments: Rule = ({ turns }) => {
   return lonely ? "A text block must be included when using documents." : undefined;
 };
 
-/** Text and content are read only for citing; the text of the error does not say so. */
+/** Text and content are allowed only with citations; the text of the error does not say so. */
 const documentSources: Rule = (conversation) => {
   const wrong = blocksOf(conversation, "document", true).find(isUncitedText);
   return wrong && `DocumentSource object at ${wrong.path}.source must set one of the following keys: bytes, s3Location.`;

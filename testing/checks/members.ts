@@ -2,7 +2,7 @@ import { isObject } from "../json.js";
 import type { Shape } from "./shapes.js";
 
 /**
- * The first value of a wrong type, as a sentence. AWS cannot even read such a request.
+ * The first value of a wrong type, as a sentence. AWS cannot parse such a request.
  *
  * Members of an unknown name are passed over, as AWS does: a client may be older or newer than the service.
  */
@@ -10,7 +10,7 @@ export function checkTypes(body: unknown, shape: Shape): string | undefined {
   return typeFault(body, shape, "");
 }
 
-/** The limits that the service model sets to single values, all that are broken in one sentence, as AWS does. */
+/** The limits of single values in the service model; all broken ones are in one sentence, as at AWS. */
 export function checkLimits(body: unknown, shape: Shape): string | undefined {
   const faults: string[] = [];
   collectLimits(body, shape, "", faults);
@@ -18,7 +18,7 @@ export function checkLimits(body: unknown, shape: Shape): string | undefined {
   return `${faults.length} validation error${faults.length === 1 ? "" : "s"} detected: ${faults.join("; ")}`;
 }
 
-/** Unions that hold none of their members, or more than one. */
+/** Unions with no member or more than one. */
 export function checkUnions(body: unknown, shape: Shape): string | undefined {
   return firstFault(body, shape, "", (value, inner, path) => {
     if (inner.kind !== "union" || !isObject(value)) return undefined;
@@ -30,7 +30,7 @@ export function checkUnions(body: unknown, shape: Shape): string | undefined {
   });
 }
 
-/** Bytes that are not base64, by which they travel. */
+/** Bytes that are not base64. */
 export function checkBlobs(body: unknown, shape: Shape): string | undefined {
   return firstFault(body, shape, "", (value, inner, path) => {
     if (inner.kind !== "blob" || typeof value !== "string" || isBase64(value)) return undefined;
@@ -38,7 +38,7 @@ export function checkBlobs(body: unknown, shape: Shape): string | undefined {
   });
 }
 
-/** `null` says as much as nothing. */
+/** `null` counts as absent. */
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null;
 }
@@ -63,7 +63,7 @@ function typeFault(value: unknown, shape: Shape, path: string): string | undefin
 
 type Check = (value: unknown, shape: Shape, path: string) => string | undefined;
 
-/** The first fault that `check` finds, in the order of the request. Places are counted from 0, as in the texts of Bedrock. */
+/** The first error that `check` finds, in the order of the request. Indexes begin at 0, as in Bedrock's texts. */
 function firstFault(value: unknown, shape: Shape, path: string, check: Check): string | undefined {
   if (!isPresent(value)) return undefined;
   const own = check(value, shape, path);
@@ -75,7 +75,7 @@ function firstFault(value: unknown, shape: Shape, path: string, check: Check): s
   return undefined;
 }
 
-/** The parts of a value that the model knows. */
+/** The parts of a value that the service model has. */
 function partsOf(value: unknown, shape: Shape): [key: string | number, value: unknown, shape: Shape][] {
   if (shape.kind === "list" && Array.isArray(value)) return value.map((item: unknown, index) => [index, item, shape.of]);
   if (shape.kind === "map" && isObject(value)) return Object.entries(value).map(([key, item]) => [key, item, shape.value]);
@@ -87,7 +87,7 @@ function join(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
 
-/** Here places are counted from 1 and followed by `member`: these texts come from another part of AWS. */
+/** Here indexes begin at 1 and are followed by `member`: these texts come from another part of AWS. */
 function collectLimits(value: unknown, shape: Shape, path: string, faults: string[]): void {
   if (!isPresent(value)) return;
   faults.push(...limitFaults(value, shape).map((rule) => fault(shown(value), path, rule)));

@@ -1,6 +1,6 @@
 /** The request of `Converse` as its service model describes it: members, limits and patterns. Only data; `members.ts` applies it. */
 
-/** What a value may be. */
+/** The type of a value. */
 export type Shape =
   | { kind: "structure" | "union"; name: string; members: Record<string, Shape>; required: string[] }
   | { kind: "list"; of: Shape; min: number; max: number }

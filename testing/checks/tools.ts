@@ -36,7 +36,7 @@ const emptyErrors: Rule = (conversation) => {
   return empty && `The content field at ${empty.path} cannot be empty when status value is error.`;
 };
 
-/** Calls and results stand where they belong; what a server's tool says is part of the answer. */
+/** Calls are in assistant turns and results in user turns; results of server tools are part of the answer. */
 const roles: Rule = ({ turns }) => {
   for (const { role, blocks } of turns) {
     const misplaced = role === "assistant" ? blocksIn(blocks, "toolResult").find(({ block }) => !("type" in block)) : blocksIn(blocks, "toolUse")[0];
@@ -73,7 +73,7 @@ function unanswered(turn: Turn, next: Turn | undefined): string | undefined {
   return byModel(`messages.${turn.index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${missing.join(", ")}. ${rule}`);
 }
 
-/** As many results as calls, all of other calls, are already refused as calls without a result. */
+/** If all results are for other calls, the request was already refused for calls without a result. */
 function superfluous(turn: Turn, previous: Turn | undefined): string | undefined {
   const calls = previous ? clientCalls(previous) : [];
   const results = idsIn(turn.blocks, "toolResult");

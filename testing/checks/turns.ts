@@ -1,6 +1,6 @@
 import { byModel, isClaude, type Conversation, type Rule } from "./conversation.js";
 
-/** Who may speak when. Turns of the system may stand anywhere; a managed prompt brings messages of its own. */
+/** The order of roles. System turns are allowed anywhere; a managed prompt has messages of its own. */
 const firstTurn: Rule = ({ turns, modelId }) => {
   const speakers = turns.filter(({ role }) => role !== "system");
   if (speakers[0]?.role === "user" || (turns.length === 0 && modelId.includes(":prompt/"))) return undefined;
@@ -22,7 +22,7 @@ const someContent: Rule = ({ turns }) => {
   return `The content field in the Message object at messages.${empty.index} is empty. Add a ContentBlock object to the content field and try again.`;
 };
 
-/** Only text that stands in a turn itself: a tool may well have nothing to say. */
+/** Only text of a turn itself: the text of a tool result may be blank. */
 const noBlankText: Rule = ({ turns, system }) => {
   const isBlank = (text: unknown): boolean => typeof text === "string" && text.trim() === "";
   const blank = turns.flatMap(({ blocks }) => blocks).find(({ block }) => isBlank(block["text"]));
@@ -31,7 +31,7 @@ const noBlankText: Rule = ({ turns, system }) => {
   return path === undefined ? undefined : `The text field in the ${name} object at ${path} is blank. Add text to the text field, and try again.`;
 };
 
-/** The beginning of an answer that the model shall go on with. */
+/** The beginning of an answer that the model is to continue. */
 const prefill: Rule = (conversation: Conversation) => {
   const last = conversation.turns.at(-1);
   const text = last?.blocks.at(-1)?.block["text"];

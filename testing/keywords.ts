@@ -1,4 +1,4 @@
-/** Words that say nothing about what a question asks for. */
+/** Words without meaning for the choice of a tool. */
 const COMMON = new Set(
   ("about all also and any are ask called calling can could current currently did does for from function get gets give given has have how " +
     "information into its let like list make name need not now one our out please return returns set shall should show some tell that the " +
@@ -7,7 +7,7 @@ const COMMON = new Set(
     .split(" "),
 );
 
-/** Words that begin a sentence with a capital without being a name. */
+/** Words with a capital at the beginning of a sentence that are no names. */
 const OPENERS = new Set(
   ("a add an and are ask at book calculate call can compare compute convert could create did do does draw explain extract fetch find for from " +
     "generate get give has have hello help hi how i if in is it its let list look make may multiply my of on open please read remember remind " +
@@ -16,13 +16,13 @@ const OPENERS = new Set(
     .split(" "),
 );
 
-/** Also finds the words of languages that write none apart. */
+/** Also finds words in languages that do not separate them by spaces. */
 const WORDS = new Intl.Segmenter("en", { granularity: "word" });
 
-/** What a text is about, its beginning tells. Each segment holds a copy of the whole text, so a long one would take all memory. */
+/** Only the beginning of a text is read: each segment holds a copy of the whole text, so that a long text would need too much memory. */
 const BEGINNING = 4_000;
 
-/** The words that can tell what a text is about: lower case, singular, not too short. `getWeather` and `get_weather` give `weather`. */
+/** The words by which a text is compared: lower case, singular, not too short. `getWeather` and `get_weather` give `weather`. */
 export function wordsOf(text: string): Set<string> {
   const separated = text.slice(0, BEGINNING).replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").replaceAll("_", " ").toLowerCase();
   const words = [...WORDS.segment(separated)].map(({ segment }) => segment);
@@ -30,7 +30,7 @@ export function wordsOf(text: string): Set<string> {
   return new Set(telling.map((word) => (word.length > 4 ? word.replace(/s$/, "") : word)));
 }
 
-/** What looks like a value: quoted text, then names such as `San Francisco`; one that begins a sentence comes last, it may be no name. */
+/** Likely values: quoted text, then names such as `San Francisco`; one at the beginning of a sentence is last, since it may be no name. */
 export function namesIn(question: string): string[] {
   const quoted = [...question.matchAll(/"([^"]+)"|“([^”]+)”|`([^`]+)`/g)].map((match) => match[0].slice(1, -1));
   const inside: string[] = [];

@@ -2,13 +2,13 @@ import { serviceError, type ServiceError } from "./errors.js";
 import { isObject } from "./json.js";
 import type { BedrockRequest, RequestBody } from "./types.js";
 
-/** The error for a request that has no answer, with what was asked. A client does not retry it. */
+/** The error for a request without an answer, with a description of the request. Clients do not retry it. */
 export function unansweredError(request: BedrockRequest, reason: string): ServiceError {
   const { operation, modelId, rawBody } = request;
   return serviceError("ValidationException", `${reason}: ${operation} of ${modelId} with ${shorten(rawBody.toString(), 1000)}`);
 }
 
-/** The last text that was asked, on one line, for people to recognise a request by. */
+/** The last text of a request, on one line, by which people recognise it. */
 export function questionOf({ body, operation }: BedrockRequest): string {
   const input = isObject(body["input"]) && isObject(body["input"]["converse"]) ? body["input"]["converse"] : {};
   const { messages } = (operation === "count-tokens" ? input : body) as RequestBody;
