@@ -54,8 +54,11 @@ export class Call {
 
   /** Sends the request by `start` and resolves with the answer's JSON, or with the opened stream. Throws what the core reports as a failure. */
   async send<Result extends string | NativeStream>(request: Request, start: Start): Promise<Result> {
-    const own = await ownOptions(this.#options);
-    const nativeRequest = await toNativeRequest(request, this.#client);
+    // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
+    const ownOrPromise = ownOptions(this.#options);
+    const own = ownOrPromise instanceof Promise ? await ownOrPromise : ownOrPromise;
+    const requestOrPromise = toNativeRequest(request, this.#client);
+    const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
     const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.#options.responseTimeout, this.#link.token, own));
     const result = this.#unwrap(outcome) as Result;
     if (typeof result !== "string") this.#holdStream(result);

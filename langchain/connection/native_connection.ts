@@ -34,9 +34,10 @@ export class NativeConnection {
   /** Resolves with the answer: a `NativeMessage` of `response/messages.ts`. */
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     const client = this.#client(options);
-    const call = await this.#start("converse", client, request, options);
+    if (this.#semaphore) await this.#semaphore.acquire(options.signal);
+    const call = this.#start("converse", client, request, options);
     try {
-      const json = await call.send<string>(request, (...args) => client.native.converse(...args));
+      const json = await call.send<string>(request, (number, sent, timeout, token, own) => client.native.converse(number, sent, timeout, token, own));
       const message = JSON.parse(json) as Message;
       call.end(metadataOf(message), message.usage_metadata);
       return message;
@@ -50,9 +51,12 @@ export class NativeConnection {
   /** Yields the elements of a stream, all that have arrived at a time. Leaving the loop ends the request. */
   async *stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
     const client = this.#client(options);
-    const call = await this.#start("converse-stream", client, request, options);
+    if (this.#semaphore) await this.#semaphore.acquire(options.signal);
+    const call = this.#start("converse-stream", client, request, options);
     try {
-      const stream = await call.send<NativeStream>(request, (...args) => client.native.converseStream(...args, streamOptions));
+      const stream = await call.send<NativeStream>(request, (number, sent, timeout, token, own) =>
+        client.native.converseStream(number, sent, timeout, token, own, streamOptions),
+      );
       let usage: UsageMetadata | undefined;
       for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
         const elements = JSON.parse(batch) as Element[];
@@ -86,8 +90,8 @@ export class NativeConnection {
     this.#clients.clear();
   }
 
-  async #start(operation: "converse" | "converse-stream", client: SharedClient, { modelId }: Request, options: CallOptions): Promise<Call> {
-    if (this.#semaphore) await this.#semaphore.acquire(options.signal);
+  /** `options.signal` and a permit of the semaphore belong to the call from here on. */
+  #start(operation: "converse" | "converse-stream", client: SharedClient, { modelId }: Request, options: CallOptions): Call {
     return new Call(client, options, RequestTrace.start(operation, modelId, this.#configuration.region), this.#semaphore);
   }
 
