@@ -11,7 +11,7 @@ export interface AwsCredentialIdentity {
   readonly secretAccessKey: string;
   /** Of temporary credentials. */
   readonly sessionToken?: string;
-  /** When they end; a provider function is called again before that. */
+  /** Expiry; a provider function is called again before it. */
   readonly expiration?: Date;
 }
 
@@ -29,7 +29,7 @@ export type Tool =
   | { systemTool: { name: string } }
   | { cachePoint: { type: "default"; ttl?: "5m" | "1h" } };
 
-/** What `bindTools` takes: LangChain tools, zod-typed tools, OpenAI's and Anthropic's shapes, and Converse's own. */
+/** The tools that `bindTools` accepts: LangChain tools, zod-typed tools, OpenAI's and Anthropic's shapes, and Converse's own. */
 export type ChatBedrockConverseToolType = BindToolsInput | Tool;
 
 /** Which tool the model must call: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html */
@@ -51,11 +51,11 @@ export type BedrockConverseToolChoice =
   | BedrockToolChoice
   | { type: "function"; function: { name: string } };
 
-/** Where prompt caching puts its cache points: after the system prompt, the tools and the last message. */
+/** Prompt caching: cache points after the system prompt, the tools and the last message. */
 export type BedrockPromptCacheControl = {
-  /** Taken for compatibility; Converse has one kind. */
+  /** Accepted for compatibility; Converse has one kind. */
   type?: "ephemeral";
-  /** How long the cache lives; five minutes unless said. */
+  /** The lifetime of the cache. @default "5m" */
   ttl?: "5m" | "1h";
 };
 
@@ -65,7 +65,7 @@ export interface GuardrailConfiguration {
   guardrailIdentifier?: string;
   /** A number, or `DRAFT`. */
   guardrailVersion?: string;
-  /** Whether the answer tells in `response_metadata.trace` what the guardrail did. @default "disabled" */
+  /** Whether `response_metadata.trace` of the answer has the guardrail's assessments. @default "disabled" */
   trace?: "enabled" | "disabled" | "enabled_full";
   /** Of streams only. */
   streamProcessingMode?: "sync" | "async";
@@ -73,7 +73,7 @@ export interface GuardrailConfiguration {
 
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html */
 export interface PerformanceConfiguration {
-  /** `optimized` answers faster, with the few models that have it. @default "standard" */
+  /** `optimized` is faster, with the models that support it. @default "standard" */
   latency?: "standard" | "optimized";
 }
 
@@ -82,21 +82,21 @@ export type ServiceTierType = "priority" | "default" | "flex" | "reserved";
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_OutputConfig.html */
 export interface OutputConfig {
-  /** A JSON schema, as text, that the answer must follow. */
+  /** A JSON schema, as text, that Bedrock enforces. */
   textFormat?: { type: "json_schema"; structure: { jsonSchema: { schema: string; name?: string; description?: string } } };
-  /** How much the model should think and write. */
+  /** The effort of the model's reasoning and answer. */
   effort?: "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
 }
 
-/** OpenAI's way to ask for JSON of a schema. */
+/** OpenAI's request for JSON of a schema. */
 export interface ResponseFormat {
   /** Converse has no other kind. */
   type: "json_schema";
-  /** `strict` is taken for compatibility: Bedrock always holds the model to the schema. */
+  /** `strict` is accepted for compatibility: Bedrock always enforces the schema. */
   json_schema: { schema: object; name?: string; description?: string; strict?: boolean };
 }
 
-/** What a request holds beside its messages: the members of `ConverseRequest`, in its words. */
+/** The members of `ConverseRequest` beside its messages. */
 export interface ConverseInvocationParams {
   /** From `maxTokens`, `temperature`, `topP` and `stop`. */
   inferenceConfig?: { maxTokens?: number; temperature?: number; topP?: number; stopSequences?: string[] };
@@ -129,19 +129,19 @@ export interface ConverseCommandParams extends Omit<ConverseInvocationParams, "t
   system?: SystemContentBlock[];
 }
 
-/** A piece of the model's reasoning, whole. These are types and no interfaces, so that they fit where LangChain wants any record. */
+/** A complete piece of the model's reasoning. These are types, not interfaces, so that they are assignable to LangChain's records. */
 export type MessageContentReasoningBlockReasoningText = {
   type: "reasoning_content";
   reasoningText: { text: string; signature: string };
 };
 
-/** Reasoning that the provider keeps to itself: base64. */
+/** Encrypted reasoning, in base64. */
 export type MessageContentReasoningBlockRedacted = {
   type: "reasoning_content";
   redactedContent: string;
 };
 
-/** A piece of reasoning as it streams. */
+/** A streamed piece of reasoning. */
 export type MessageContentReasoningBlockReasoningTextPartial = {
   type: "reasoning_content";
   reasoningText: { text: string } | { signature: string };
@@ -153,19 +153,19 @@ export type MessageContentReasoningBlock =
   | MessageContentReasoningBlockRedacted
   | MessageContentReasoningBlockReasoningTextPartial;
 
-/** The request options that a constructor and a call both take; a call's win. */
+/** Options of a request, of constructor and call; a call's have precedence. */
 interface RequestOptions {
-  /** Randomness of the answer, 0 to 1. The default is the model's. */
+  /** Randomness of the answer, 0 to 1. Default: the model's. */
   temperature?: number;
-  /** How many tokens the answer may have. The default is the model's. */
+  /** The maximum number of tokens of the answer. Default: the model's. */
   maxTokens?: number;
-  /** The share of likely tokens to choose from, 0 to 1. The default is the model's. */
+  /** Nucleus sampling: the probability mass to choose from, 0 to 1. Default: the model's. */
   topP?: number;
   /** Texts at which the model stops. */
   stop?: string[];
   /** Fields of the model's own beyond Converse's, such as `thinking` or `top_k`. A call's members are merged into the constructor's; `null` removes one. */
   additionalModelRequestFields?: DocumentType;
-  /** JSON pointers of the model's own response fields that the answer should hold. */
+  /** JSON pointers of the model's own response fields to return. */
   additionalModelResponseFieldPaths?: string[];
   /** A guardrail for the request. */
   guardrailConfig?: GuardrailConfiguration;
@@ -173,31 +173,31 @@ interface RequestOptions {
   performanceConfig?: PerformanceConfiguration;
   /** Processing tier. */
   serviceTier?: ServiceTierType;
-  /** Pairs by which invocation logs can be filtered. */
+  /** Key-value pairs for filtering invocation logs. */
   requestMetadata?: Record<string, string>;
   /** Values for the variables of a stored prompt, when `model` is a prompt's ARN. */
   promptVariables?: Record<string, { text: string }>;
-  /** The form of the answer and the effort behind it. */
+  /** Format and effort of the answer. */
   outputConfig?: OutputConfig;
-  /** Whether streamed answers tell token usage. @default true */
+  /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
-  /** Milliseconds that a stream may be silent between its events, and before the first if you set it; 0 for ever. @default 60000 */
+  /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 60000 */
   streamIdleTimeout?: number;
-  /** Joins neighbouring pieces of text that are here when you ask for the next chunk, and waits up to as many milliseconds for more of them when you ask faster than they come. @default off */
+  /** Joins consecutive pieces of text that have arrived, and waits up to this number of milliseconds for more when you read faster than they arrive. @default off */
   streamCoalescing?: number;
-  /** Milliseconds until the answer, or the first event of a stream, retries included; 0 for ever. @default 120000, and 600000 when the model thinks */
+  /** Milliseconds until the answer, or the first event of a stream, retries included; 0: no limit. @default 120000, and 600000 when the model thinks */
   responseTimeout?: number;
 }
 
-/** Who signs or vouches for a request; a constructor and a call both take it, and a call's wins. */
+/** Authentication, of constructor and call; a call's has precedence. */
 interface AuthenticationOptions {
-  /** Credentials or a function that fetches them. Else the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
+  /** Credentials, or a function that fetches them. Default: the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
   credentials?: CredentialType;
-  /** A Bedrock API key, used instead of credentials; a function is asked before each request. Else `AWS_BEARER_TOKEN_BEDROCK`. */
+  /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
   bedrockBearerToken?: string | (() => string | Promise<string>);
 }
 
-/** Plain values of AWS's own client configuration that the native client has. */
+/** The values of AWS's own client configuration that the native client supports. */
 export interface ClientOptions {
   /** As the option `region`. */
   region?: string;
@@ -223,55 +223,55 @@ export interface ClientOptions {
   profile?: string;
 }
 
-/** Where requests go and how. */
+/** Options of the connection. */
 interface ConnectionOptions extends AuthenticationOptions {
-  /** AWS region. Else `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
+  /** AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
   region?: string;
-  /** AWS access key id, with `bedrockApiSecret`. Else `BEDROCK_AWS_ACCESS_KEY_ID`. */
+  /** AWS access key id, with `bedrockApiSecret`. Default: `BEDROCK_AWS_ACCESS_KEY_ID`. */
   bedrockApiKey?: string;
-  /** AWS secret access key. Else `BEDROCK_AWS_SECRET_ACCESS_KEY`. */
+  /** AWS secret access key. Default: `BEDROCK_AWS_SECRET_ACCESS_KEY`. */
   bedrockApiSecret?: string;
-  /** AWS session token. Else `BEDROCK_AWS_SESSION_TOKEN`. */
+  /** AWS session token. Default: `BEDROCK_AWS_SESSION_TOKEN`. */
   bedrockApiSessionToken?: string;
-  /** A profile of the shared AWS files. Else `AWS_PROFILE`. */
+  /** A profile of the shared AWS files. Default: `AWS_PROFILE`. */
   profile?: string;
-  /** The shared credentials file. Else `AWS_SHARED_CREDENTIALS_FILE`, then `~/.aws/credentials`. */
+  /** The shared credentials file. Default: `AWS_SHARED_CREDENTIALS_FILE`, then `~/.aws/credentials`. */
   filepath?: string;
-  /** The shared configuration file. Else `AWS_CONFIG_FILE`, then `~/.aws/config`. */
+  /** The shared configuration file. Default: `AWS_CONFIG_FILE`, then `~/.aws/config`. */
   configFilepath?: string;
-  /** A role to assume with the token in `webIdentityTokenFile`. Else `AWS_ROLE_ARN`. */
+  /** A role to assume with the token in `webIdentityTokenFile`. Default: `AWS_ROLE_ARN`. */
   roleArn?: string;
-  /** The file that holds the token. Else `AWS_WEB_IDENTITY_TOKEN_FILE`. */
+  /** The file with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`. */
   webIdentityTokenFile?: string;
-  /** Whether requests go out unauthenticated, for a gateway that authenticates them. @default false */
+  /** Whether requests are sent without authentication, for a gateway that adds it. @default false */
   noAuth?: boolean;
   /** Host name to call instead of the region's. */
   endpointHost?: string;
-  /** A whole URL to call instead of the region's, such as `http://127.0.0.1:8080`. It beats `endpointHost`. Else `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`. */
+  /** A whole URL to call instead of the region's, such as `http://127.0.0.1:8080`. It has precedence over `endpointHost`. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`. */
   endpointUrl?: string;
-  /** The region's FIPS endpoint. Else `AWS_USE_FIPS_ENDPOINT`. */
+  /** Whether to use the region's FIPS endpoint. Default: `AWS_USE_FIPS_ENDPOINT`. */
   useFipsEndpoint?: boolean;
-  /** The region's dual-stack endpoint. Else `AWS_USE_DUALSTACK_ENDPOINT`. */
+  /** Whether to use the region's dual-stack endpoint. Default: `AWS_USE_DUALSTACK_ENDPOINT`. */
   useDualstackEndpoint?: boolean;
   /** Headers for every request; they are signed. */
   defaultHeaders?: Record<string, string>;
-  /** URL of a proxy, with user and password in it if it wants them; `false` for none. Else `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`. */
+  /** URL of a proxy, with user and password if it requires them; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`. */
   proxy?: string | false;
-  /** Hosts to reach without the proxy, comma separated. Else `NO_PROXY`. */
+  /** Hosts to reach without the proxy, comma separated. Default: `NO_PROXY`. */
   noProxy?: string;
-  /** PEM files with certificates to trust beside the system's and Mozilla's. Else `AWS_CA_BUNDLE`; `NODE_EXTRA_CA_CERTS` is always added. */
+  /** PEM files with certificates to trust beside the system's and Mozilla's. Default: `AWS_CA_BUNDLE`; `NODE_EXTRA_CA_CERTS` is always added. */
   caBundle?: string | string[];
-  /** The HTTP version to insist on. By default HTTP/2 where the other side offers it. */
+  /** The HTTP version. Default: HTTP/2 if the server offers it. */
   httpVersion?: "1.1" | "2";
-  /** Milliseconds that a connection may take to stand, TLS included; 0 for ever. @default 10000 */
+  /** Milliseconds for opening a connection, TLS included; 0: no limit. @default 10000 */
   connectTimeout?: number;
-  /** How often a failed request is sent again; `0` never. Else `AWS_MAX_ATTEMPTS`, then two times. */
+  /** The number of retries of a failed request. Default: `AWS_MAX_ATTEMPTS`, else 2. */
   maxRetries?: number;
-  /** How retries are timed; `adaptive` holds back first attempts too while Bedrock throttles. Else `AWS_RETRY_MODE`, then `standard`. */
+  /** The retry mode; `adaptive` also delays first attempts while Bedrock throttles. Default: `AWS_RETRY_MODE`, else `standard`. */
   retryMode?: "standard" | "adaptive";
   /** A name for the user agent: letters, digits and the like, 50 characters at most. */
   userAgent?: string;
-  /** Values of AWS's own client configuration; the options here beat what is in there. What only JavaScript can run is refused. */
+  /** Values of AWS's own client configuration; options of the constructor have precedence. Members that need JavaScript's client are refused. */
   clientOptions?: ClientOptions;
 }
 
@@ -279,11 +279,11 @@ interface ConnectionOptions extends AuthenticationOptions {
 export interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions {
   /** Model id, inference profile id or ARN. @default "anthropic.claude-haiku-4-5-20251001-v1:0" */
   model?: string;
-  /** ARN of an application inference profile, called instead of `model`; `model` still tells what the model can do. */
+  /** ARN of an application inference profile, called instead of `model`; rules that depend on the model still follow `model`. */
   applicationInferenceProfile?: string;
-  /** Whether `invoke` streams behind the scenes. @default false */
+  /** Whether `invoke` streams internally. @default false */
   streaming?: boolean;
-  /** Which `tool_choice` kinds the model takes. Known for Claude, Nova, GPT, DeepSeek V3 and Mistral Large; others are asked as you say. */
+  /** The `tool_choice` kinds that the model accepts. Known for Claude, Nova, GPT, DeepSeek V3 and Mistral Large; for others your choice is sent unchanged. */
   supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
 }
 
@@ -296,11 +296,11 @@ export interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions
   strict?: boolean;
   /** Whether and which tool the model must call. */
   tool_choice?: BedrockConverseToolChoice;
-  /** The schema of the answer, as `createAgent`'s `providerStrategy` gives it; it becomes `outputConfig.textFormat`. */
+  /** The schema of the answer, as `createAgent`'s `providerStrategy` passes it; it becomes `outputConfig.textFormat`. */
   response_format?: ResponseFormat;
-  /** Headers beside `defaultHeaders`, which they beat; they are signed. */
+  /** Headers in addition to `defaultHeaders`, over which they have precedence; they are signed. */
   headers?: Record<string, string>;
-  /** Milliseconds that a connection may take to stand. Calls with another value than the constructor's do not share its connections. */
+  /** Milliseconds for opening a connection. Calls with another value than the constructor's do not share its connections. */
   connectTimeout?: number;
   /** Prompt caching for this call. */
   cache_control?: BedrockPromptCacheControl;

@@ -1,6 +1,6 @@
 /**
  * The messages of a Converse request, as the API has them: what `ConverseCommandParams` holds. A block has exactly one member, its kind;
- * members are optional here so that what Bedrock adds later fits, too.
+ * members are optional here, so that later versions of the API fit, too.
  */
 import type { DocumentType } from "./document.js";
 
@@ -10,7 +10,7 @@ export interface MediaSource {
   s3Location?: S3Location;
 }
 
-/** An object in S3, which some models can read themselves. */
+/** An object in S3, which some models can read. */
 export interface S3Location {
   /** Such as `s3://bucket/key`. */
   uri: string | undefined;
@@ -18,10 +18,10 @@ export interface S3Location {
   bucketOwner?: string;
 }
 
-/** Where a prompt prefix ends that Bedrock may keep: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html */
+/** The end of a prompt prefix that Bedrock caches: https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html */
 export interface CachePoint {
   type: "default" | undefined;
-  /** How long it lives after its last use. @default "5m" */
+  /** Its lifetime after the last use. @default "5m" */
   ttl?: "5m" | "1h";
 }
 
@@ -50,7 +50,7 @@ export interface DocumentBlock {
   /** Letters, digits, single spaces, hyphens, parentheses and square brackets; the model sees it. */
   name: string | undefined;
   source: (MediaSource & { text?: string; content?: { text?: string }[] }) | undefined;
-  /** What the model should know of the document. */
+  /** Information about the document for the model. */
   context?: string;
   /** Whether the answer should cite it. */
   citations?: { enabled: boolean | undefined };
@@ -101,7 +101,7 @@ export interface GuardContentBlock {
 
 /** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ReasoningContentBlock.html */
 export interface ReasoningContentBlock {
-  /** `signature` proves that the text is the model's own; send both back unchanged. */
+  /** The model verifies the text by `signature`; send both back unchanged. */
   reasoningText?: { text: string | undefined; signature?: string };
   redactedContent?: Uint8Array;
 }
