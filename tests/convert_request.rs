@@ -745,7 +745,7 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "messages[0].content[0]: Only base64 data URLs are supported (data:<mime type>;base64,<data>).",
     ),
     (
-        "attachment that is not there",
+        "what looks like the mark of an attachment",
         r#"[{"type":"human","content":[{"type":"image","data":{"$attachment":3}}]}]"#,
         "messages[0].content[0]: The data is neither a base64 string nor bytes (a Uint8Array, a Buffer, or an array of numbers from 0 to 255).",
     ),
@@ -803,6 +803,41 @@ const REFUSALS: &[(&str, &str, &str)] = &[
 
 fn request(messages: &str) -> String {
     format!(r#"{{"modelId":"anthropic.claude-sonnet-4-5","messages":{messages}}}"#)
+}
+
+/// The same request with a placeholder for each `{"$attachment": index}`, and its path: what `langchain/request/request.ts` makes.
+fn detached(request: &str, attachments: &[Attachment<'static>]) -> (String, Vec<Attachment<'static>>) {
+    fn detach(value: &mut Value, path: &mut Vec<Value>, found: &mut Vec<(Vec<Value>, usize)>) {
+        if let Some(index) = value.get("$attachment").and_then(Value::as_u64).filter(|index| *index < 3) {
+            found.push((path.clone(), usize::try_from(index).unwrap()));
+            *value = json!({ "": 0 });
+        }
+        let children: Vec<(Value, &mut Value)> = match value {
+            Value::Array(items) => items.iter_mut().enumerate().map(|(index, item)| (json!(index), item)).collect(),
+            Value::Object(members) => members.iter_mut().map(|(name, member)| (json!(name), member)).collect(),
+            _ => return,
+        };
+        for (step, child) in children {
+            path.push(step);
+            detach(child, path, found);
+            path.pop();
+        }
+    }
+    let mut request: Value = serde_json::from_str(request).unwrap();
+    let mut found = Vec::new();
+    if let Some(messages) = request.get_mut("messages") {
+        detach(messages, &mut Vec::new(), &mut found);
+    }
+    let (paths, indexes): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    if let Some(request) = request.as_object_mut() {
+        request.insert("attachments".to_owned(), json!(paths));
+    }
+    (request.to_string(), indexes.into_iter().map(|index| attachments[index]).collect())
+}
+
+fn body_with(request: &str, attachments: &[Attachment<'static>]) -> Result<String, String> {
+    let (request, attachments) = detached(request, attachments);
+    body(&request, &attachments)
 }
 
 fn body(request: &str, attachments: &[Attachment<'_>]) -> Result<String, String> {
@@ -876,7 +911,7 @@ fn attachments_stand_wherever_data_can() {
     ] {
         let messages = format!(r#"[{{"type":"human","content":[{block}]}}]"#);
         assert_eq!(
-            body(&request(&messages), &attachments),
+            body_with(&request(&messages), &attachments),
             Ok(format!(r#"{{"messages":[{}]}}"#, image(""))),
             "{block}"
         );
@@ -888,16 +923,72 @@ fn attachments_are_found_in_what_is_only_carried() {
     let attachments = [Attachment::Bytes(&[1, 2, 3]), Attachment::Text("AQID")];
     let messages = r#"[{"type":"human","content":[{"type":"new_thing","newThing":{"a":[{"$attachment":0},{"$attachment":1},{"$attachment":9}]}}]}]"#;
     assert_eq!(
-        body(&request(messages), &attachments).as_deref(),
+        body_with(&request(messages), &attachments).as_deref(),
         Ok(r#"{"messages":[{"role":"user","content":[{"newThing":{"a":["AQID","AQID",{"$attachment":9}]}}]}]}"#)
     );
     let redacted = r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"reasoning_content","redactedContent":{"$attachment":1}}]}]"#;
     assert_eq!(
-        body(&request(redacted), &attachments).as_deref(),
+        body_with(&request(redacted), &attachments).as_deref(),
         Ok(
             r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"redactedContent":"AQID"}}]}]}"#
         )
     );
+}
+
+/// Whoever controls a tool's output must not be able to name another block's bytes.
+#[test]
+fn no_value_of_the_messages_refers_to_an_attachment() {
+    let image = r#"{"type":"image","mimeType":"image/png","data":{"":0}}"#;
+    for mark in [r#"{"$attachment":0}"#, r#"{"":0}"#] {
+        let messages = format!(
+            r#"[{{"type":"human","content":[{image}]}},{{"type":"ai","content":"","tool_calls":[{{"id":"t","name":"f","args":{{"a":{mark}}}}}]}},{{"type":"tool","tool_call_id":"t","content":[{{"type":"json","json":{{"b":{mark}}}}},{{"c":{mark}}}]}}]"#
+        );
+        let request =
+            format!(r#"{{"modelId":"m","messages":{messages},"attachments":[[0,"content",0,"data"]],"additionalModelRequestFields":{mark}}}"#);
+        let body = body(&request, &[Attachment::Bytes(&[0x89, b'P', b'N', b'G'])]).unwrap();
+        assert_eq!(body.matches("iVBORw==").count(), 1, "{body}");
+        for carried in [
+            format!(r#""input":{{"a":{mark}}}"#),
+            format!(r#"{{"b":{mark}}}"#),
+            format!(r#"{{"c":{mark}}}"#),
+            format!(r#""additionalModelRequestFields":{mark}"#),
+        ] {
+            assert!(body.contains(&carried), "{carried} {body}");
+        }
+    }
+}
+
+#[test]
+fn an_attachment_may_lie_deep_in_what_is_only_carried() {
+    let (open, close) = (r#"{"a":["#.repeat(1000), "]}".repeat(1000));
+    let path: Vec<Value> = [json!(0), json!("content"), json!(0), json!("newThing")]
+        .into_iter()
+        .chain((0..1000).flat_map(|_| [json!("a"), json!(0)]))
+        .collect();
+    let messages = format!(r#"[{{"type":"human","content":[{{"type":"new_thing","newThing":{open}{{"":0}}{close}}}]}}]"#);
+    let request = format!(r#"{{"modelId":"m","messages":{messages},"attachments":[{}]}}"#, json!(path));
+    let expected = format!(r#"{{"messages":[{{"role":"user","content":[{{"newThing":{open}"a\"b"{close}}}]}}]}}"#);
+    assert_eq!(body(&request, &[Attachment::Text("a\"b")]), Ok(expected));
+}
+
+#[test]
+fn paths_that_do_not_match_are_refused() {
+    let messages = r#"[{"type":"human","content":[{"type":"image","data":"iVBORw=="}]}]"#;
+    for paths in [
+        "[]",
+        "5",
+        "[5]",
+        "[[]]",
+        "[[1]]",
+        r#"[[0,"content",1]]"#,
+        r#"[[0,"content",0,"bytes"]]"#,
+        "[[0],[0]]",
+        r#"[["0"]]"#,
+    ] {
+        let request = format!(r#"{{"modelId":"m","messages":{messages},"attachments":{paths}}}"#);
+        let expected = Err("request: its attachments do not match its messages".to_owned());
+        assert_eq!(body(&request, &[Attachment::Text("x")]), expected, "{paths}");
+    }
 }
 
 #[test]
@@ -968,8 +1059,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
 
 /// Converting must end in a body that is JSON, or in a refusal.
 fn survives(request: &Value) {
-    let attachments = [Attachment::Text("\u{e9}")];
-    if let Ok(body) = body(&request.to_string(), &attachments) {
+    if let Ok(body) = body_with(&request.to_string(), &[Attachment::Text("\u{e9}"); 3]) {
         assert!(serde_json::from_str::<Value>(&body).is_ok(), "{request}\n{body}");
     }
 }

@@ -251,13 +251,14 @@ fn expected(blocks: &[Value], model: &str, is_streamed: bool) -> Vec<Value> {
 
 /// The content that the next request sends for the AI message with these fields.
 fn sent(mut message: Value, model: &str) -> Vec<Value> {
-    let bytes = detach_bytes(&mut message);
+    let (bytes, paths) = detach_bytes(&mut message);
     let attachments: Vec<_> = bytes.iter().map(|bytes| Attachment::Bytes(bytes)).collect();
     let mut ai = json!({ "type": "ai", "content": message["content"], "model_provider": "bedrock-converse" });
     if message["tool_calls"].as_array().is_some_and(|calls| !calls.is_empty()) {
         ai["tool_calls"] = message["tool_calls"].clone();
     }
-    let request = json!({ "modelId": model, "messages": [{ "type": "human", "content": "a" }, ai, { "type": "human", "content": "z" }] });
+    let messages = json!([{ "type": "human", "content": "a" }, ai, { "type": "human", "content": "z" }]);
+    let request = json!({ "modelId": model, "messages": messages, "attachments": paths });
     let body = convert_to_converse_request(&request.to_string(), &attachments).expect("a request").body;
     let body: Value = serde_json::from_slice(&body).expect("JSON");
     let turns = body["messages"].as_array().expect("turns");
@@ -270,19 +271,21 @@ fn sent(mut message: Value, model: &str) -> Vec<Value> {
 }
 
 /// Makes bytes of base64 where the message says that bytes are meant, as TypeScript does on the way out and undoes on the way in.
-fn detach_bytes(message: &mut Value) -> Vec<Vec<u8>> {
+fn detach_bytes(message: &mut Value) -> (Vec<Vec<u8>>, Vec<Value>) {
     let paths = message["bytes"].as_array().cloned().unwrap_or_default();
-    let attach = |(index, path): (usize, &Value)| {
+    let detach = |path: &Value| {
         let steps = path.as_array().expect("a path").iter();
         let steps: Vec<String> = steps
             .map(|step| step.as_str().map_or_else(|| step.to_string(), ToOwned::to_owned))
             .collect();
         let place = message.pointer_mut(&format!("/{}", steps.join("/"))).expect("a place");
         let bytes = STANDARD.decode(place.as_str().expect("base64")).expect("base64");
-        *place = json!({ "$attachment": index });
-        bytes
+        *place = json!({ "": 0 });
+        // The message is the second of its request.
+        let path = [json!(1)].into_iter().chain(path.as_array().expect("a path").iter().cloned());
+        (bytes, path.collect::<Value>())
     };
-    paths.iter().enumerate().map(attach).collect()
+    paths.iter().map(detach).unzip()
 }
 
 fn invoked(blocks: &[Value]) -> Value {

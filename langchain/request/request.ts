@@ -1,7 +1,7 @@
 import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
 import type { BedrockPromptCacheControl, ConverseInvocationParams } from "../types/chat.js";
 
-/** A request: JSON text, and beside it what `{"$attachment": index}` in the JSON stands for. */
+/** A request: JSON text, and beside it bytes and long texts, whose paths are in the JSON. */
 export interface Request {
   modelId: string;
   json: string;
@@ -12,6 +12,15 @@ export interface Request {
 
 /** Bytes, or a long text of base64. */
 export type Attachment = Uint8Array | string;
+
+/** The way to a value in the messages: `[0, "content", 1, "source", "bytes"]`. */
+type Path = (string | number)[];
+
+/** Values that were taken out of the messages, and their paths. A mark inside the messages could be written by whoever controls a tool's output. */
+interface Detached {
+  attachments: Attachment[];
+  paths: Path[];
+}
 
 /**
  * UTF-16 units. From this length on
@@ -31,16 +40,21 @@ export function writeRequest(
   params: ConverseInvocationParams,
   cacheControl: BedrockPromptCacheControl | undefined,
 ): Request {
-  const attachments: Attachment[] = [];
+  const detached: Detached = { attachments: [], paths: [] };
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
-  const written = texts === undefined ? messages.map((message) => writeMessage(message, attachments)) : writeCompact(messages, texts, attachments);
-  const json = JSON.stringify({ modelId, messages: written, cacheControl, ...params });
+  const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
+  const { attachments, paths } = detached;
+  const json = JSON.stringify({ modelId, messages: written, attachments: paths.length > 0 ? paths : undefined, cacheControl, ...params });
   return { modelId, json, texts, attachments };
 }
 
-function writeMessage(message: BaseMessage, attachments: Attachment[]): Record<string, unknown> {
+function writeMessage(message: BaseMessage, index: number, detached: Detached): Record<string, unknown> {
   const { type, content } = message;
-  return { type, content: Array.isArray(content) ? content.map((block) => detachBlock(block, attachments)) : detachBlock(content, attachments), ...otherMembers(message) };
+  return { type, content: writeContent(content, index, detached), ...otherMembers(message) };
+}
+
+function writeContent(content: unknown, index: number, detached: Detached): unknown {
+  return Array.isArray(content) ? content.map((block, position) => detachBlock(block, index, position, detached)) : detachBlock(content, index, undefined, detached);
 }
 
 /** Only what a message has becomes a member: `JSON.stringify` takes twice as long over objects with members that are `undefined`. */
@@ -80,18 +94,19 @@ function lengthOf(text: unknown): number {
 const MIN_SEPARATE_LENGTH = 32;
 
 /** The compact form: few objects, and the texts apart, since the cost of `JSON.stringify` grows with objects and characters. */
-function writeCompact(messages: BaseMessage[], texts: string[], attachments: Attachment[]): unknown[] {
+function writeCompact(messages: BaseMessage[], texts: string[], detached: Detached): unknown[] {
   const separate = (text: string): number => {
     texts.push(text);
     return text.length;
   };
   // A number is the length of a separate text. Every other block is wrapped in a list, so that a number among the user's blocks is not mistaken for one.
-  const compactBlock = (block: unknown): unknown => (isText(block) && isSeparable(block.text) ? separate(block.text) : [detachBlock(block, attachments)]);
+  const compactBlock = (block: unknown, index: number, position: number): unknown =>
+    isText(block) && isSeparable(block.text) ? separate(block.text) : [detachBlock(block, index, position, detached)];
   const compact: unknown[] = [];
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     const { type, content } = message;
     if (typeof content === "string") compact.push(type, isSeparable(content) ? separate(content) : content);
-    else compact.push(type, content.map(compactBlock));
+    else compact.push(type, content.map((block, position) => compactBlock(block, index, position)));
     const members = otherMembers(message);
     if (members !== undefined) compact.push(members);
   }
@@ -112,37 +127,50 @@ function isText(block: unknown): block is { type: "text"; text: string } {
   return members.length === 2 && members.includes("type") && members.includes("text");
 }
 
-function detachBlock(block: unknown, attachments: Attachment[]): unknown {
+/** `position` is the block's in the content of the message `index`; `undefined` for content that is a block itself. */
+function detachBlock(block: unknown, index: number, position: number | undefined, detached: Detached): unknown {
   const isPlain = typeof block !== "object" || block === null || (block as { type?: unknown }).type === "text";
-  return isPlain ? block : detach(block, "", attachments);
+  return isPlain ? block : detach(block, position === undefined ? [index, "content"] : [index, "content", position], detached);
 }
 
-/** Replaces bytes, at any depth, by their index among the attachments; a value without bytes is returned as it is. */
-function detach(value: unknown, member: string, attachments: Attachment[]): unknown {
+/** Takes bytes and long base64 out of a value, at any depth; a value without any is returned as it is. `path` leads to the value. */
+function detach(value: unknown, path: Path, detached: Detached): unknown {
   if (typeof value === "string") {
-    return value.length >= LONG_TEXT && MEDIA_MEMBERS.has(member) ? attach(value, attachments) : value;
+    return value.length >= LONG_TEXT && MEDIA_MEMBERS.has(String(path[path.length - 1])) ? attach(value, path, detached) : value;
   }
   if (typeof value !== "object" || value === null) return value;
   const bytes = asBytes(value);
-  if (bytes !== undefined) return attach(bytes, attachments);
+  if (bytes !== undefined) return attach(bytes, path, detached);
   if (Array.isArray(value)) {
     // An array of numbers may be bytes that went through JSON, a hundred thousand of them; the core reads it as it is.
-    return typeof value[0] === "number" ? value : value.map((element) => detach(element, member, attachments));
+    return typeof value[0] === "number" ? value : value.map((element, index) => detachMember(element, index, path, detached));
   }
-  return detachMembers(value as Record<string, unknown>, attachments);
+  return detachMembers(value as Record<string, unknown>, path, detached);
 }
 
-function detachMembers(object: Record<string, unknown>, attachments: Attachment[]): Record<string, unknown> {
+function detachMembers(object: Record<string, unknown>, path: Path, detached: Detached): Record<string, unknown> {
   let copy: Record<string, unknown> | undefined;
   for (const [member, value] of Object.entries(object)) {
-    const detached = detach(value, member, attachments);
-    if (detached !== value) (copy ??= { ...object })[member] = detached;
+    const replaced = detachMember(value, member, path, detached);
+    if (replaced !== value) (copy ??= { ...object })[member] = replaced;
   }
   return copy ?? object;
 }
 
-function attach(attachment: Attachment, attachments: Attachment[]): { $attachment: number } {
-  return { $attachment: attachments.push(attachment) - 1 };
+function detachMember(value: unknown, step: string | number, path: Path, detached: Detached): unknown {
+  path.push(step);
+  const replaced = detach(value, path, detached);
+  path.pop();
+  return replaced;
+}
+
+/** What stands in the JSON for an attachment. The core finds it by its path and does not read it. */
+const PLACEHOLDER = { "": 0 };
+
+function attach(attachment: Attachment, path: Path, detached: Detached): object {
+  detached.attachments.push(attachment);
+  detached.paths.push([...path]);
+  return PLACEHOLDER;
 }
 
 /** Bytes as a view: of any typed array or buffer, of any realm. */

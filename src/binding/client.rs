@@ -22,7 +22,7 @@ pub struct JsRequest<'a> {
     pub json: Either<String, ClassInstance<'a, JsSharedBuffer>>,
     /// The texts of messages in the compact form.
     pub texts: Option<ClassInstance<'a, JsSharedBuffer>>,
-    /// What `{"$attachment": N}` in the JSON stands for: the caller's bytes, or a text.
+    /// The data for the paths in the JSON's member `attachments`, in their order: the caller's bytes, or a text.
     pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsSharedBuffer>>>,
 }
 

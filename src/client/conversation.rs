@@ -19,7 +19,7 @@ pub struct Request {
     pub json: Bytes,
     /// The texts of messages in the compact form, in UTF-8. See [`compact_messages`].
     pub texts: Option<Bytes>,
-    /// The data that `{"$attachment": N}` in the JSON refers to, by index.
+    /// The data for the paths in the JSON's member `attachments`, in their order.
     pub attachments: Vec<OwnedAttachment>,
 }
 

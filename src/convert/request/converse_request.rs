@@ -3,7 +3,9 @@
 //! One pass over the messages makes content blocks that borrow from the caller's JSON; the rules over the whole history
 //! ([`turns`](super::turns)) then change the blocks, and the body is written once.
 
-use super::attachment::Attachment;
+use serde_json::value::RawValue;
+
+use super::attachment::{Attachment, Attachments};
 use super::block::Block;
 use super::cache_points::{apply_cache_points, order_cache_points};
 use super::messages::convert_messages;
@@ -14,7 +16,7 @@ use super::tool_declarations::{declare_used_tools, make_tools_legal};
 use super::turn::Turn;
 use super::turns::settle_turns;
 use super::values::{Json, Members};
-use crate::convert::json::Object;
+use crate::convert::json::{self, Object};
 use crate::convert::tool_names::ToolNames;
 use crate::error::Error;
 use crate::models::Model;
@@ -32,7 +34,7 @@ pub struct ConvertedRequest {
 
 /// Converts the request that TypeScript passes (one JSON text, made in `langchain/request/request.ts`) into a Converse request.
 ///
-/// `attachments` are the data that `{"$attachment": N}` refers to.
+/// `attachments` replace the values of the messages whose paths are in the request's member `attachments`.
 ///
 /// # Errors
 ///
@@ -42,12 +44,14 @@ pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]
     let request = read_request(request)?;
     let model_id = request.text("modelId").filter(|model_id| !model_id.is_empty());
     let model_id = model_id.ok_or_else(|| Error::InvalidInput("modelId: a model id or an ARN is required".to_owned()))?;
+    let messages = request.get("messages").and_then(json::array).unwrap_or_default();
+    let resolved = Attachments::resolve(&messages, request.get("attachments"), attachments)?;
     let scope = Scope {
-        attachments,
+        attachments: &resolved,
         model: Model::of(&model_id),
         place: Place::Member("messages"),
     };
-    let (body, tool_names) = convert_body(&request, scope)?;
+    let (body, tool_names) = convert_body(&request, &messages, scope)?;
     Ok(ConvertedRequest {
         body: write_body(&body, request_size, attachments)?,
         model_id: model_id.into_owned(),
@@ -72,10 +76,10 @@ struct Body<'a> {
 }
 
 /// The members of a request that are converted, not copied.
-const CONVERTED: [&str; 5] = ["modelId", "messages", "cacheControl", "inferenceConfig", "toolConfig"];
+const CONVERTED: [&str; 6] = ["modelId", "messages", "attachments", "cacheControl", "inferenceConfig", "toolConfig"];
 
-fn convert_body<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Body<'a>, ToolNames), Error> {
-    let (mut messages, mut system) = convert_messages(request, scope)?;
+fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Body<'a>, ToolNames), Error> {
+    let (mut messages, mut system) = convert_messages(messages, scope)?;
     settle_turns(&mut messages, scope)?;
     let member = |name: &'static str, shape| {
         let scope = Scope {

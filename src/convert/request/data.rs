@@ -2,20 +2,17 @@
 
 use std::borrow::Cow;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use super::attachment::Attachment;
+use super::attachment::{Attached, Attachment, range_of};
 use super::blob::Blob;
 use super::scope::Scope;
-use super::values::{Json, Members};
+use super::values::Json;
+use crate::convert::json::writer::push_quoted;
 use crate::convert::json::{self, Object};
 use crate::error::Error;
-
-/// The attachment that `object` refers to, if it refers to one.
-pub(crate) fn read_attachment<'a>(object: &Object<'a>, scope: Scope<'a>) -> Option<Attachment<'a>> {
-    let index: usize = serde_json::from_str(object.get("$attachment")?.get()).ok()?;
-    scope.attachments.get(index).copied()
-}
 
 /// Media data as the caller wrote it.
 #[derive(Debug)]
@@ -24,47 +21,50 @@ pub(super) enum Data<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
-/// The depth to which [`carry`] looks for attachments.
-const ATTACHMENT_DEPTH: usize = 32;
-
 /// Copies `value` unchanged, except that attachments inside it become base64, as all bytes of the API.
 pub(crate) fn carry<'a>(value: &'a RawValue, scope: Scope<'a>) -> Json<'a> {
-    if scope.attachments.is_empty() || !value.get().contains("\"$attachment\"") {
-        return Json::Raw(value);
+    match scope.attachments.within(value) {
+        [] => Json::Raw(value),
+        [only] if (only.start, only.end) == range_of(value) => Json::from(only.attachment),
+        inside => RawValue::from_string(insert(value, inside)).map_or(Json::Raw(value), Json::Parsed),
     }
-    carry_with_attachments(value, scope, ATTACHMENT_DEPTH)
 }
 
-fn carry_with_attachments<'a>(value: &'a RawValue, scope: Scope<'a>, depth: usize) -> Json<'a> {
-    let Some(depth) = depth.checked_sub(1) else { return Json::Raw(value) };
-    if let Some(object) = Object::read(value) {
-        if let Some(attachment) = read_attachment(&object, scope) {
-            return Json::from(attachment);
+/// The JSON of `value` with attachments in place of their placeholders. It is not parsed, so that its depth does not matter.
+fn insert(value: &RawValue, inside: &[Attached<'_>]) -> String {
+    let (text, (offset, _)) = (value.get(), range_of(value));
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for attached in inside {
+        out.push_str(text.get(copied..attached.start - offset).unwrap_or_default());
+        match attached.attachment {
+            Attachment::Bytes(bytes) => {
+                out.push('"');
+                STANDARD.encode_string(bytes, &mut out);
+                out.push('"');
+            }
+            Attachment::Text(text) => push_quoted(&mut out, text),
         }
-        let members = object
-            .iter()
-            .map(|(name, value)| (Cow::Owned(name.to_owned()), carry_with_attachments(value, scope, depth)));
-        return Json::Object(Members(members.collect()));
+        copied = attached.end - offset;
     }
-    match json::array(value) {
-        Some(items) => Json::List(items.into_iter().map(|item| carry_with_attachments(item, scope, depth)).collect()),
-        None => Json::Raw(value),
-    }
+    out.push_str(text.get(copied..).unwrap_or_default());
+    out
 }
 
 /// Reads data in every form it can have: a string, an attachment, or bytes that have been through `JSON.stringify` (`Buffer`, `Uint8Array`, array).
 pub(super) fn read_data<'a>(value: &'a RawValue, scope: Scope<'a>) -> Result<Data<'a>, Error> {
+    match scope.attachments.get(value) {
+        Some(Attachment::Text(text)) => return Ok(Data::Text(text.into())),
+        Some(Attachment::Bytes(bytes)) => return Ok(Data::Bytes(Cow::Borrowed(bytes))),
+        None => {}
+    }
     if let Some(text) = json::text(value) {
         return Ok(Data::Text(text));
     }
     let bytes = match Object::read(value) {
-        Some(object) => match read_attachment(&object, scope) {
-            Some(Attachment::Text(text)) => return Ok(Data::Text(text.into())),
-            Some(Attachment::Bytes(bytes)) => return Ok(Data::Bytes(Cow::Borrowed(bytes))),
-            None => match object.get("data") {
-                Some(data) if object.text("type").as_deref() == Some("Buffer") => serde_json::from_str(data.get()).ok(),
-                _ => read_indexed_bytes(&object),
-            },
+        Some(object) => match object.get("data") {
+            Some(data) if object.text("type").as_deref() == Some("Buffer") => serde_json::from_str(data.get()).ok(),
+            _ => read_indexed_bytes(&object),
         },
         None => serde_json::from_str(value.get()).ok(),
     };

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::value::RawValue;
+
 use super::ai_message::convert_ai_message;
 use super::block::Block;
 use super::content::{convert_content, refuse_block};
@@ -11,18 +13,17 @@ use super::system_message::{convert_system_message, is_tool_change};
 use super::tool_results::convert_tool_message;
 use super::turn::{Role, Turn};
 use super::turns::push_message;
-use crate::convert::json::{self, Object};
+use crate::convert::json::Object;
 use crate::error::Error;
 
 /// Converts the messages: turns, and the system text.
 ///
 /// System text anywhere in the conversation goes to `system`, as in `@langchain/aws`. The API also has turns of the role `system`, but most models refuse
 /// them. Only the blocks that add and remove tools, which the API has nowhere else, are sent in such a turn.
-pub(super) fn convert_messages<'a>(request: &Object<'a>, scope: Scope<'a>) -> Result<(Vec<Turn<'a>>, Vec<Block<'a>>), Error> {
-    let messages = request.get("messages").and_then(json::array).unwrap_or_default();
+pub(super) fn convert_messages<'a>(messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Vec<Turn<'a>>, Vec<Block<'a>>), Error> {
     let mut turns = Vec::with_capacity(messages.len());
     let mut system = Vec::new();
-    for (index, message) in messages.into_iter().enumerate() {
+    for (index, message) in messages.iter().enumerate() {
         let scope = scope.message(index);
         let message = Object::read(message).ok_or_else(|| scope.refuse("A message must be an object."))?;
         let (role, content) = convert_message(&message, scope)?;

@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use super::attachment::Attachment;
+use super::attachment::Attachments;
 use crate::error::Error;
 use crate::models::Model;
 
 /// The context of a conversion step. Cheap to copy.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
-    pub(crate) attachments: &'a [Attachment<'a>],
+    pub(crate) attachments: &'a Attachments<'a>,
     pub(crate) model: Model,
     pub(crate) place: Place,
 }
