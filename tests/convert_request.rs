@@ -809,7 +809,7 @@ fn request(messages: &str) -> String {
 fn detached(request: &str, attachments: &[Attachment<'static>]) -> (String, Vec<Attachment<'static>>) {
     fn detach(value: &mut Value, path: &mut Vec<Value>, found: &mut Vec<(Vec<Value>, usize)>) {
         if let Some(index) = value.get("$attachment").and_then(Value::as_u64).filter(|index| *index < 3) {
-            found.push((path.clone(), usize::try_from(index).unwrap()));
+            found.push((path.clone(), usize::try_from(index).unwrap_or_default()));
             *value = json!({ "": 0 });
         }
         let children: Vec<(Value, &mut Value)> = match value {
@@ -823,7 +823,7 @@ fn detached(request: &str, attachments: &[Attachment<'static>]) -> (String, Vec<
             path.pop();
         }
     }
-    let mut request: Value = serde_json::from_str(request).unwrap();
+    let mut request: Value = serde_json::from_str(request).unwrap_or_default();
     let mut found = Vec::new();
     if let Some(messages) = request.get_mut("messages") {
         detach(messages, &mut Vec::new(), &mut found);
@@ -832,7 +832,10 @@ fn detached(request: &str, attachments: &[Attachment<'static>]) -> (String, Vec<
     if let Some(request) = request.as_object_mut() {
         request.insert("attachments".to_owned(), json!(paths));
     }
-    (request.to_string(), indexes.into_iter().map(|index| attachments[index]).collect())
+    (
+        request.to_string(),
+        indexes.into_iter().filter_map(|index| attachments.get(index).copied()).collect(),
+    )
 }
 
 fn body_with(request: &str, attachments: &[Attachment<'static>]) -> Result<String, String> {
