@@ -1,6 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeStream } from "../native.js";
-import type { Request } from "../request/request.js";
+import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import type { CredentialType } from "../types/chat.js";
 import { followSignal, type SignalLink, untilAborted } from "./cancellation.js";
@@ -55,9 +55,13 @@ export class Call {
   /** Sends the request by `start` and resolves with the answer's JSON, or with the opened stream. Throws what the core reports as a failure. */
   async send<Result extends string | NativeStream>(request: Request, start: Start): Promise<Result> {
     // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
-    const ownOrPromise = ownOptions(this.#options);
-    const own = ownOrPromise instanceof Promise ? await ownOrPromise : ownOrPromise;
-    const requestOrPromise = toNativeRequest(request, this.#client);
+    const { credentials, bearerToken, headers } = this.#options;
+    const callsUser = typeof credentials === "function" || typeof bearerToken === "function";
+    const sent = callsUser ? withOwnBytes(request) : request;
+    let own: NativeCallOptions | undefined;
+    if (callsUser || credentials !== undefined) own = await resolveSecrets(this.#options);
+    else if (bearerToken !== undefined || headers !== undefined) own = { bearerToken, headers };
+    const requestOrPromise = toNativeRequest(sent, this.#client);
     const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
     const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.#options.responseTimeout, this.#link.token, own));
     const result = this.#unwrap(outcome) as Result;
@@ -111,12 +115,6 @@ export class Call {
 
 function isFailure(outcome: object): outcome is NativeFailure {
   return "kind" in outcome;
-}
-
-function ownOptions(options: CallOptions): NativeCallOptions | Promise<NativeCallOptions> | undefined {
-  const { credentials, bearerToken, headers } = options;
-  if (credentials !== undefined || typeof bearerToken === "function") return resolveSecrets(options);
-  return bearerToken === undefined && headers === undefined ? undefined : { bearerToken, headers };
 }
 
 /** Calls the user's functions, once per request. */

@@ -1,6 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions } from "../native.js";
-import type { Request } from "../request/request.js";
+import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import { Call, type CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
@@ -16,28 +16,60 @@ interface Measured {
   response_metadata?: object;
 }
 
+/** The clients of a model by connect timeout in milliseconds; the model's own under `undefined`. */
+class Clients {
+  readonly #configuration: ClientConfiguration;
+  readonly #clients = new Map<number | undefined, SharedClient>();
+
+  constructor(configuration: ClientConfiguration) {
+    this.#configuration = configuration;
+  }
+
+  /** A call with a connect timeout of its own has a client of its own. */
+  get(connectTimeout: number | undefined): SharedClient {
+    const client = this.#clients.get(connectTimeout) ?? acquireClient(this.#withConnectTimeout(connectTimeout));
+    this.#clients.set(connectTimeout, client);
+    return client;
+  }
+
+  /** Closes the connections that no other model uses. */
+  release(): void {
+    for (const [connectTimeout, client] of this.#clients) releaseClient(this.#withConnectTimeout(connectTimeout), client);
+    this.#clients.clear();
+  }
+
+  #withConnectTimeout(connectTimeout: number | undefined): ClientConfiguration {
+    if (connectTimeout === undefined) return this.#configuration;
+    return { ...this.#configuration, network: { ...this.#configuration.network, connectTimeout: connectTimeout || undefined } };
+  }
+}
+
+/** Releases the clients of models that were collected without `close()`: others of the same configuration count their users. */
+const collected = new FinalizationRegistry<Clients>((clients) => clients.release());
+
 /** A model's connection to Bedrock: the addon's client with JavaScript's conventions. Failures are thrown, and an `AbortSignal` stops a call. */
 export class NativeConnection {
-  readonly #configuration: ClientConfiguration;
+  readonly #region: string | undefined;
   readonly #semaphore: Semaphore | undefined;
-  /** By connect timeout in milliseconds; the model's own under `undefined`. */
-  readonly #clients = new Map<number | undefined, SharedClient>();
+  readonly #clients: Clients;
   #isClosed = false;
 
   constructor(configuration: ClientConfiguration, maxConcurrency: number | undefined) {
     // A missing addon is reported by the constructor, before the first call.
     addon();
-    this.#configuration = configuration;
+    this.#region = configuration.region;
+    this.#clients = new Clients(configuration);
+    collected.register(this, this.#clients, this);
     this.#semaphore = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency);
   }
 
   /** Resolves with the answer: a `NativeMessage` of `response/messages.ts`. */
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     const client = this.#client(options);
-    if (this.#semaphore) await this.#semaphore.acquire(options.signal);
+    const sent = await this.#acquire(request, options);
     const call = this.#start("converse", client, request, options);
     try {
-      const json = await call.send<string>(request, (number, sent, timeout, token, own) => client.native.converse(number, sent, timeout, token, own));
+      const json = await call.send<string>(sent, (number, json, timeout, token, own) => client.native.converse(number, json, timeout, token, own));
       const message = JSON.parse(json) as Message;
       call.end(metadataOf(message), message.usage_metadata);
       return message;
@@ -51,11 +83,11 @@ export class NativeConnection {
   /** Yields the elements of a stream, all that have arrived at a time. Leaving the loop ends the request. */
   async *stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
     const client = this.#client(options);
-    if (this.#semaphore) await this.#semaphore.acquire(options.signal);
+    const sent = await this.#acquire(request, options);
     const call = this.#start("converse-stream", client, request, options);
     try {
-      const stream = await call.send<NativeStream>(request, (number, sent, timeout, token, own) =>
-        client.native.converseStream(number, sent, timeout, token, own, streamOptions),
+      const stream = await call.send<NativeStream>(sent, (number, json, timeout, token, own) =>
+        client.native.converseStream(number, json, timeout, token, own, streamOptions),
       );
       let usage: UsageMetadata | undefined;
       for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
@@ -86,26 +118,26 @@ export class NativeConnection {
   /** Closes the connections that no other model uses. Calls that are under way go on. */
   close(): void {
     this.#isClosed = true;
-    for (const [connectTimeout, client] of this.#clients) releaseClient(this.#withConnectTimeout(connectTimeout), client);
-    this.#clients.clear();
+    collected.unregister(this);
+    this.#clients.release();
+  }
+
+  /** Waits for a permit. Resolves with the request to send. */
+  #acquire(request: Request, { signal }: CallOptions): Request | Promise<Request> {
+    const semaphore = this.#semaphore;
+    if (semaphore === undefined) return request;
+    const own = semaphore.isFree ? request : withOwnBytes(request);
+    return semaphore.acquire(signal).then(() => own);
   }
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
   #start(operation: "converse" | "converse-stream", client: SharedClient, { modelId }: Request, options: CallOptions): Call {
-    return new Call(client, options, RequestTrace.start(operation, modelId, this.#configuration.region), this.#semaphore);
+    return new Call(client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
   }
 
-  /** A call with a connect timeout of its own has a client of its own. */
   #client({ connectTimeout }: CallOptions): SharedClient {
     if (this.#isClosed) throw new Error("ChatBedrockConverse: this model was closed; close() ends its connection for good.");
-    const client = this.#clients.get(connectTimeout) ?? acquireClient(this.#withConnectTimeout(connectTimeout));
-    this.#clients.set(connectTimeout, client);
-    return client;
-  }
-
-  #withConnectTimeout(connectTimeout: number | undefined): ClientConfiguration {
-    if (connectTimeout === undefined) return this.#configuration;
-    return { ...this.#configuration, network: { ...this.#configuration.network, connectTimeout: connectTimeout || undefined } };
+    return this.#clients.get(connectTimeout);
   }
 }
 

@@ -1,5 +1,5 @@
 import { addon, type NativeRequest, type NativeSharedBuffer } from "../native.js";
-import { LONG_TEXT, type Request } from "../request/request.js";
+import { LONG_TEXT, type Request, withOwnBytes } from "../request/request.js";
 import type { SharedClient } from "./shared_client.js";
 
 /** From this length on the core allocates the buffer on another thread and touches its pages: the page faults cost several times as much as the copy. */
@@ -9,23 +9,42 @@ const PREFAULTED_LENGTH = 512 * 1024;
 const GROUP_LENGTH = 32 * 1024;
 
 /** What crosses the boundary: for most requests their JSON and nothing else. */
-export function toNativeRequest(request: Request, client: SharedClient): string | Promise<NativeRequest> {
+export function toNativeRequest(request: Request, client: SharedClient): string | NativeRequest | Promise<NativeRequest> {
   const { json, texts, attachments } = request;
-  const isShort = json.length < LONG_TEXT && texts === undefined && attachments.length === 0;
-  return isShort ? json : toSharedBuffers(request, client);
+  if (json.length < LONG_TEXT && texts === undefined && attachments.length === 0) return json;
+  const lengths = [json.length, lengthOf(texts ?? []), ...attachments.map((attachment) => (typeof attachment === "string" ? attachment.length : 0))];
+  // A wait for a buffer gives the caller time to change its bytes.
+  return lengths.some((length) => length >= PREFAULTED_LENGTH) ? writeLong(withOwnBytes(request), client) : writeShort(request);
 }
 
-async function toSharedBuffers({ json, texts, attachments }: Request, client: SharedClient): Promise<NativeRequest> {
+function writeShort({ json, texts, attachments }: Request): NativeRequest {
+  const inNewBuffer = (parts: string[]): NativeSharedBuffer => writeTexts(parts, new (addon().SharedBuffer)(lengthOf(parts)));
   return {
-    json: json.length < LONG_TEXT ? json : await writeTexts([json], client),
-    texts: texts && (await writeTexts(texts, client)),
-    attachments: await Promise.all(attachments.map((attachment) => (typeof attachment === "string" ? writeTexts([attachment], client) : attachment))),
+    json: json.length < LONG_TEXT ? json : inNewBuffer([json]),
+    texts: texts && inNewBuffer(texts),
+    attachments: attachments.map((attachment) => (typeof attachment === "string" ? inNewBuffer([attachment]) : attachment)),
   };
 }
 
-async function writeTexts(texts: string[], client: SharedClient): Promise<NativeSharedBuffer> {
-  const length = texts.reduce((sum, text) => sum + text.length, 0);
-  const buffer = length < PREFAULTED_LENGTH ? new (addon().SharedBuffer)(length) : await prefaultedBuffer(length, client);
+async function writeLong({ json, texts, attachments }: Request, client: SharedClient): Promise<NativeRequest> {
+  const inNewBuffer = async (parts: string[]): Promise<NativeSharedBuffer> => writeTexts(parts, await newBuffer(lengthOf(parts), client));
+  return {
+    json: json.length < LONG_TEXT ? json : await inNewBuffer([json]),
+    texts: texts && (await inNewBuffer(texts)),
+    attachments: await Promise.all(attachments.map((attachment) => (typeof attachment === "string" ? inNewBuffer([attachment]) : attachment))),
+  };
+}
+
+function lengthOf(texts: string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}
+
+async function newBuffer(size: number, { native, mailbox }: SharedClient): Promise<NativeSharedBuffer> {
+  if (size < PREFAULTED_LENGTH) return new (addon().SharedBuffer)(size);
+  return (await mailbox.call((call) => native.allocateBuffer(call, size))) as NativeSharedBuffer;
+}
+
+function writeTexts(texts: string[], buffer: NativeSharedBuffer): NativeSharedBuffer {
   for (let start = 0; start < texts.length; ) {
     const end = endOfGroup(texts, start);
     write(texts.slice(start, end).join(""), buffer);
@@ -42,10 +61,6 @@ function endOfGroup(texts: string[], start: number): number {
     if (length > GROUP_LENGTH && end > start) break;
   }
   return end;
-}
-
-async function prefaultedBuffer(size: number, { native, mailbox }: SharedClient): Promise<NativeSharedBuffer> {
-  return (await mailbox.call((call) => native.allocateBuffer(call, size))) as NativeSharedBuffer;
 }
 
 const encoder = new TextEncoder();

@@ -9,6 +9,11 @@ export class Semaphore {
     this.#permits = permits;
   }
 
+  /** Whether a call would get a permit at once. */
+  get isFree(): boolean {
+    return this.#permits > 0;
+  }
+
   /** Resolves when there is a permit; rejects with the signal's reason when that fires first. */
   async acquire(signal: AbortSignal | undefined): Promise<void> {
     if (this.#permits > 0) {

@@ -44,7 +44,7 @@ export function writeRequest(
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
   const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
   const { attachments, paths } = detached;
-  const json = JSON.stringify({ modelId, messages: written, attachments: paths.length > 0 ? paths : undefined, cacheControl, ...params });
+  const json = stringify({ modelId, messages: written, attachments: paths.length > 0 ? paths : undefined, cacheControl, ...params });
   return { modelId, json, texts, attachments };
 }
 
@@ -55,6 +55,25 @@ function writeMessage(message: BaseMessage, index: number, detached: Detached): 
 
 function writeContent(content: unknown, index: number, detached: Detached): unknown {
   return Array.isArray(content) ? content.map((block, position) => detachBlock(block, index, position, detached)) : detachBlock(content, index, undefined, detached);
+}
+
+/** `JSON.stringify`, also for a BigInt, whose digits JSON can carry. */
+function stringify(request: object): string {
+  try {
+    return JSON.stringify(request);
+  } catch (error) {
+    if (!(error instanceof TypeError) || !/BigInt/.test(error.message)) throw error;
+    // No text of the request can contain a new UUID.
+    const mark = crypto.randomUUID();
+    const json = JSON.stringify(request, (_member, value: unknown) => (typeof value === "bigint" ? `${mark}${value}` : value));
+    return json.replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");
+  }
+}
+
+/** The same request with copies of its bytes, which are views of the caller's memory: the caller may change it while a call waits. */
+export function withOwnBytes(request: Request): Request {
+  const { attachments } = request;
+  return attachments.length === 0 ? request : { ...request, attachments: attachments.map((it) => (typeof it === "string" ? it : it.slice())) };
 }
 
 /** Only what a message has becomes a member: `JSON.stringify` takes twice as long over objects with members that are `undefined`. */

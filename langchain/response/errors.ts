@@ -55,24 +55,35 @@ const RETRYABLE = new Set(["ThrottlingException", "ModelNotReadyException", "Mod
 /** How models of Bedrock report that the input exceeds the context window. (Throttling mentions tokens too, in another exception.) */
 const OVERFLOW = /input is too long|too many (?:input )?tokens|prompt is too long|exceeds? the (?:maximum|model'?s?)[^.]*(?:tokens?|context|length)|context (?:window|length)/i;
 
+/** Errors that were made here. A signal's reason, and what the user's functions throw, belong to the user and may be shared by other calls. */
+const ownErrors = new WeakSet<object>();
+
 /** The error that a failed call throws. `thrownByProvider` is what the user's credentials function threw last. */
 export function convertToError(failure: NativeFailure, signal?: AbortSignal, thrownByProvider?: unknown): unknown {
+  if (failure.kind === "aborted" && signal?.reason !== undefined) return signal.reason;
+  if (failure.kind === "provider" && thrownByProvider !== undefined) return thrownByProvider;
+  const error = makeError(failure);
+  ownErrors.add(error);
+  return error;
+}
+
+function makeError(failure: NativeFailure): Error {
   const members = JSON.parse(failure.members) as Record<string, unknown>;
   switch (failure.kind) {
     case "service":
       return serviceError(failure.message, members);
     case "connection":
-      return Object.assign(new Error(failure.message), members, connectionHint(failure.message));
+      return withMembers(new Error(failure.message), { ...members, ...connectionHint(failure.message) });
     case "credentials":
       return named("CredentialsProviderError", failure.message);
     case "provider":
-      return thrownByProvider ?? named("CredentialsProviderError", "The `credentials` function returned no credentials.");
+      return named("CredentialsProviderError", "The `credentials` function returned no credentials.");
     case "timeout":
       return Object.assign(new Error(failure.message), { lc_error_code: "MODEL_STREAM_TIMEOUT" });
     case "aborted":
-      return signal?.reason ?? named("AbortError", failure.message);
+      return named("AbortError", failure.message);
     case "stream":
-      return Object.assign(new IncompleteStreamError(failure.message), members);
+      return withMembers(new IncompleteStreamError(failure.message), members);
     default:
       return new Error(failure.message);
   }
@@ -82,11 +93,23 @@ function serviceError(message: string, members: Record<string, unknown>): Error 
   const name = String(members.name);
   const lc_error_code = ERROR_CODES[name];
   const hint = serviceHint(name, message);
-  const error = Object.assign(new BedrockRuntimeServiceException(message), members, lc_error_code && { lc_error_code }, hint && { hint });
+  const error = withMembers(new BedrockRuntimeServiceException(message), { ...members, ...(lc_error_code && { lc_error_code }), ...(hint && { hint }) });
   stampRetryable(error, RETRYABLE.has(name) || members.$fault === "server");
   if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
   const { name: _name, ...others } = members;
-  return Object.assign(ContextOverflowError.fromError(error), others);
+  return withMembers(ContextOverflowError.fromError(error), others);
+}
+
+/** Members that no response may set: they make an error what it is. */
+const RESERVED_MEMBERS = new Set(["__proto__", "constructor", "prototype", "message", "stack", "cause", "toString", "toJSON"]);
+
+/** Defines members, which partly come from the body of a response: assigning `__proto__` would replace the error's prototype. */
+function withMembers<E extends Error>(error: E, members: Record<string, unknown>): E {
+  for (const [name, value] of Object.entries(members)) {
+    if (RESERVED_MEMBERS.has(name)) continue;
+    Object.defineProperty(error, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return error;
 }
 
 /** What to do about an exception whose message does not say. */
@@ -110,9 +133,9 @@ function named(name: string, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { name });
 }
 
-/** Defines `partialOutput` on the error of a broken stream. The message is made when it is first read. */
+/** Defines `partialOutput` on the error of a broken stream, if the error was made here. The message is made when it is first read. */
 export function attachPartialOutput(error: unknown, received: () => AIMessageChunk | undefined): void {
-  if (!(error instanceof Error)) return;
+  if (!(error instanceof Error) || !ownErrors.has(error)) return;
   Object.defineProperty(error, "partialOutput", { configurable: true, enumerable: false, get: () => withoutToolCalls(received()) });
 }
 

@@ -53,6 +53,8 @@ impl From<Failure> for JsFailure {
 
 fn service_members(exception: ServiceException) -> Value {
     let mut members = exception.members;
+    // The body of a response may say anything; these members are ours.
+    members.retain(|name, _| !name.starts_with('$') && !matches!(name.as_str(), "hint" | "lc_error_code" | "partialOutput"));
     members.insert("name".to_owned(), exception.name.into());
     members.insert("$fault".to_owned(), exception.fault.into());
     members.insert("$metadata".to_owned(), json!(exception.metadata));

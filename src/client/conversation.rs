@@ -86,7 +86,9 @@ fn utf8(bytes: &[u8]) -> Result<&str, Error> {
 pub async fn invoke(client: &Client, request: Request, options: &CallOptions) -> Result<String, Failure> {
     let request = request.convert().await?;
     let response = client.converse(&request.model_id, request.body, options).await?;
-    Ok(convert_converse_response(&response.body, &response.metadata, &request.tool_names)?)
+    // An invalid byte of UTF-8 becomes U+FFFD: the answer is charged, and must not be lost.
+    let body = String::from_utf8_lossy(&response.body);
+    Ok(convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names)?)
 }
 
 /// The output format of a stream.
@@ -190,9 +192,11 @@ fn stream_failure(error: &Error) -> Failure {
 }
 
 impl EventSink for Batch {
+    /// An invalid byte of UTF-8 becomes U+FFFD: it must not end the stream.
     fn push(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
+        let payload = String::from_utf8_lossy(payload);
         self.converter
-            .event(event_type, payload, &mut self.json)
+            .event(event_type, payload.as_bytes(), &mut self.json)
             .map_err(|error| stream_failure(&error))
     }
 

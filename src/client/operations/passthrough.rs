@@ -179,5 +179,5 @@ fn deserialize_with_sdk(response: &HttpResponse, config: &ConfigBag) -> OutputOr
 }
 
 fn is_json(body: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
+    serde_json::from_str::<serde::de::IgnoredAny>(&String::from_utf8_lossy(body)).is_ok()
 }
