@@ -36,7 +36,8 @@ export class Recorder {
   /** @throws Error when the file cannot be written. */
   constructor(file: string, credentials: (Credentials | string | undefined)[]) {
     try {
-      this.#file = openSync(file, "a");
+      // For the owner only: a recording has prompts in it.
+      this.#file = openSync(file, "a", 0o600);
     } catch (error) {
       throw new Error(`${file}: Recordings cannot be written here: ${(error as Error).message}.`, { cause: error });
     }

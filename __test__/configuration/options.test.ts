@@ -21,7 +21,7 @@ describe("the constructor", () => {
     ["model", "", "ChatBedrockConverse: model must be a string that is not empty, but it is an empty string."],
     ["region", 1, "ChatBedrockConverse: region must be a string that is not empty, but it is 1."],
     ["streamIdleTimeout", -1, "ChatBedrockConverse: streamIdleTimeout must be a non-negative finite number of milliseconds, but it is -1."],
-    ["endpointUrl", "localhost:80", 'ChatBedrockConverse: endpointUrl must be a URL such as "http://127.0.0.1:8080", but it is a string.'],
+    ["endpointUrl", "localhost:80", 'ChatBedrockConverse: endpointUrl must be a URL such as "http://127.0.0.1:8080", without user and password, but it is a string.'],
     ["maxRetries", 1.5, "ChatBedrockConverse: maxRetries must be a whole number of at least 0, but it is 1.5."],
     ["defaultHeaders", { a: 1 }, "ChatBedrockConverse: defaultHeaders must be an object whose values are strings, but it is of type object."],
     [

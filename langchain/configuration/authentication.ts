@@ -1,8 +1,9 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import { checkHeaderText } from "../connection/credentials.js";
 import type { ClientConfiguration } from "../connection/shared_client.js";
 import type { AwsCredentialIdentity, ChatBedrockConverseInput } from "../types/chat.js";
 
-/** The secrets of a configuration. An option has precedence over its environment variable. */
+/** The secrets of a configuration: options, or environment variables if no option chooses how to authenticate. */
 export interface Secrets {
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
@@ -11,15 +12,19 @@ export interface Secrets {
 }
 
 export function resolveSecrets(fields: ChatBedrockConverseInput): Secrets {
+  const { noAuth, bedrockBearerToken, credentials, bedrockApiKey, roleArn, profile } = fields;
+  const isChosen = Boolean(noAuth || bedrockBearerToken || credentials || bedrockApiKey || roleArn || profile);
+  // Of a key pair, one part may come from an option and the other from the environment.
+  const keys = isChosen && !bedrockApiKey ? () => undefined : getEnvironmentVariable;
   return {
-    bedrockApiKey: fields.bedrockApiKey ?? getEnvironmentVariable("BEDROCK_AWS_ACCESS_KEY_ID"),
-    bedrockApiSecret: fields.bedrockApiSecret ?? getEnvironmentVariable("BEDROCK_AWS_SECRET_ACCESS_KEY"),
-    bedrockApiSessionToken: fields.bedrockApiSessionToken ?? getEnvironmentVariable("BEDROCK_AWS_SESSION_TOKEN"),
-    bedrockBearerToken: fields.bedrockBearerToken ?? getEnvironmentVariable("AWS_BEARER_TOKEN_BEDROCK"),
+    bedrockApiKey: bedrockApiKey ?? keys("BEDROCK_AWS_ACCESS_KEY_ID"),
+    bedrockApiSecret: fields.bedrockApiSecret ?? keys("BEDROCK_AWS_SECRET_ACCESS_KEY"),
+    bedrockApiSessionToken: fields.bedrockApiSessionToken ?? keys("BEDROCK_AWS_SESSION_TOKEN"),
+    bedrockBearerToken: bedrockBearerToken ?? (isChosen ? undefined : getEnvironmentVariable("AWS_BEARER_TOKEN_BEDROCK") || undefined),
   };
 }
 
-/** How requests are authenticated, as the native client takes it. The order is that of `@langchain/aws`: a bearer token has precedence over credentials. */
+/** How requests are authenticated, as the native client takes it. Of several options the order is that of `@langchain/aws`: a bearer token first. */
 export type Authentication = Pick<ClientConfiguration, "isUnsigned" | "bearerToken" | "credentials" | "webIdentity">;
 
 export function resolveAuthentication(fields: ChatBedrockConverseInput, secrets: Secrets): Authentication {
@@ -27,7 +32,7 @@ export function resolveAuthentication(fields: ChatBedrockConverseInput, secrets:
   if (fields.noAuth) return { isUnsigned: true };
   // A function is called before each request, and the request carries its token.
   if (typeof bedrockBearerToken === "function") return { isUnsigned: true };
-  if (bedrockBearerToken) return { bearerToken: bedrockBearerToken };
+  if (bedrockBearerToken) return { bearerToken: checkHeaderText(bedrockBearerToken, "bedrockBearerToken (or AWS_BEARER_TOKEN_BEDROCK)") };
   const credentials = fields.credentials ?? identity(bedrockApiKey, bedrockApiSecret, bedrockApiSessionToken);
   if (credentials) return { credentials };
   if (fields.roleArn) return { webIdentity: webIdentity(fields.roleArn, fields.webIdentityTokenFile) };
@@ -57,5 +62,7 @@ function environmentCredentials(): AwsCredentialIdentity | undefined {
 
 function identity(accessKeyId?: string, secretAccessKey?: string, sessionToken?: string): AwsCredentialIdentity | undefined {
   if (!accessKeyId || !secretAccessKey) return undefined;
+  checkHeaderText(accessKeyId, "The AWS access key id");
+  checkHeaderText(sessionToken, "The AWS session token");
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }

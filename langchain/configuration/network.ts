@@ -36,7 +36,14 @@ function proxies({ proxy, noProxy }: ChatBedrockConverseInput): Pick<NetworkOpti
   if (!httpsProxy && !httpProxy) return {};
   const exceptions = noProxy ?? proxyVariable("NO_PROXY");
   if (exceptions?.split(",").some((exception) => exception.trim() === "*")) return {};
-  return { httpsProxy, httpProxy, noProxy: exceptions ? `${exceptions},${NEVER_PROXIED}` : NEVER_PROXIED };
+  return { httpsProxy, httpProxy, noProxy: [exceptions, NEVER_PROXIED, credentialsHost()].filter(Boolean).join(",") };
+}
+
+/** The host of the container's own credential service, which is on this machine. */
+function credentialsHost(): string | undefined {
+  const url = getEnvironmentVariable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+  const host = url && URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : undefined;
+  return host !== undefined && /^(localhost|127\.|::1$)/.test(host) ? host : undefined;
 }
 
 /** A variable in lower or upper case; an empty one counts as unset. */

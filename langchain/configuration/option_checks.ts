@@ -29,6 +29,10 @@ const URL_TEXT: OptionType = {
   expected: 'a URL such as "http://127.0.0.1:8080"',
   accepts: (value) => typeof value === "string" && /^https?:\/\/./.test(value) && URL.canParse(value),
 };
+const ENDPOINT_URL: OptionType = {
+  expected: 'a URL such as "http://127.0.0.1:8080", without user and password',
+  accepts: (value) => URL_TEXT.accepts(value) && new URL(value as string).username === "" && new URL(value as string).password === "",
+};
 const CREDENTIALS: OptionType = {
   expected: "an object with the strings accessKeyId and secretAccessKey, or a function that resolves to one",
   accepts: (value) =>
@@ -101,7 +105,7 @@ const CONSTRUCTOR_OPTIONS: Record<string, OptionType> = {
   webIdentityTokenFile: TEXT,
   noAuth: BOOLEAN,
   endpointHost: TEXT,
-  endpointUrl: URL_TEXT,
+  endpointUrl: ENDPOINT_URL,
   useFipsEndpoint: BOOLEAN,
   useDualstackEndpoint: BOOLEAN,
   defaultHeaders: STRING_RECORD,

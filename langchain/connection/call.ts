@@ -4,7 +4,7 @@ import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import type { CredentialType } from "../types/chat.js";
 import { followSignal, type SignalLink, untilAborted } from "./cancellation.js";
-import { readCredentials } from "./credentials.js";
+import { readBearerToken, readCredentials } from "./credentials.js";
 import type { RequestTrace } from "./diagnostics.js";
 import type { Outcome } from "./mailbox.js";
 import { toNativeRequest } from "./native_request.js";
@@ -122,6 +122,6 @@ async function resolveSecrets({ credentials, bearerToken, headers, signal }: Cal
   return {
     headers,
     credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
-    bearerToken: typeof bearerToken === "function" ? await untilAborted(Promise.resolve().then(bearerToken), signal) : bearerToken,
+    bearerToken: typeof bearerToken === "function" ? await untilAborted(readBearerToken(bearerToken), signal) : bearerToken,
   };
 }

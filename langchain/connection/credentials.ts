@@ -22,6 +22,19 @@ export function credentialsSource(credentials: CredentialType): CredentialsSourc
   return source;
 }
 
+/** Refuses a secret that cannot stand in a header, as one that was read from a file with its line break. The secret is not shown. */
+export function checkHeaderText<Text extends string | undefined>(text: Text, name: string): Text {
+  if (text === undefined || /^[\x21-\x7e]+$/.test(text)) return text;
+  throw new Error(`ChatBedrockConverse: ${name} has a character that it cannot have, such as a line break or a space.`);
+}
+
+/** Resolves with a Bedrock API key. */
+export async function readBearerToken(token: () => string | Promise<string>): Promise<string> {
+  const resolved: unknown = await token();
+  if (typeof resolved === "string" && resolved !== "") return checkHeaderText(resolved, "What the `bedrockBearerToken` function resolves to");
+  throw new Error("ChatBedrockConverse: `bedrockBearerToken` must be, or resolve to, a string that is not empty.");
+}
+
 /** Calls the function, if it is one, and checks what it returns. */
 export async function readCredentials(credentials: CredentialType): Promise<NativeCredentials> {
   const identity: Partial<AwsCredentialIdentity> = (typeof credentials === "function" ? await credentials() : credentials) ?? {};
@@ -29,5 +42,7 @@ export async function readCredentials(credentials: CredentialType): Promise<Nati
   if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string") {
     throw new Error("`credentials` must be, or resolve to, an object with the strings accessKeyId and secretAccessKey.");
   }
+  checkHeaderText(accessKeyId, "The accessKeyId of `credentials`");
+  checkHeaderText(sessionToken, "The sessionToken of `credentials`");
   return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration === undefined ? undefined : Number(expiration) };
 }

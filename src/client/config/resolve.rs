@@ -48,6 +48,10 @@ pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sd
         (Auth::Chain, Some(profile)) => config.credentials_provider(profile_then_chain(&environment, profile, options, &shared)),
         (Auth::Chain | Auth::Credentials(_), _) => config,
     };
+    if matches!(options.auth, Auth::Chain | Auth::Credentials(_) | Auth::WebIdentity { .. }) {
+        // Otherwise the SDK prefers the API key of AWS_BEARER_TOKEN_BEDROCK to any credentials, even an empty one.
+        config = config.auth_scheme_preference([AuthSchemeId::from("sigv4")]);
+    }
     if !options.headers.is_empty() {
         config = config.interceptor(Headers(options.headers.clone()));
     }
