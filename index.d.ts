@@ -1,9 +1,9 @@
 import { BaseChatModel, BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
+import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import { InteropZodType } from "@langchain/core/utils/types";
-import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
@@ -596,6 +596,9 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   _getSerializedCacheKeyParametersForCall(options: ChatBedrockConverseCallOptions & {
     config?: RunnableConfig;
   }): string;
+  /** Hides secrets before core passes the options of a call to callbacks and tracers. */
+  protected _separateRunnableConfigFromCallOptionsCompat(options?: Partial<ChatBedrockConverseCallOptions>): [RunnableConfig, this["ParsedCallOptions"]];
+  withConfig(config: Partial<ChatBedrockConverseCallOptions>): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>;
   getLsParams(options: this["ParsedCallOptions"]): LangSmithParams;
   /** A model that may call `tools`. `kwargs` are call options, such as `tool_choice`. */
   bindTools(tools: ChatBedrockConverseToolType[], kwargs?: Partial<ChatBedrockConverseCallOptions>): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>;

@@ -4,7 +4,7 @@ import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_mo
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
+import { type Runnable, RunnableBinding, type RunnableConfig } from "@langchain/core/runnables";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
@@ -12,6 +12,7 @@ import { readClientOptions } from "./configuration/client_options.js";
 import type { CallOptions } from "./connection/call.js";
 import { NativeConnection } from "./connection/native_connection.js";
 import { connectionOptions } from "./configuration/connection_options.js";
+import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
@@ -184,7 +185,18 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   /** Holds all that decides the request: two calls with different tools or schemas must not share a cached answer. */
   override _getSerializedCacheKeyParametersForCall(options: ChatBedrockConverseCallOptions & { config?: RunnableConfig }): string {
     const request = this.invocationParams(options as Partial<this["ParsedCallOptions"]>);
-    return super._getSerializedCacheKeyParametersForCall({ ...options, request } as typeof options);
+    return super._getSerializedCacheKeyParametersForCall({ ...hashSecrets(options), request } as typeof options);
+  }
+
+  /** Hides secrets before core passes the options of a call to callbacks and tracers. */
+  protected override _separateRunnableConfigFromCallOptionsCompat(
+    options?: Partial<ChatBedrockConverseCallOptions>,
+  ): [RunnableConfig, this["ParsedCallOptions"]] {
+    return super._separateRunnableConfigFromCallOptionsCompat(hideSecrets(options));
+  }
+
+  override withConfig(config: Partial<ChatBedrockConverseCallOptions>): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions> {
+    return new ModelBinding({ bound: this, config, kwargs: {} });
   }
 
   override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
@@ -215,7 +227,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   #invocation(options?: Partial<this["ParsedCallOptions"]>): { params: ConverseInvocationParams; warnings: RequestWarning[] } {
     const call: Partial<ChatBedrockConverseCallOptions> = options ?? {};
-    checkCallOptions(call);
+    checkCallOptions(revealSecrets(call));
     const serviceTier = call.serviceTier ?? this.serviceTier;
     const additionalModelRequestFields = mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields);
     const warnings: RequestWarning[] = [];
@@ -273,9 +285,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */
   #callOptions(options: this["ParsedCallOptions"], idleTimeout: number = 0): CallOptions {
-    const { signal, credentials, headers, connectTimeout } = options;
+    const { signal, credentials, headers, connectTimeout, bedrockBearerToken } = revealSecrets(options);
     // A call's credentials are those of another tenant, so the constructor's token must not be used.
-    const bearerToken = options.bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
+    const bearerToken = bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
     const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? this.#defaultResponseTimeout(options)) || Infinity;
     const limit = Math.min(responseTimeout, idleTimeout || Infinity);
     return { signal, credentials, bearerToken, headers, connectTimeout, responseTimeout: limit };
@@ -385,6 +397,16 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     config?: StructuredOutputMethodOptions<boolean>,
   ): Runnable<BaseLanguageModelInput, RunOutput> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: RunOutput }> {
     return structuredOutput(this, outputSchema, config) as Runnable<BaseLanguageModelInput, RunOutput>;
+  }
+}
+
+/** A model with call options. Its configuration can be serialized without secrets. */
+class ModelBinding extends RunnableBinding<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions> {
+  /** Serialized under the name of core's class, as which it can be loaded. */
+  static override readonly name: string = "RunnableBinding";
+
+  constructor(fields: ConstructorParameters<typeof RunnableBinding<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>>[0]) {
+    super({ ...fields, config: hideSecrets(fields.config) });
   }
 }
 

@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
+import { InMemoryCache } from "@langchain/core/caches";
+import { RunnableLambda } from "@langchain/core/runnables";
 import { ChatBedrockConverse } from "langchain-aws-native";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
-import { rejection } from "../support/rejection.js";
+import { collect, rejection } from "../support/rejection.js";
 
 const SECRETS = {
   bedrockApiKey: "AKIAMADEUPSECRET0001",
@@ -74,4 +76,72 @@ test("no tracer is told a secret", async () => {
   });
   expect(told).toHaveLength(2);
   told.forEach(expectNoSecret);
+});
+
+describe("secrets of a call", () => {
+  const { credentials, bedrockBearerToken, defaultHeaders: headers } = SECRETS;
+  const tenant = { credentials: { ...credentials }, headers };
+  const plain = (): ChatBedrockConverse => new ChatBedrockConverse({ region: "us-east-1", endpointUrl: bedrock.url, maxRetries: 0 });
+
+  test.each<[string, (model: ChatBedrockConverse, callbacks: object[]) => Promise<unknown>]>([
+    ["invoke", (it, callbacks) => it.invoke("Hello", { ...tenant, callbacks })],
+    ["invoke, an API key", (it, callbacks) => it.invoke("Hello", { bedrockBearerToken, callbacks })],
+    ["stream", async (it, callbacks) => collect(it.stream("Hello", { ...tenant, callbacks }))],
+    ["batch", (it, callbacks) => it.batch(["Hello"], { ...tenant, callbacks } as never)],
+    ["streamEvents v2", async (it, callbacks) => collect((async () => it.streamEvents("Hello", { ...tenant, callbacks, version: "v2" }))() as never)],
+    ["withConfig", (it, callbacks) => it.withConfig(tenant).invoke("Hello", { callbacks })],
+    ["a chain", (it, callbacks) => RunnableLambda.from(() => "Hello").pipe(it.withConfig(tenant)).invoke("", { callbacks })],
+    ["a model with a cache", (it, callbacks) => Object.assign(it, { cache: new InMemoryCache() }).invoke("Hello", { ...tenant, callbacks })],
+  ])("are told to no callback: %s", async (_way, ask) => {
+    const told: unknown[][] = [];
+    const handler = {
+      handleChatModelStart: (...all: unknown[]) => void told.push(all),
+      handleChainStart: (...all: unknown[]) => void told.push(all),
+      handleLLMError: (...all: unknown[]) => void told.push(all),
+    };
+    await ask(plain(), [handler]).catch(() => undefined);
+    expect(told.length).toBeGreaterThan(0);
+    for (const all of told) {
+      expectNoSecret(inspect(all, { depth: 20, showHidden: true }));
+      expectNoSecret(JSON.stringify(all));
+      expectNoSecret(inspect(structuredClone(JSON.parse(JSON.stringify(all)))));
+    }
+  });
+
+  test("are in no serialized runnable", () => {
+    for (const bound of [plain().withConfig(tenant), plain().withConfig({}).withConfig(tenant), plain().bindTools([], tenant)]) {
+      expectNoSecret(JSON.stringify(bound));
+      expectNoSecret(inspect(bound, { depth: 20 }));
+    }
+    expect(JSON.parse(JSON.stringify(plain().withConfig(tenant))).id).toEqual(["langchain_core", "runnables", "RunnableBinding"]);
+  });
+
+  test("sign the request all the same, also bound twice", async () => {
+    for (const bound of [plain().withConfig(tenant), plain().withConfig({ temperature: 0 }).withConfig(tenant)]) {
+      bedrock.reset();
+      await bound.invoke("Hello").catch(() => undefined);
+      expect(bedrock.requests[0]?.headers["authorization"]).toContain(`Credential=${credentials.accessKeyId}/`);
+      expect(bedrock.requests[0]?.headers["x-gateway-key"]).toBe(headers["x-gateway-key"]);
+    }
+  });
+
+  test("tell cached answers of one tenant from another's, without being in the key", async () => {
+    bedrock.reset();
+    const keys: string[] = [];
+    const cache = new InMemoryCache();
+    const lookup = cache.lookup.bind(cache);
+    cache.lookup = (prompt: string, key: string) => (keys.push(key), lookup(prompt, key));
+    const cached = Object.assign(new ChatBedrockConverse({ ...bedrock.connection }), { cache });
+    const other = { ...bedrock.credentials };
+    bedrock.reply("For the model.", "For the tenant.");
+    const texts: string[] = [];
+    for (const options of [{}, { credentials: other }, {}, { credentials: other }]) texts.push((await cached.invoke("Hello", options)).text);
+    expect(texts).toEqual(["For the model.", "For the tenant.", "For the model.", "For the tenant."]);
+    keys.forEach((key) => expect(key).not.toContain(other.secretAccessKey));
+    expect(bedrock.requests).toHaveLength(2);
+  });
+
+  test("of a wrong type are refused as before", async () => {
+    expect((await rejection(plain().invoke("Hello", { credentials: 5 as never }))).message).toMatch(/^ChatBedrockConverse: credentials must be an object/);
+  });
 });
