@@ -40,7 +40,7 @@ describe("connectTimeout", () => {
 
   test.each(kinds)("a server that never answers the handshake, %s", async (_kind, call) => {
     const thrown = await rejection(call(ourModel(bedrock, { endpointUrl, connectTimeout: 80 })));
-    expect(thrown.message).toBe("Could not reach Bedrock: no connection after 80 ms (connectTimeout)");
+    expect(thrown.message).toBe("Could not reach Bedrock: ETIMEDOUT: no connection after 80 ms (connectTimeout)");
     expect(thrown.$metadata).toMatchObject({ attempts: 1 });
     await silent.sockets.whenOpen(0);
     expect(silent.sockets.accepted).toBe(1);

@@ -73,13 +73,13 @@ function makeError(failure: NativeFailure): Error {
     case "service":
       return serviceError(failure.message, members);
     case "connection":
-      return withMembers(new Error(failure.message), { ...members, ...connectionHint(failure.message) });
+      return connectionError(failure.message, members);
     case "credentials":
       return named("CredentialsProviderError", failure.message);
     case "provider":
       return named("CredentialsProviderError", "The `credentials` function returned no credentials.");
     case "timeout":
-      return Object.assign(new Error(failure.message), { lc_error_code: "MODEL_STREAM_TIMEOUT" });
+      return Object.assign(new Error(failure.message), { code: "ETIMEDOUT", lc_error_code: "MODEL_STREAM_TIMEOUT" });
     case "aborted":
       return named("AbortError", failure.message);
     case "stream":
@@ -87,6 +87,12 @@ function makeError(failure: NativeFailure): Error {
     default:
       return new Error(failure.message);
   }
+}
+
+function connectionError(message: string, { causes = [], code, ...members }: Record<string, unknown> & { causes?: string[]; code?: unknown }): Error {
+  const cause = causes.reduceRight<Error | undefined>((inner, text) => new Error(text, inner && { cause: inner }), undefined);
+  const error = new Error(message, cause && { cause });
+  return withMembers(error, { ...(code == null ? {} : { code }), ...members, ...connectionHint(message) });
 }
 
 function serviceError(message: string, members: Record<string, unknown>): Error {

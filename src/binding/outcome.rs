@@ -34,7 +34,7 @@ impl From<Failure> for JsFailure {
         let message = failure.to_string();
         let (kind, members) = match failure {
             Failure::Service(exception) => ("service", service_members(*exception)),
-            Failure::Connection { code, metadata, .. } => ("connection", json!({ "code": code, "$metadata": metadata })),
+            Failure::Connection { code, causes, metadata, .. } => ("connection", json!({ "code": code, "causes": causes, "$metadata": metadata })),
             Failure::NotAnEventStream { metadata, .. } => ("stream", json!({ "$metadata": metadata })),
             Failure::Credentials(_) => ("credentials", json!({})),
             Failure::ProviderThrew(_) => ("provider", json!({})),

@@ -140,18 +140,23 @@ impl Conversation {
     /// # Errors
     /// The failure that ended the stream, after all events before it have been returned.
     pub async fn next(&mut self) -> Result<Option<String>, Failure> {
-        if let Some(events) = &mut self.events {
-            let end = match events.read_batch(&mut self.batch).await {
-                Ok(true) => None,
-                Ok(false) => Some(self.batch.finish()),
+        if let Some(mut events) = self.events.take() {
+            let outcome = match events.read_batch(&mut self.batch).await {
+                // Nothing follows. The end of the body is not waited for: a server may keep the connection open.
+                Ok(true) if self.batch.converter.is_finished() => {
+                    tokio::spawn(events.drain());
+                    self.batch.finish()
+                }
+                Ok(true) => {
+                    self.events = Some(events);
+                    Ok(())
+                }
+                Ok(false) => self.batch.finish(),
                 // The message is already complete: only metadata may be missing.
-                Err(Failure::Stream(_)) if self.batch.converter.is_complete() => Some(self.batch.finish()),
-                Err(failure) => Some(Err(failure)),
+                Err(Failure::Stream(_) | Failure::Timeout { .. }) if self.batch.converter.is_complete() => self.batch.finish(),
+                Err(failure) => Err(failure),
             };
-            if let Some(outcome) = end {
-                self.events = None;
-                self.failure = outcome.err();
-            }
+            self.failure = outcome.err();
         }
         match self.batch.take_output() {
             Some(json) => Ok(Some(json)),

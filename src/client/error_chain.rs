@@ -17,3 +17,10 @@ pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&cause| cause.source())
 }
+
+/// The messages of the causes of `error`, outermost first, without repetitions.
+pub(super) fn cause_messages(error: &(dyn StdError + 'static)) -> Vec<String> {
+    let mut messages: Vec<String> = causes(error).skip(1).map(ToString::to_string).collect();
+    messages.dedup();
+    messages
+}

@@ -4,11 +4,12 @@ use std::error::Error as StdError;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use http_body_util::LengthLimitError;
 use serde_json::{Map, Value};
 
-use super::error_chain::{find_cause, root_cause};
+use super::error_chain::{cause_messages, find_cause, root_cause};
 use crate::convert::response::ResponseMetadata;
 
 /// How many characters of a non-JSON body an error message quotes: enough for the text of a proxy's error page.
@@ -27,6 +28,8 @@ pub enum Failure {
         message: String,
         /// The error code of Node.js.
         code: Option<&'static str>,
+        /// The messages of its causes, outermost first.
+        causes: Vec<String>,
         /// Becomes `$metadata`: the number of attempts and the retry delay.
         metadata: ResponseMetadata,
     },
@@ -118,7 +121,7 @@ fn from_service<E: ProvideErrorMetadata>(error: &E, response: &HttpResponse, met
     let message = take_message(&mut members)
         .or_else(|| error.message().map(str::to_owned))
         .unwrap_or_else(|| excerpt(response, body));
-    let name = error.code().map_or_else(|| "UnknownError".to_owned(), str::to_owned);
+    let name = error.code().map_or_else(|| unnamed(response), str::to_owned);
     members.remove("__type");
     service(name, message, members, metadata)
 }
@@ -131,21 +134,39 @@ fn from_unreadable_response<E: StdError + 'static>(
 ) -> Failure {
     let status = response.status();
     if status.is_success() {
+        let reason = match find_cause::<LengthLimitError>(error) {
+            Some(_) => "it is longer than 64 MB, as no answer of Bedrock is".to_owned(),
+            None => root_cause(error),
+        };
         return Failure::Connection {
-            message: format!("The answer could not be read: {}.", root_cause(error)),
+            message: format!("The answer could not be read: {reason}."),
             code: None,
+            causes: cause_messages(error),
             metadata: metadata.clone(),
         };
     }
     let message = excerpt(response, response.body().bytes().unwrap_or_default());
-    service("UnknownError".to_owned(), message, Map::new(), metadata)
+    service(unnamed(response), message, Map::new(), metadata)
+}
+
+/// The name of an error that has none: a gateway's. Its status says whether it is throttling.
+fn unnamed(response: &HttpResponse) -> String {
+    let name = if response.status().as_u16() == 429 {
+        "ThrottlingException"
+    } else {
+        "UnknownError"
+    };
+    name.to_owned()
 }
 
 fn from_connection(error: &(dyn StdError + 'static), metadata: &ResponseMetadata) -> Failure {
     if let Some(credentials) = find_cause::<aws_credential_types::provider::error::CredentialsError>(error) {
         return from_credentials(credentials);
     }
-    let code = find_cause::<std::io::Error>(error).and_then(|io| node_code(io.kind()));
+    if find_cause::<ConnectorError>(error).is_some_and(ConnectorError::is_user) {
+        return Failure::Configuration(format!("The connection cannot be set up: {}.", root_cause(error)));
+    }
+    let code = code_of(error);
     let message = format!(
         "Could not reach Bedrock: {}{}",
         code.map_or(String::new(), |code| format!("{code}: ")),
@@ -154,8 +175,25 @@ fn from_connection(error: &(dyn StdError + 'static), metadata: &ResponseMetadata
     Failure::Connection {
         message,
         code,
+        causes: cause_messages(error),
         metadata: metadata.clone(),
     }
+}
+
+/// The system's name for a failure, as Node.js spells it.
+fn code_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let by_kind = find_cause::<std::io::Error>(error).and_then(|io| node_code(io.kind()));
+    let is_timeout = || find_cause::<ConnectorError>(error).is_some_and(ConnectorError::is_timeout);
+    by_kind.or_else(|| lookup_code(error)).or_else(|| is_timeout().then_some("ETIMEDOUT"))
+}
+
+/// Failures of name resolution have no kind of their own, only their texts.
+fn lookup_code(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+    let text = root_cause(error);
+    if !text.contains("lookup address") {
+        return None;
+    }
+    Some(if text.contains("Temporary failure") { "EAI_AGAIN" } else { "ENOTFOUND" })
 }
 
 fn from_credentials(error: &(dyn StdError + 'static)) -> Failure {

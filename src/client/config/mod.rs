@@ -3,6 +3,7 @@
 mod credentials;
 mod options;
 mod resolve;
+mod retries;
 
 pub use self::credentials::{CredentialsFunction, credentials_provider};
 pub use self::options::{Auth, ClientOptions};

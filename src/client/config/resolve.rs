@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use super::credentials::{profile_then_chain, shared_files, web_identity_provider};
 use super::options::{Auth, ClientOptions};
+use super::retries::StatusClassifier;
 use crate::client::failure::{Failure, MissingRegion};
 use crate::client::headers::Headers;
 use crate::client::network;
@@ -40,7 +41,8 @@ pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sd
         // It ends the stream of a model that sends nothing while it thinks. `CallOptions::idle_timeout` replaces it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS_LOAD_TIMEOUT).build())
-        .retry_config(retry_config(options, &shared));
+        .retry_config(retry_config(options, &shared))
+        .retry_classifier(StatusClassifier);
     config = match (&options.auth, &options.profile) {
         (Auth::BearerToken(token), _) => with_bearer_token(config, token),
         (Auth::None, _) => config.allow_no_auth().auth_scheme_preference([AuthSchemeId::from("noAuth")]),

@@ -19,6 +19,9 @@ const MAX_FRAME_LENGTH: u32 = 16 * 1024 * 1024;
 /// The length of a frame's prelude in bytes: two lengths and a checksum.
 const PRELUDE_LENGTH: usize = 12;
 
+/// The limit for reading the rest of a body after its last event.
+const MAX_DRAIN_TIME: Duration = Duration::from_secs(1);
+
 /// Bytes of frames after which a batch ends, even if more have arrived: to process so many takes JavaScript some milliseconds.
 const MAX_BATCH_LENGTH: usize = 32 * 1024;
 
@@ -103,6 +106,21 @@ impl EventStream {
         }
         self.last_batch = Some(Instant::now());
         Ok(true)
+    }
+
+    /// Reads the rest of the body after the last event, usually nothing: a connection is reused only after its response was read to the end.
+    pub(in crate::client) async fn drain(mut self) {
+        let rest = async {
+            let mut length = 0;
+            while let Some(Ok(bytes)) = self.body.next().await {
+                length += bytes.len();
+                if length > MAX_BATCH_LENGTH {
+                    break;
+                }
+            }
+        };
+        // A connection that is not at its end by then is closed.
+        let _ = tokio::time::timeout(MAX_DRAIN_TIME, rest).await;
     }
 
     /// Waits for more bytes; `None` at the end.

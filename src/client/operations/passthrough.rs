@@ -22,8 +22,12 @@ use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::request_id::RequestId;
 use bytes::Bytes;
+use http_body_util::Limited;
 
 use crate::convert::response::ResponseMetadata;
+
+/// The limit for a body that is read as a whole, in bytes. A gateway may send anything; no answer of Bedrock is so long.
+const MAX_BODY_LENGTH: usize = 64 * 1024 * 1024;
 
 /// How the body of a successful response is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +136,12 @@ impl Intercept for Passthrough {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let response = context.response_mut();
+        let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+        *response.body_mut() = if self.response_body == ResponseBody::Streaming && response.status().is_success() {
+            body
+        } else {
+            SdkBody::from_body_1_x(Limited::new(body, MAX_BODY_LENGTH))
+        };
         let mut exchange = self.exchange();
         exchange.status = Some(response.status().as_u16());
         exchange.request_id = response.request_id().map(str::to_owned);

@@ -363,6 +363,10 @@ impl StreamConverter for StreamChunks {
     fn is_complete(&self) -> bool {
         self.stop.is_some()
     }
+
+    fn is_finished(&self) -> bool {
+        self.is_complete() && self.has_closed
+    }
 }
 
 #[cfg(test)]

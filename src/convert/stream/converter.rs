@@ -23,6 +23,9 @@ pub trait StreamConverter: Send {
 
     /// Whether `messageStop` has come. Metadata may still follow.
     fn is_complete(&self) -> bool;
+
+    /// Whether `messageStop` and `metadata` have come, after which nothing follows.
+    fn is_finished(&self) -> bool;
 }
 
 /// The padding of an event, by which Bedrock hides the length of its text.

@@ -14,6 +14,16 @@ use crate::convert::response::{MODEL_PROVIDER, ResponseMetadata};
 use crate::convert::tool_names::ToolNames;
 use crate::error::Error;
 
+/// How far a stream is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Answering,
+    /// After `messageStop`.
+    Complete,
+    /// After `messageStop` and `metadata`.
+    Finished,
+}
+
 /// The state between the events of one stream.
 pub struct StreamEvents {
     metadata: ResponseMetadata,
@@ -21,7 +31,7 @@ pub struct StreamEvents {
     tool_names: ToolNames,
     is_started: bool,
     blocks: OpenBlocks,
-    is_complete: bool,
+    progress: Progress,
     /// LangChain's name for Bedrock's stop reason, if it has one.
     finish_reason: Option<&'static str>,
     usage: Option<String>,
@@ -39,7 +49,7 @@ impl StreamEvents {
             tool_names,
             is_started: false,
             blocks: OpenBlocks::new(),
-            is_complete: false,
+            progress: Progress::Answering,
             finish_reason: None,
             usage: None,
             response_metadata: String::new(),
@@ -112,12 +122,15 @@ impl StreamEvents {
 
     fn stop_message(&mut self, stop: &Object<'_>, out: &mut String) {
         self.finish_all_blocks(out);
-        self.is_complete = true;
+        self.progress = Progress::Complete;
         self.finish_reason = stop.text("stopReason").and_then(|reason| finish_reason(&reason));
         self.keep_metadata(stop);
     }
 
     fn take_metadata(&mut self, metadata: &Object<'_>, out: &mut String) {
+        if self.progress == Progress::Complete {
+            self.progress = Progress::Finished;
+        }
         self.keep_metadata(metadata);
         let Some(usage) = metadata.object("usage").filter(|_| self.stream_usage) else {
             return;
@@ -258,7 +271,7 @@ impl StreamConverter for StreamEvents {
     }
 
     fn finish(&mut self, out: &mut String) -> Result<(), Error> {
-        if !self.is_complete {
+        if !self.is_complete() {
             return Err(incomplete());
         }
         self.finish_all_blocks(out);
@@ -267,7 +280,11 @@ impl StreamConverter for StreamEvents {
     }
 
     fn is_complete(&self) -> bool {
-        self.is_complete
+        self.progress != Progress::Answering
+    }
+
+    fn is_finished(&self) -> bool {
+        self.progress == Progress::Finished
     }
 }
 

@@ -1,0 +1,35 @@
+//! Which failures are retried, in addition to the SDK's own rules.
+
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
+use http_body_util::LengthLimitError;
+
+use crate::client::error_chain::find_cause;
+
+/// Retries a response with status 429, also one without AWS's error name, as gateways send it. Does not retry an answer that is too long.
+#[derive(Debug)]
+pub(super) struct StatusClassifier;
+
+impl ClassifyRetry for StatusClassifier {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let failure = context.output_or_error().and_then(Result::err);
+        if failure.is_some_and(|error| find_cause::<LengthLimitError>(error).is_some()) {
+            return RetryAction::RetryForbidden;
+        }
+        let status = context.response().map(|response| response.status().as_u16());
+        if status == Some(429) {
+            RetryAction::throttling_error()
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "StatusClassifier"
+    }
+
+    /// Last, so that it has the final say.
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
