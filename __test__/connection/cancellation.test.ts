@@ -154,7 +154,7 @@ describe.each<[Offer]>([["http/1.1"], ["h2"]])("over TLS with %s", (offer) => {
     front = await startTlsFront(bedrock, offer);
   });
   afterEach(() => front.close());
-  const secure = (): ChatBedrockConverse => ourModel(bedrock, { endpointUrl: front.url, caBundle: CA_FILE });
+  const secure = (): ChatBedrockConverse => ourModel(bedrock, { endpointUrl: front.url, caBundle: CA_FILE, httpVersion: offer === "h2" ? "2" : "1.1" });
 
   test.each(KINDS.slice(0, 2))("an aborted %s closes the HTTP/1.1 connection, or resets its HTTP/2 stream and leaves the connection", async (_kind, call) => {
     const model = secure();

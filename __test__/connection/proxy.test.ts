@@ -40,7 +40,7 @@ async function ask(fields: ChatBedrockConverseInput = {}): Promise<void> {
 }
 
 test("an option: calls and streams go through a tunnel, HTTP/2 and all", async () => {
-  const model = ourModel(bedrock, { endpointUrl: front.url, caBundle: CA_FILE, proxy: proxy.url });
+  const model = ourModel(bedrock, { endpointUrl: front.url, caBundle: CA_FILE, httpVersion: "2", proxy: proxy.url });
   await model.invoke("Hello");
   expect(await collect(model.stream("Hello"))).not.toHaveLength(0);
   expect(proxy.targets).toEqual([`127.0.0.1:${front.port}`]);

@@ -30,7 +30,7 @@ describe("headers", () => {
 
   test("over HTTP/2 as well", async () => {
     const front = await startTlsFront(bedrock);
-    const model = ourModel(bedrock, { endpointUrl: front.url, caBundle: CA_FILE, defaultHeaders: { "X-Team": "blue" } });
+    const model = ourModel(bedrock, { endpointUrl: front.url, caBundle: CA_FILE, httpVersion: "2", defaultHeaders: { "X-Team": "blue" } });
     await model.invoke("Hello");
     expect(front.requests[0]).toMatchObject({ httpVersion: "2.0", headers: { "x-team": "blue" } });
     model.close();

@@ -63,7 +63,7 @@ pub struct JsWebIdentity {
 /// See [`NetworkOptions`] for the meaning of each.
 #[napi(object, object_to_js = false)]
 pub struct JsNetworkOptions {
-    /// The HTTP version; by default HTTP/2 if the server offers it.
+    /// The HTTP version; `1.1` by default.
     #[napi(ts_type = "'1.1' | '2'")]
     pub http_version: Option<String>,
     /// PEM files with further certificates to trust.
@@ -122,9 +122,8 @@ impl From<JsNetworkOptions> for NetworkOptions {
     fn from(options: JsNetworkOptions) -> Self {
         Self {
             http_version: match options.http_version.as_deref() {
-                Some("1.1") => HttpVersion::Http1,
                 Some("2") => HttpVersion::Http2,
-                _ => HttpVersion::Any,
+                _ => HttpVersion::Http1,
             },
             ca_files: options.ca_files.into_iter().map(PathBuf::from).collect(),
             https_proxy: options.https_proxy,

@@ -85,6 +85,9 @@ fn classify(error: ClientError) -> ConnectorError {
         ConnectorError::timeout(error.into())
     } else if http.is_some_and(hyper::Error::is_user) {
         ConnectorError::user(error.into())
+    } else if http.is_some_and(hyper::Error::is_timeout) {
+        // A ping of HTTP/2 was not answered.
+        ConnectorError::timeout(error.into())
     } else if error.is_connect()
         || is_refused(&error)
         || find_cause::<std::io::Error>(&error).is_some()

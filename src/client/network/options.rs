@@ -6,12 +6,10 @@ use std::time::Duration;
 /// The HTTP version.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum HttpVersion {
-    /// HTTP/2 if the server offers it in the TLS handshake (ALPN), otherwise HTTP/1.1; without TLS HTTP/1.1.
+    /// A connection for each request under way: a paused reader holds up only itself, and there is no limit of streams to wait for.
     #[default]
-    Any,
-    /// HTTP/1.1 only, for proxies and gateways whose HTTP/2 does not work well.
     Http1,
-    /// HTTP/2 only.
+    /// One connection for all requests, up to the server's limit of streams.
     Http2,
 }
 

@@ -20,8 +20,14 @@ use super::options::NetworkOptions;
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// TCP keep-alive probes begin after so long without data.
-const TCP_KEEP_ALIVE: Duration = Duration::from_secs(50);
+/// A connection without data is probed after this time, then in this interval, and closed after so many probes without an answer: after 25 s.
+const TCP_KEEP_ALIVE_TIME: Duration = Duration::from_secs(10);
+const TCP_KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(5);
+const TCP_KEEP_ALIVE_RETRIES: u32 = 3;
+
+/// A connection is closed when sent data is not acknowledged for so long. The system's default is many minutes.
+#[cfg(any(target_os = "android", target_os = "linux"))]
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Connects to a host directly or through a proxy. A proxy is asked for a tunnel (`CONNECT`) for every URL, so that it cannot read requests.
 #[derive(Clone)]
@@ -38,7 +44,13 @@ impl Route {
         let mut tcp = TcpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(TCP_KEEP_ALIVE));
+        tcp.set_keepalive(Some(TCP_KEEP_ALIVE_TIME));
+        tcp.set_keepalive_interval(Some(TCP_KEEP_ALIVE_INTERVAL));
+        tcp.set_keepalive_retries(Some(TCP_KEEP_ALIVE_RETRIES));
+        #[cfg(any(target_os = "android", target_os = "linux"))]
+        tcp.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT));
+        // Divided among the addresses of a host, so that one that does not answer leaves time for the next.
+        tcp.set_connect_timeout(options.connect_timeout);
         for proxy in [&options.https_proxy, &options.http_proxy].into_iter().flatten() {
             check_proxy(proxy)?;
         }
