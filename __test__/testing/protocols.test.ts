@@ -75,16 +75,19 @@ describe("TLS", () => {
     expect(existsSync(bedrock.certificateFile!)).toBe(false);
   });
 
-  test("the endpoint sees the client leave", async () => {
+  test.each([
+    ["1.1", "host"],
+    ["2", ":authority"],
+  ] as const)("the endpoint sees the client leave over HTTP/%s", async (httpVersion, authority) => {
     await using bedrock = await startBedrock({ tls: true });
     bedrock.reply(stall("one two", { afterEvents: 2 }));
     const leave = new AbortController();
     const reading = (async () => {
-      for await (const chunk of await ourModel(bedrock).stream("Hello", { signal: leave.signal })) if (chunk.text) leave.abort();
+      for await (const chunk of await ourModel(bedrock, { httpVersion }).stream("Hello", { signal: leave.signal })) if (chunk.text) leave.abort();
     })();
     await expect(reading).rejects.toThrow();
     await bedrock.requests[0]!.closed;
-    expect(bedrock.requests[0]).toMatchObject({ aborted: true, headers: { ":authority": `127.0.0.1:${bedrock.port}` } });
+    expect(bedrock.requests[0]).toMatchObject({ aborted: true, headers: { [authority]: `127.0.0.1:${bedrock.port}` } });
   });
 
   test("AWS's client and the peer speak HTTP/2 to it, set up as for AWS", async () => {
