@@ -12,6 +12,7 @@ import { readClientOptions } from "./configuration/client_options.js";
 import type { CallOptions } from "./connection/call.js";
 import { NativeConnection } from "./connection/native_connection.js";
 import { connectionOptions } from "./configuration/connection_options.js";
+import { withTraceHeader } from "./configuration/environment.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { attachPartialOutput } from "./response/errors.js";
@@ -290,7 +291,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const bearerToken = bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
     const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? this.#defaultResponseTimeout(options)) || Infinity;
     const limit = Math.min(responseTimeout, idleTimeout || Infinity);
-    return { signal, credentials, bearerToken, headers, connectTimeout, responseTimeout: limit };
+    return { signal, credentials, bearerToken, headers: withTraceHeader(headers), connectTimeout, responseTimeout: limit };
   }
 
   #streamCallOptions(options: this["ParsedCallOptions"]): CallOptions {

@@ -21,7 +21,7 @@ const PROGRAM = `
   outcome.milliseconds = performance.now() - started;
   console.log(JSON.stringify(outcome));`;
 
-/** Asks once, in a process of its own, because the addon reads the process's real environment. */
+/** Asks once, in a process of its own, with an environment of its own. */
 export async function askInChild(fields: ChatBedrockConverseInput, environment: Record<string, string> = {}): Promise<Outcome> {
   const written = JSON.stringify({ maxRetries: 0, ...fields });
   return JSON.parse(await run(PROGRAM, { environment: { ...environment, FIELDS: written } })) as Outcome;

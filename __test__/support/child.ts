@@ -23,8 +23,8 @@ export interface Ending {
 }
 
 /**
- * Runs a program in a Node.js of its own. Jest's `process.env` is a copy, and the addon reads the process's real environment: a test of the
- * environment needs a process.
+ * Runs a program in a Node.js of its own, whose whole environment the test chooses: Jest's own has the developer's variables, which a test of the
+ * environment must not see.
  */
 export function runToEnd(source: string, { type = "module", environment = {}, nodeOptions = [], signal }: ChildOptions = {}): Promise<Ending> {
   const child = spawn(process.execPath, [...nodeOptions, `--input-type=${type}`, "--eval", source], {

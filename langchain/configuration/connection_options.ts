@@ -1,12 +1,14 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { ClientConfiguration } from "../connection/shared_client.js";
 import { resolveAuthentication, type Secrets } from "./authentication.js";
+import { environmentSnapshot } from "./environment.js";
 import { networkOptions } from "./network.js";
 import type { ChatBedrockConverseInput } from "../types/chat.js";
 
 /** The configuration of a native client: the constructor's options, else environment variables. */
 export function connectionOptions(fields: ChatBedrockConverseInput, region: string, secrets: Secrets): ClientConfiguration {
   return {
+    environment: environmentSnapshot(),
     region: region || undefined,
     endpointUrl: fields.endpointUrl ?? endpointOf(fields.endpointHost) ?? configuredEndpoint(),
     useFipsEndpoint: fields.useFipsEndpoint,

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { delimiter } from "node:path";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { NativeClientOptions } from "../native.js";
 import type { ChatBedrockConverseInput } from "../types/chat.js";
@@ -17,9 +18,16 @@ export function networkOptions(fields: ChatBedrockConverseInput): NetworkOptions
   return {
     httpVersion: fields.httpVersion,
     caFiles: caFiles(fields.caBundle),
+    systemCaFile: existing(getEnvironmentVariable("SSL_CERT_FILE")),
+    systemCaDirectories: (getEnvironmentVariable("SSL_CERT_DIR") ?? "").split(delimiter).filter(existing),
     ...proxies(fields),
     connectTimeout: connectTimeout || undefined,
   };
+}
+
+/** As for OpenSSL, a variable may name a file that is not there. */
+function existing(path: string | undefined): string | undefined {
+  return path && existsSync(path) ? path : undefined;
 }
 
 function caFiles(caBundle: string | string[] | undefined): string[] {

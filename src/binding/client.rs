@@ -12,6 +12,7 @@ use super::mailbox::{Deliver, Mailbox, Reply};
 use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds};
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
+use crate::client::config::read_process_environment;
 use crate::client::conversation::{Conversation, OwnedAttachment, Request, StreamFormat};
 use crate::client::{CallOptions, Client, conversation, until_cancelled};
 
@@ -41,6 +42,7 @@ impl JsClient {
     /// When the JavaScript environment is shutting down.
     #[napi(constructor)]
     pub fn new(options: JsClientOptions, #[napi(ts_arg_type = "(completions: JsCompletion[]) => void")] deliver: Deliver<'_>) -> napi::Result<Self> {
+        read_process_environment();
         Ok(Self {
             client: Client::new(options.into()),
             mailbox: Arc::new(deliver.try_into()?),

@@ -15,6 +15,8 @@ use crate::client::network::{HttpVersion, NetworkOptions};
 /// See [`ClientOptions`] for the meaning of each. At most one of `credentials`, `webIdentity`, `bearerToken` and `isUnsigned` is given.
 #[napi(object, object_to_js = false)]
 pub struct JsClientOptions {
+    /// Variables of the environment that the core needs.
+    pub environment: HashMap<String, String>,
     /// An AWS region.
     pub region: Option<String>,
     /// A whole URL.
@@ -68,6 +70,10 @@ pub struct JsNetworkOptions {
     pub http_version: Option<String>,
     /// PEM files with further certificates to trust.
     pub ca_files: Vec<String>,
+    /// A PEM file of certificates in place of the system's.
+    pub system_ca_file: Option<String>,
+    /// Directories of certificates in place of the system's.
+    pub system_ca_directories: Vec<String>,
     /// The proxy for `https` URLs.
     pub https_proxy: Option<String>,
     /// The proxy for `http` URLs.
@@ -82,6 +88,7 @@ impl From<JsClientOptions> for ClientOptions {
     fn from(options: JsClientOptions) -> Self {
         let auth = auth(options.credentials, options.web_identity, options.bearer_token, options.is_unsigned);
         Self {
+            environment: options.environment,
             region: options.region,
             endpoint_url: options.endpoint_url,
             use_fips: options.use_fips_endpoint,
@@ -126,6 +133,8 @@ impl From<JsNetworkOptions> for NetworkOptions {
                 _ => HttpVersion::Http1,
             },
             ca_files: options.ca_files.into_iter().map(PathBuf::from).collect(),
+            system_ca_file: options.system_ca_file.map(PathBuf::from),
+            system_ca_directories: options.system_ca_directories.into_iter().map(PathBuf::from).collect(),
             https_proxy: options.https_proxy,
             http_proxy: options.http_proxy,
             no_proxy: options.no_proxy,

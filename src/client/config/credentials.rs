@@ -1,20 +1,25 @@
 //! Credential providers that the SDK's default chain does not include.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::path::Path;
 
-use aws_config::SdkConfig;
-use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
-use aws_config::provider_config::ProviderConfig;
-use aws_config::web_identity_token::{StaticConfiguration, WebIdentityTokenCredentialsProvider};
+use aws_config::profile::ProfileSet;
+use aws_config::sts::{AssumeRoleProvider, AssumeRoleProviderBuilder};
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_types::origin::Origin;
+use aws_types::os_shim_internal::{Env, Fs};
 
+use super::environment::without_static_keys;
 use super::options::ClientOptions;
 use crate::client::failure::ProviderThrew;
+
+/// The session name of a role that is assumed, if nothing sets one.
+const SESSION_NAME: &str = "langchain-aws-native";
 
 /// A user's function that returns credentials. `Err` means that it threw; the thrown value stays in JavaScript.
 pub trait CredentialsFunction: Send + Sync + 'static {
@@ -62,31 +67,75 @@ pub(super) fn shared_files(options: &ClientOptions) -> Option<EnvConfigFiles> {
     Some(files.build())
 }
 
-/// A named profile, then the default chain. The chain alone prefers the environment's access keys to the profile.
-pub(super) fn profile_then_chain(
-    environment: &ProviderConfig,
-    profile: &str,
-    options: &ClientOptions,
-    shared: &SdkConfig,
-) -> SharedCredentialsProvider {
-    let mut provider = ProfileFileCredentialsProvider::builder().configure(environment).profile_name(profile);
-    if let Some(files) = shared_files(options) {
-        provider = provider.profile_files(files);
+/// The provider of a profile whose role is assumed with the environment's keys (`credential_source = Environment`), also by way of `source_profile`.
+/// `None` for every other profile, which the SDK's chain serves: that chain would take the environment's keys themselves.
+pub(super) async fn environment_role_provider(profile: &str, options: &ClientOptions, shared: &SdkConfig) -> Option<SharedCredentialsProvider> {
+    let environment = Env::from(options.environment.clone());
+    let files = shared_files(options).unwrap_or_default();
+    let profiles = aws_config::profile::load(&Fs::real(), &environment, &files, None).await.ok()?;
+    let roles = environment_roles(&profiles, profile)?;
+    let mut of_sts = shared.clone().into_builder();
+    // An endpoint of Bedrock is not that of STS, which may have a variable of its own.
+    of_sts.set_endpoint_url(None);
+    of_sts.insert_origin("endpoint_url", Origin::unknown());
+    let of_sts = of_sts.build();
+    let mut provider = SharedCredentialsProvider::new(environment_keys(&options.environment)?);
+    for role in roles.into_iter().rev() {
+        provider = SharedCredentialsProvider::new(role.configure(&of_sts).build_from_provider(provider).await);
     }
-    let profile = CredentialsProviderChain::first_try("Profile", provider.build());
-    SharedCredentialsProvider::new(match shared.credentials_provider() {
-        Some(chain) => profile.or_else("Chain", chain),
-        None => profile,
-    })
+    Some(provider)
 }
 
-/// Assumes a role with the web identity token in a file.
-pub(super) fn web_identity_provider(environment: &ProviderConfig, role_arn: &str, token_file: &Path) -> WebIdentityTokenCredentialsProvider {
-    let configuration = StaticConfiguration {
-        web_identity_token_file: token_file.to_owned(),
-        role_arn: role_arn.to_owned(),
-        session_name: "langchain-aws-native".to_owned(),
-    };
-    let provider = WebIdentityTokenCredentialsProvider::builder().configure(environment);
-    provider.static_configuration(configuration).build()
+fn environment_keys(environment: &HashMap<String, String>) -> Option<Credentials> {
+    let value = |name: &str| environment.get(name).cloned();
+    let (id, secret) = value("AWS_ACCESS_KEY_ID").zip(value("AWS_SECRET_ACCESS_KEY"))?;
+    Some(Credentials::new(id, secret, value("AWS_SESSION_TOKEN"), None, "environment"))
+}
+
+/// The roles from `profile` to the one that the environment's keys may assume.
+fn environment_roles(profiles: &ProfileSet, profile: &str) -> Option<Vec<AssumeRoleProviderBuilder>> {
+    let mut roles = Vec::new();
+    let mut visited = vec![profile];
+    while let Some(name) = visited.last() {
+        let profile = profiles.get_profile(name)?;
+        let mut role = AssumeRoleProvider::builder(profile.get("role_arn")?).session_name(profile.get("role_session_name").unwrap_or(SESSION_NAME));
+        if let Some(id) = profile.get("external_id") {
+            role = role.external_id(id);
+        }
+        roles.push(role);
+        if profile.get("credential_source") == Some("Environment") {
+            return Some(roles);
+        }
+        let source = profile.get("source_profile")?;
+        if visited.contains(&source) {
+            return None;
+        }
+        visited.push(source);
+    }
+    None
+}
+
+/// Assumes a role with the web identity token in a file: the SDK's chain with an environment that has nothing else.
+pub(super) async fn web_identity_provider(
+    role_arn: &str,
+    token_file: &Path,
+    options: &ClientOptions,
+    shared: &SdkConfig,
+) -> Option<SharedCredentialsProvider> {
+    let mut environment = without_static_keys(&options.environment);
+    environment.remove("AWS_PROFILE");
+    environment.insert("AWS_ROLE_ARN".to_owned(), role_arn.to_owned());
+    environment.insert("AWS_WEB_IDENTITY_TOKEN_FILE".to_owned(), token_file.to_string_lossy().into_owned());
+    environment
+        .entry("AWS_ROLE_SESSION_NAME".to_owned())
+        .or_insert_with(|| SESSION_NAME.to_owned());
+    let no_profiles = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "").build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .env(environment.into())
+        .profile_files(no_profiles)
+        .region(shared.region().cloned());
+    if let Some(http_client) = shared.http_client() {
+        loader = loader.http_client(http_client);
+    }
+    loader.load().await.credentials_provider()
 }

@@ -1,5 +1,6 @@
 //! The options of a client.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -10,6 +11,8 @@ use crate::client::network::NetworkOptions;
 /// The options of a client. `None` means the value of the AWS environment, or else the SDK's default.
 #[derive(Default)]
 pub struct ClientOptions {
+    /// Variables of the environment that the SDK and its credential providers read. Nothing here reads the environment of the process.
+    pub environment: HashMap<String, String>,
     /// An AWS region, such as `eu-west-1`.
     pub region: Option<String>,
     /// A complete URL (`https://host:port/base`) in place of the region's endpoint.

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use aws_config::provider_config::ProviderConfig;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode};
 use aws_sdk_bedrockruntime::config::{Builder, IdentityCache, StalledStreamProtectionConfig, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use super::credentials::{profile_then_chain, shared_files, web_identity_provider};
+use super::credentials::{environment_role_provider, shared_files, web_identity_provider};
+use super::environment::{SnapshotEnvironment, without_static_keys};
 use super::options::{Auth, ClientOptions};
 use super::retries::StatusClassifier;
 use crate::client::failure::{Failure, MissingRegion};
@@ -34,9 +35,6 @@ pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sd
     if shared.region().is_none() {
         return Err(Failure::Configuration(MissingRegion.to_string()));
     }
-    let environment = ProviderConfig::default()
-        .with_http_client(http_client)
-        .with_region(shared.region().cloned());
     let mut config = Builder::from(&shared)
         // It ends the stream of a model that sends nothing while it thinks. `CallOptions::idle_timeout` replaces it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
@@ -46,10 +44,14 @@ pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sd
     config = match (&options.auth, &options.profile) {
         (Auth::BearerToken(token), _) => with_bearer_token(config, token),
         (Auth::None, _) => config.allow_no_auth().auth_scheme_preference([AuthSchemeId::from("noAuth")]),
-        (Auth::WebIdentity { role_arn, token_file }, _) => config.credentials_provider(web_identity_provider(&environment, role_arn, token_file)),
-        (Auth::Chain, Some(profile)) => config.credentials_provider(profile_then_chain(&environment, profile, options, &shared)),
+        (Auth::WebIdentity { role_arn, token_file }, _) => {
+            let provider = web_identity_provider(role_arn, token_file, options, &shared).await;
+            with_provider(config, provider)
+        }
+        (Auth::Chain, Some(profile)) => with_provider(config, environment_role_provider(profile, options, &shared).await),
         (Auth::Chain | Auth::Credentials(_), _) => config,
     };
+    config = config.interceptor(SnapshotEnvironment(options.environment.clone().into()));
     if matches!(options.auth, Auth::Chain | Auth::Credentials(_) | Auth::WebIdentity { .. }) {
         // Otherwise the SDK prefers the API key of AWS_BEARER_TOKEN_BEDROCK to any credentials, even an empty one.
         config = config.auth_scheme_preference([AuthSchemeId::from("sigv4")]);
@@ -60,8 +62,22 @@ pub(in crate::client) async fn resolve(options: &ClientOptions) -> Result<aws_sd
     Ok(aws_sdk_bedrockruntime::Client::from_conf(config.build()))
 }
 
+fn with_provider(config: Builder, provider: Option<SharedCredentialsProvider>) -> Builder {
+    match provider {
+        Some(provider) => config.credentials_provider(provider),
+        None => config,
+    }
+}
+
 fn config_loader(options: &ClientOptions, http_client: &SharedHttpClient) -> ConfigLoader {
-    let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http_client.clone());
+    // The SDK's chain prefers the environment's keys to the profile.
+    let environment = match (&options.auth, &options.profile) {
+        (Auth::Chain, Some(_)) => without_static_keys(&options.environment),
+        _ => options.environment.clone(),
+    };
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client.clone())
+        .env(environment.into());
     if let Some(region) = &options.region {
         loader = loader.region(Region::new(region.clone()));
     }

@@ -20,6 +20,10 @@ pub struct NetworkOptions {
     pub http_version: HttpVersion,
     /// PEM files with certificates to trust beside the system's and Mozilla's.
     pub ca_files: Vec<PathBuf>,
+    /// A PEM file of certificates in place of the system's (`SSL_CERT_FILE`).
+    pub system_ca_file: Option<PathBuf>,
+    /// Directories of certificates in place of the system's (`SSL_CERT_DIR`).
+    pub system_ca_directories: Vec<PathBuf>,
     /// The proxy for `https` URLs, with user and password in its URL if it wants them.
     pub https_proxy: Option<String>,
     /// The proxy for `http` URLs.

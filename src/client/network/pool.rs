@@ -77,7 +77,7 @@ impl ConnectionPools {
         if is_plain {
             self.plain.get(&self.options, || Ok(RootCertStore::empty()))
         } else {
-            self.secure.get(&self.options, || trusted_roots(&self.options.ca_files))
+            self.secure.get(&self.options, || trusted_roots(&self.options))
         }
     }
 }

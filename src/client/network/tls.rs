@@ -1,25 +1,69 @@
 //! TLS: trusted certificates and rustls's configuration.
 
 use std::error::Error as StdError;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
-/// The system's certificates and Mozilla's: a slim container has none, and Node.js does not need the system's either.
-static DEFAULT_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
+use super::options::NetworkOptions;
+
+/// Mozilla's certificates and the system's, where they are by default: a slim container has none, and Node.js does not need the system's either.
+static DEFAULT_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| common_roots(&system_certificates()));
+
+/// Where Linux distributions have their bundle of certificates, in the order in which Go looks for them (`crypto/x509/root_linux.go`, 2025).
+#[cfg(target_os = "linux")]
+const BUNDLES: [&str; 6] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Where they have single certificates.
+#[cfg(target_os = "linux")]
+const DIRECTORIES: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
+
+/// Not by `load_native_certs`, which reads `SSL_CERT_FILE` of the process.
+#[cfg(target_os = "linux")]
+fn system_certificates() -> Vec<CertificateDer<'static>> {
+    rustls_native_certs::load_certs_from_paths(first_existing(&BUNDLES), first_existing(&DIRECTORIES)).certs
+}
+
+#[cfg(target_os = "linux")]
+fn first_existing(paths: &[&'static str]) -> Option<&'static Path> {
+    paths.iter().copied().map(Path::new).find(|path| path.exists())
+}
+
+/// macOS and Windows read a variable of the environment while no other thread can set it.
+#[cfg(not(target_os = "linux"))]
+fn system_certificates() -> Vec<CertificateDer<'static>> {
+    rustls_native_certs::load_native_certs().certs
+}
+
+fn common_roots(of_system: &[CertificateDer<'static>]) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    roots.add_parsable_certificates(of_system.iter().cloned());
     roots
-});
+}
 
-/// The common certificates and those of `ca_files`.
-pub(super) fn trusted_roots(ca_files: &[PathBuf]) -> Result<RootCertStore, String> {
-    let mut roots = DEFAULT_ROOTS.clone();
-    for file in ca_files {
+/// The common certificates and those of the CA files. A file or directory of `SSL_CERT_FILE` and `SSL_CERT_DIR` stands in place of the system's.
+pub(super) fn trusted_roots(options: &NetworkOptions) -> Result<RootCertStore, String> {
+    let mut roots = if options.system_ca_file.is_none() && options.system_ca_directories.is_empty() {
+        DEFAULT_ROOTS.clone()
+    } else {
+        let mut certificates = rustls_native_certs::load_certs_from_paths(options.system_ca_file.as_deref(), None).certs;
+        for directory in &options.system_ca_directories {
+            certificates.extend(rustls_native_certs::load_certs_from_paths(None, Some(directory)).certs);
+        }
+        common_roots(&certificates)
+    };
+    for file in &options.ca_files {
         add_certificates(&mut roots, file).map_err(|error| format!("the CA file {} cannot be used: {error}", file.display()))?;
     }
     Ok(roots)

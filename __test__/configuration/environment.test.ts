@@ -1,0 +1,201 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { run } from "../support/child.js";
+import { useCleanEnvironment } from "../support/environment.js";
+import { MODEL, ourModel } from "../support/models.js";
+import { ISSUED, startContainerCredentials, startTokenService } from "../support/servers/credential_services.js";
+
+// Jest's `process.env`, like a worker's, is not the environment of the process: what the core finds, it got from here.
+useCleanEnvironment();
+
+let bedrock: Bedrock;
+beforeAll(async () => {
+  bedrock = await startBedrock({ credentials: ISSUED });
+});
+afterEach(() => bedrock.reset());
+afterAll(() => bedrock.close());
+
+const folder = mkdtempSync(join(tmpdir(), "environment-"));
+const { accessKeyId, secretAccessKey, sessionToken } = ISSUED;
+const KEYS = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`;
+
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** Asks with nothing but an endpoint and a region: all else is in `environment`. */
+async function ask(environment: Record<string, string>, fields: object = {}): Promise<string> {
+  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: "true", HOME: "/nonexistent", ...environment });
+  const model = ourModel(bedrock, { credentials: undefined, endpointUrl: bedrock.url, region: "us-east-1", ...fields });
+  try {
+    return (await model.invoke("Hello")).text;
+  } finally {
+    model.close();
+  }
+}
+
+describe("the core has the environment of the JavaScript that made the model", () => {
+  test.each([
+    ["the shared credentials file", () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) })],
+    ["the configuration file and the profile", () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("config", `[profile blue]\n${KEYS}`) })],
+    ["a key pair", () => ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken! })],
+  ])("%s", async (_name, environment) => {
+    expect(await ask(environment())).toBe("You said: Hello");
+  });
+
+  test("a role and a token", async () => {
+    const sts = await startTokenService();
+    const token = file("token", "made-up");
+    await ask({ AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/web", AWS_WEB_IDENTITY_TOKEN_FILE: token, AWS_ENDPOINT_URL_STS: sts.url });
+    expect(sts.requests[0]?.body).toContain("Action=AssumeRoleWithWebIdentity");
+    await sts.close();
+  });
+
+  test("a container", async () => {
+    const container = await startContainerCredentials("made-up");
+    await ask({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${container.url}/role`, AWS_CONTAINER_AUTHORIZATION_TOKEN: "made-up" });
+    expect(bedrock.requests[0]?.response.status).toBe(200);
+    await container.close();
+  });
+
+  test("a home folder", async () => {
+    const home = mkdtempSync(join(folder, "home-"));
+    mkdirSync(join(home, ".aws"));
+    writeFileSync(join(home, ".aws", "credentials"), `[default]\n${KEYS}`);
+    expect(await ask({ HOME: home })).toBe("You said: Hello");
+  });
+
+  test("the execution environment, for the user agent", async () => {
+    await ask({ AWS_EXECUTION_ENV: "made-up-environment", AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) });
+    expect(bedrock.requests[0]?.headers["user-agent"]).toContain("exec-env/made-up-environment");
+  });
+
+  test("a later change is seen by a model that is made later", async () => {
+    const wrong = file("wrong", "[default]\naws_access_key_id = AKIAWRONG\naws_secret_access_key = wrong\n");
+    await expect(ask({ AWS_SHARED_CREDENTIALS_FILE: wrong })).rejects.toMatchObject({ name: "UnrecognizedClientException" });
+    expect(await ask({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) })).toBe("You said: Hello");
+  });
+});
+
+describe("a profile whose role the environment's keys may assume", () => {
+  const ROLE = "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/inner\ncredential_source = Environment\nexternal_id = made-up-id\n";
+  const CHAIN = `${ROLE}[profile outer]\nrole_arn = arn:aws:iam::123456789012:role/outer\nsource_profile = role\n`;
+
+  test.each([
+    ["role", ["role/inner"]],
+    ["outer", ["role/inner", "role/outer"]],
+  ])("%s", async (profile, roles) => {
+    const sts = await startTokenService();
+    const keys = { AWS_ACCESS_KEY_ID: "AKIABASE", AWS_SECRET_ACCESS_KEY: "base" };
+    await ask({ ...keys, AWS_CONFIG_FILE: file("roles", CHAIN), AWS_ENDPOINT_URL_STS: sts.url }, { profile });
+    expect(bedrock.requests[0]?.headers["x-amz-security-token"]).toBe(sessionToken);
+    expect(sts.requests.map(({ body }) => new URLSearchParams(body).get("RoleArn"))).toEqual(roles.map((role) => `arn:aws:iam::123456789012:${role}`));
+    expect(sts.requests[0]?.headers.authorization).toContain("Credential=AKIABASE/");
+    expect(sts.requests[0]?.body).toContain("ExternalId=made-up-id");
+    await sts.close();
+  });
+});
+
+describe("in AWS Lambda", () => {
+  const LAMBDA = { AWS_LAMBDA_FUNCTION_NAME: "made-up", _X_AMZN_TRACE_ID: "Root=1-2-3;lineage=é:0" };
+
+  test("a request carries the trace of the invocation under way", async () => {
+    const model = ourModel(bedrock, { credentials: ISSUED });
+    Object.assign(process.env, LAMBDA);
+    await model.invoke("one");
+    process.env["_X_AMZN_TRACE_ID"] = "Root=4-5-6";
+    await model.invoke("two");
+    expect(bedrock.requests.map(({ headers }) => headers["x-amzn-trace-id"])).toEqual(["Root=1-2-3;lineage=%C3%A9:0", "Root=4-5-6"]);
+  });
+
+  test("a header of the call has precedence", async () => {
+    Object.assign(process.env, LAMBDA);
+    await ourModel(bedrock, { credentials: ISSUED }).invoke("one", { headers: { "X-Amzn-Trace-Id": "own" } });
+    expect(bedrock.requests[0]?.headers["x-amzn-trace-id"]).toBe("own");
+  });
+
+  test("elsewhere there is none", async () => {
+    process.env["_X_AMZN_TRACE_ID"] = "Root=1-2-3";
+    await ourModel(bedrock, { credentials: ISSUED }).invoke("one");
+    expect(bedrock.requests[0]?.headers["x-amzn-trace-id"]).toBeUndefined();
+  });
+});
+
+const PROGRAM = `
+  import { ChatBedrockConverse } from "langchain-aws-native";
+  const options = JSON.parse(process.env.OPTIONS);
+  for (let index = 0; index < 3; index++) {
+    const model = new ChatBedrockConverse({ ...options, userAgent: "model-" + index });
+    await model.invoke("Hello");
+    for await (const chunk of await model.stream("Hello")) chunk.text;
+    await model.prewarm();
+  }
+  console.log("done");`;
+
+/** The names that threads of a program read, other than its JavaScript's. */
+async function readByOtherThreads(program: string, environment: Record<string, string>): Promise<string[]> {
+  const library = join(folder, "getenv.so");
+  execFileSync("cc", ["-shared", "-fPIC", "-o", library, join(__dirname, "..", "support", "getenv", "getenv.c"), "-ldl"]);
+  const log = join(folder, "getenv.log");
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+    cwd: join(__dirname, "..", ".."),
+    env: { PATH: process.env["PATH"], HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true", LD_PRELOAD: library, ...environment },
+    stdio: ["ignore", "pipe", "inherit", openSync(log, "w")],
+  });
+  let printed = "";
+  child.stdout!.setEncoding("utf8").on("data", (text: string) => (printed += text));
+  await new Promise((resolve) => child.once("close", resolve));
+  expect(printed).toContain("done");
+  return [...new Set(readFileSync(log, "utf8").split("\n").filter(Boolean))];
+}
+
+const onLinux = process.platform === "linux" ? describe : describe.skip;
+
+onLinux("no thread but JavaScript's reads the environment of the process", () => {
+  const options = (): object => ({ model: MODEL, region: "us-east-1", endpointUrl: bedrock.url });
+
+  test("the tracer sees a thread that does", async () => {
+    const program = `import { Worker } from "node:worker_threads";
+      new Worker("process.env.MADE_UP", { eval: true, env: (await import("node:worker_threads")).SHARE_ENV }).once("exit", () => console.log("done"));`;
+    expect(await readByOtherThreads(program, {})).toContain("MADE_UP");
+  });
+
+  // The SDK's client of instance metadata, a part of its chain, reads one for its user agent when it is made; it cannot be told not to.
+  test.each([
+    ["a key pair", [], () => ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken! })],
+    ["a profile", ["AWS_EXECUTION_ENV"], () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("blue", `[profile blue]\n${KEYS}`) })],
+    ["a credentials file", ["AWS_EXECUTION_ENV"], () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) })],
+  ])("%s", async (_name, read, environment) => {
+    expect(await readByOtherThreads(PROGRAM, { OPTIONS: JSON.stringify(options()), ...environment() })).toEqual(read);
+  });
+
+  test("over TLS, with the system's certificates", async () => {
+    await using secure = await startBedrock({ tls: true });
+    const { caBundle, credentials } = secure.connection as { caBundle: string; credentials: object };
+    const own = { ...options(), endpointUrl: secure.url, caBundle, credentials };
+    expect(await readByOtherThreads(PROGRAM, { OPTIONS: JSON.stringify(own) })).toEqual([]);
+  });
+});
+
+test("variables that JavaScript writes all the time do no harm to models that are made meanwhile", async () => {
+  const printed = await run(
+    `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    const options = JSON.parse(process.env.OPTIONS);
+    const calls = [];
+    for (let index = 0; index < 60; index++) {
+      for (let variable = 0; variable < 50; variable++) process.env["MADE_UP_" + index + "_" + variable] = "x".repeat(100);
+      const model = new ChatBedrockConverse({ ...options, userAgent: "model-" + index });
+      calls.push(model.invoke("Hello").finally(() => model.close()));
+      if (index % 20 === 19) await Promise.all(calls);
+    }
+    console.log((await Promise.all(calls)).length);`,
+    { environment: { OPTIONS: JSON.stringify({ model: MODEL, region: "us-east-1", endpointUrl: bedrock.url }), AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) } },
+  );
+  expect(printed).toBe("60");
+}, 60_000);
