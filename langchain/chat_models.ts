@@ -24,7 +24,7 @@ import { mergeModelFields } from "./request/model_fields.js";
 import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
 import { structuredOutput } from "./structured_output.js";
-import { checkThinking, isThinking } from "./request/reasoning.js";
+import { checkThinking } from "./request/reasoning.js";
 import { adaptToolChoice, convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
 import { convertToConverseTools } from "./request/tools.js";
 import type {
@@ -67,6 +67,15 @@ const FIELDS = [
   "promptVariables",
   "outputConfig",
 ] as const satisfies (keyof ChatBedrockConverseInput)[];
+
+/**
+ * Milliseconds. Bedrock itself ends an inference call after 60 minutes (AWS, "Anthropic Claude Messages API", on Claude 3.7 and 4). A dead connection
+ * is found by the network's own probes.
+ */
+const LONGEST_ANSWER = 3_600_000;
+
+/** Milliseconds. Nothing that `prewarm` does takes longer, unless a person is asked for a one-time password; `responseTimeout` changes it. */
+const PREWARM_TIMEOUT = 60_000;
 
 /** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump of the model shows them. */
 const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "client", "lc_kwargs"] as const;
@@ -124,7 +133,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   additionalModelRequestFields?: DocumentType;
   additionalModelResponseFieldPaths?: string[];
   streamUsage = true;
-  streamIdleTimeout = 60_000;
+  streamIdleTimeout: number = LONGEST_ANSWER;
   responseTimeout?: number;
   streamCoalescing?: number;
   guardrailConfig?: GuardrailConfiguration;
@@ -166,7 +175,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
   prewarm(options?: { signal?: AbortSignal }): Promise<void> {
-    return this.#connection.prewarm(options?.signal);
+    return this.#connection.prewarm({ signal: options?.signal, responseTimeout: (this.responseTimeout ?? PREWARM_TIMEOUT) || undefined });
   }
 
   /** Closes the connections that no other model uses; calls under way go on, later ones are refused. */
@@ -289,7 +298,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const { signal, credentials, headers, connectTimeout, bedrockBearerToken } = revealSecrets(options);
     // A call's credentials are those of another tenant, so the constructor's token must not be used.
     const bearerToken = bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
-    const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? this.#defaultResponseTimeout(options)) || Infinity;
+    const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? LONGEST_ANSWER) || Infinity;
     const limit = Math.min(responseTimeout, idleTimeout || Infinity);
     return { signal, credentials, bearerToken, headers: withTraceHeader(headers), connectTimeout, responseTimeout: limit };
   }
@@ -309,12 +318,6 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   get #bearerFunction(): (() => string | Promise<string>) | undefined {
     return typeof this.bedrockBearerToken === "function" ? this.bedrockBearerToken : undefined;
-  }
-
-  /** Milliseconds; longer for a model that thinks, since it sends nothing meanwhile. */
-  #defaultResponseTimeout(options: this["ParsedCallOptions"]): number {
-    const fields = mergeModelFields(this.additionalModelRequestFields, options.additionalModelRequestFields);
-    return isThinking(this.model, fields) ? 600_000 : 120_000;
   }
 
   override async _generate(

@@ -45,7 +45,7 @@ describe("the constructor", () => {
 
   test("has the peer's defaults", () => {
     const model = new ChatBedrockConverse();
-    expect(model).toMatchObject({ model: MODEL, streaming: false, streamUsage: true, streamIdleTimeout: 60_000 });
+    expect(model).toMatchObject({ model: MODEL, streaming: false, streamUsage: true, streamIdleTimeout: 3_600_000 });
     expect(model.supportsToolChoiceValues).toEqual(["auto", "any", "tool"]);
   });
 });

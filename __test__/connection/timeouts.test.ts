@@ -108,6 +108,29 @@ describe("responseTimeout", () => {
     expect(thrown.message).toMatch(/^Bedrock Converse timed out after 80 ms/);
   });
 
+  test.each([
+    ["credentials", { credentials: () => new Promise(() => undefined) }],
+    ["bearer token", { bedrockBearerToken: () => new Promise(() => undefined) }],
+  ])("a function of the call's %s that never ends", async (what, options) => {
+    const thrown = await rejection(invoke(ourModel(bedrock, { responseTimeout: 80 }), options));
+    expect(thrown.message).toBe(`Bedrock Converse timed out after 80 ms while waiting for the ${what}.`);
+    expect(thrown.lc_error_code).toBe("MODEL_STREAM_TIMEOUT");
+    expect(bedrock.requests).toHaveLength(0);
+  });
+
+  test("a bearer token function of the constructor that never ends", async () => {
+    const model = ourModel(bedrock, { credentials: undefined, responseTimeout: 80, bedrockBearerToken: () => new Promise(() => undefined) });
+    expect((await rejection(invoke(model))).message).toContain("80 ms while waiting for the bearer token");
+  });
+
+  test("prewarm() of an endpoint that says nothing", async () => {
+    bedrock.replyAlways(hang());
+    const silent = await startSilentServer();
+    const model = ourModel(bedrock, { endpointUrl: `http://127.0.0.1:${silent.port}`, responseTimeout: 80 });
+    expect((await rejection(model.prewarm())).message).toBe("Bedrock Converse timed out after 80 ms while waiting for the connection.");
+    await silent.close();
+  });
+
   test.each(kinds)("of a call beats the constructor's; 0 turns it off, %s", async (_kind, call) => {
     const model = ourModel(bedrock, { responseTimeout: 50 });
     bedrock.reply(late, late);

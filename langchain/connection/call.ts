@@ -3,7 +3,7 @@ import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeR
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import type { CredentialType } from "../types/chat.js";
-import { followSignal, type SignalLink, untilAborted } from "./cancellation.js";
+import { followSignal, type SignalLink, untilAborted, withTimeLimit } from "./cancellation.js";
 import { readBearerToken, readCredentials } from "./credentials.js";
 import type { RequestTrace } from "./diagnostics.js";
 import type { Outcome } from "./mailbox.js";
@@ -31,9 +31,6 @@ type Start = (
   own: NativeCallOptions | undefined,
 ) => void;
 
-/** Releases the permits of streams whose readers stopped without `return()`: a generator that is collected runs no `finally`. */
-const abandoned = new FinalizationRegistry<Semaphore>((semaphore) => semaphore.release());
-
 /** One request under way: its signal, its trace and its permit. Whoever makes one must `release` it. */
 export class Call {
   readonly #client: SharedClient;
@@ -41,6 +38,7 @@ export class Call {
   readonly #link: SignalLink;
   readonly #trace: RequestTrace | undefined;
   readonly #semaphore: Semaphore | undefined;
+  #holdsPermit: boolean;
   #stream: NativeStream | undefined;
 
   /** `semaphore`: one of whose permits the call holds. */
@@ -50,6 +48,7 @@ export class Call {
     this.#link = followSignal(options.signal);
     this.#trace = trace;
     this.#semaphore = semaphore;
+    this.#holdsPermit = semaphore !== undefined;
   }
 
   /** Sends the request by `start` and resolves with the answer's JSON, or with the opened stream. Throws what the core reports as a failure. */
@@ -59,19 +58,23 @@ export class Call {
     const callsUser = typeof credentials === "function" || typeof bearerToken === "function";
     const sent = callsUser ? withOwnBytes(request) : request;
     let own: NativeCallOptions | undefined;
-    if (callsUser || credentials !== undefined) own = await resolveSecrets(this.#options);
+    if (callsUser || credentials !== undefined) own = await this.#resolveSecrets();
     else if (bearerToken !== undefined || headers !== undefined) own = { bearerToken, headers };
     const requestOrPromise = toNativeRequest(sent, this.#client);
     const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
     const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.#options.responseTimeout, this.#link.token, own));
     const result = this.#unwrap(outcome) as Result;
-    if (typeof result !== "string") this.#holdStream(result);
+    if (typeof result !== "string") this.#stream = result;
     return result;
   }
 
   /** The JSON of the stream's next events, an array; `undefined` at the end. */
   async next(stream: NativeStream): Promise<string | undefined> {
     const { native, mailbox } = this.#client;
+    if (this.#semaphore !== undefined && !this.#holdsPermit) {
+      await this.#semaphore.acquire(this.#options.signal);
+      this.#holdsPermit = true;
+    }
     const batch = this.#unwrap(await mailbox.call((call) => native.next(call, stream))) as string | undefined;
     if (batch !== undefined) this.#trace?.firstEvent();
     return batch;
@@ -92,19 +95,32 @@ export class Call {
     return error;
   }
 
-  /** Ends the request if it has not ended, and gives back what the call holds. */
-  release(): void {
-    if (this.#stream !== undefined) {
-      abandoned.unregister(this.#stream);
-      this.#stream.close();
-    }
-    this.#link.release();
-    this.#semaphore?.release();
+  /** Gives the permit back while the reader handles events: the reader may make a call that waits for one. `next` takes one again. */
+  releasePermit(): void {
+    if (this.#holdsPermit) this.#semaphore?.release();
+    this.#holdsPermit = false;
   }
 
-  #holdStream(stream: NativeStream): void {
-    this.#stream = stream;
-    if (this.#semaphore) abandoned.register(stream, this.#semaphore, stream);
+  /** Ends the request if it has not ended, and gives back what the call holds. */
+  release(): void {
+    this.#stream?.close();
+    this.#link.release();
+    this.releasePermit();
+  }
+
+  /** Calls the user's functions, once per request. Each has the time limit of the answer. */
+  async #resolveSecrets(): Promise<NativeCallOptions> {
+    const { credentials, bearerToken, headers } = this.#options;
+    return {
+      headers,
+      credentials: credentials && (await this.#withinLimits(readCredentials(credentials), "credentials")),
+      bearerToken: typeof bearerToken === "function" ? await this.#withinLimits(readBearerToken(bearerToken), "bearer token") : bearerToken,
+    };
+  }
+
+  #withinLimits<T>(work: Promise<T>, phase: string): Promise<T> {
+    const { responseTimeout, signal } = this.#options;
+    return untilAborted(withTimeLimit(work, responseTimeout, phase), signal);
   }
 
   #unwrap(outcome: Outcome): Outcome {
@@ -115,13 +131,4 @@ export class Call {
 
 function isFailure(outcome: object): outcome is NativeFailure {
   return "kind" in outcome;
-}
-
-/** Calls the user's functions, once per request. */
-async function resolveSecrets({ credentials, bearerToken, headers, signal }: CallOptions): Promise<NativeCallOptions> {
-  return {
-    headers,
-    credentials: credentials && (await untilAborted(readCredentials(credentials), signal)),
-    bearerToken: typeof bearerToken === "function" ? await untilAborted(readBearerToken(bearerToken), signal) : bearerToken,
-  };
 }

@@ -1,4 +1,6 @@
+import { clearTimeout, setTimeout } from "node:timers";
 import { addon, type NativeCancellationToken } from "../native.js";
+import { convertToError } from "../response/errors.js";
 
 /** Connects a call with the caller's `AbortSignal`. */
 export interface SignalLink {
@@ -28,6 +30,24 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
     return await Promise.race([work, aborted]);
   } finally {
     release();
+  }
+}
+
+/** The longest delay of a timer, in milliseconds; a limit beyond it counts as none. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/** Resolves as `work` does, but rejects after `limit` milliseconds. The error names `phase`. */
+export async function withTimeLimit<T>(work: Promise<T>, limit: number | undefined, phase: string): Promise<T> {
+  if (limit === undefined || limit > MAX_DELAY) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const timedOut = new Promise<never>((_resolve, reject) => {
+    const message = `Bedrock Converse timed out after ${limit} ms while waiting for the ${phase}.`;
+    timer = setTimeout(() => reject(convertToError({ kind: "timeout", message, members: "{}" })), limit);
+  });
+  try {
+    return await Promise.race([work, timedOut]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

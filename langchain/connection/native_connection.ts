@@ -18,6 +18,8 @@ interface Measured {
 
 /** The clients of a model by connect timeout in milliseconds; the model's own under `undefined`. */
 class Clients {
+  /** Clients of further connect timeouts, with connections each. One more takes the place of the oldest. */
+  static readonly MAX_FURTHER = 4;
   readonly #configuration: ClientConfiguration;
   readonly #clients = new Map<number | undefined, SharedClient>();
 
@@ -27,9 +29,21 @@ class Clients {
 
   /** A call with a connect timeout of its own has a client of its own. */
   get(connectTimeout: number | undefined): SharedClient {
-    const client = this.#clients.get(connectTimeout) ?? acquireClient(this.#withConnectTimeout(connectTimeout));
+    const existing = this.#clients.get(connectTimeout);
+    if (existing !== undefined) return existing;
+    const client = acquireClient(this.#withConnectTimeout(connectTimeout));
     this.#clients.set(connectTimeout, client);
+    if (connectTimeout !== undefined) this.#limitFurther();
     return client;
+  }
+
+  /** Calls under way on a client that is released go on. */
+  #limitFurther(): void {
+    const further = [...this.#clients.keys()].filter((connectTimeout) => connectTimeout !== undefined);
+    for (const connectTimeout of further.slice(0, -Clients.MAX_FURTHER)) {
+      releaseClient(this.#withConnectTimeout(connectTimeout), this.#clients.get(connectTimeout)!);
+      this.#clients.delete(connectTimeout);
+    }
   }
 
   /** Closes the connections that no other model uses. */
@@ -93,6 +107,7 @@ export class NativeConnection {
       for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
         const elements = JSON.parse(batch) as Element[];
         if (call.isTraced) usage = usageOf(elements) ?? usage;
+        call.releasePermit();
         yield elements;
       }
       if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, usage);
@@ -104,11 +119,11 @@ export class NativeConnection {
   }
 
   /** Resolves credentials and opens a connection ahead of the first call. */
-  async prewarm(signal: AbortSignal | undefined): Promise<void> {
+  async prewarm({ signal, responseTimeout }: CallOptions): Promise<void> {
     const client = this.#client({});
     const link = followSignal(signal);
     try {
-      const failure = (await client.mailbox.call((call) => client.native.prewarm(call, link.token))) as NativeFailure | undefined;
+      const failure = (await client.mailbox.call((call) => client.native.prewarm(call, responseTimeout, link.token))) as NativeFailure | undefined;
       if (failure !== undefined) throw convertToError(failure, signal, client.credentials?.thrown);
     } finally {
       link.release();

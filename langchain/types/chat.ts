@@ -181,11 +181,11 @@ interface RequestOptions {
   outputConfig?: OutputConfig;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
-  /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 60000 */
+  /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */
   streamIdleTimeout?: number;
   /** Joins consecutive pieces of text that have arrived, and waits up to this number of milliseconds for more when you read faster than they arrive. @default off */
   streamCoalescing?: number;
-  /** Milliseconds until the answer, or the first event of a stream, retries included; 0: no limit. @default 120000, and 600000 when the model thinks */
+  /** Milliseconds until the answer, or the first event of a stream, retries included; 0: no limit. @default 3600000 */
   responseTimeout?: number;
 }
 

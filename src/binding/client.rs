@@ -115,10 +115,10 @@ impl JsClient {
 
     /// Reads the configuration, fetches credentials and opens a connection. The outcome is nothing, or a failure.
     #[napi]
-    pub fn prewarm(&self, call: u32, cancellation: Option<&JsCancellationToken>) {
+    pub fn prewarm(&self, call: u32, response_timeout: Option<f64>, cancellation: Option<&JsCancellationToken>) {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
         napi::bindgen_prelude::spawn(async move {
-            let outcome = until_cancelled(&cancelled, client.prewarm()).await;
+            let outcome = until_cancelled(&cancelled, client.prewarm(milliseconds(response_timeout))).await;
             reply.send(outcome.err().map(|failure| Either4::A(failure.into())));
         });
     }

@@ -1,6 +1,7 @@
 //! Credentials and a connection ahead of the first call.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnector, HttpConnectorSettings, SharedHttpConnector};
@@ -13,14 +14,19 @@ use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::client::Client;
 use crate::client::failure::{self, Failure};
+use crate::client::limits::{TimeLimit, with_time_limit};
 use crate::convert::response::ResponseMetadata;
 
 impl Client {
     /// Reads the configuration, fetches credentials and opens a connection, so that the first call finds all three.
     ///
     /// # Errors
-    /// The failures of a call up to the point where it sends its request.
-    pub async fn prewarm(&self) -> Result<(), Failure> {
+    /// The failures of a call up to the point where it sends its request. [`Failure::Timeout`] after `limit`.
+    pub async fn prewarm(&self, limit: Option<Duration>) -> Result<(), Failure> {
+        with_time_limit(limit.map(TimeLimit::from), "connection", self.connect()).await
+    }
+
+    async fn connect(&self) -> Result<(), Failure> {
         let halt = HaltBeforeTransmit::default();
         let operation = self.sdk().await?.converse().model_id("prewarm").customize().interceptor(halt.clone());
         let halted = Box::pin(operation.send()).await;
