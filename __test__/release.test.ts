@@ -25,6 +25,27 @@ test("actions are pinned by commit", () => {
   expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action ?? ""))).toEqual([]);
 });
 
+test("the lock file of the release is that of package.json, with a hash for each package and no host", () => {
+  interface Locked {
+    version: string;
+    integrity?: string;
+    resolved?: string;
+  }
+  const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), "utf8"));
+  const { version, devDependencies } = read("package.json") as { version: string; devDependencies: Record<string, string> };
+  const { packages } = read(".github/package-lock.json") as { packages: Record<string, Locked & { devDependencies?: object }> };
+  const { "": own, ...others } = packages;
+  expect(own).toMatchObject({ version, devDependencies });
+  expect(Object.entries(others).filter(([, { integrity, resolved }]) => integrity === undefined || resolved !== undefined)).toEqual([]);
+  for (const [name, pinned] of Object.entries(devDependencies)) expect(pinned).toMatch(new RegExp(`(^|@)${others[`node_modules/${name}`]?.version}$`));
+});
+
+test("one version of Rust builds and checks everything", () => {
+  const versions = readdirSync(workflows).map((file) => /RUSTUP_TOOLCHAIN: "(\d+\.\d+\.\d+)"/.exec(readFileSync(join(workflows, file), "utf8"))?.[1]);
+  expect(new Set(versions).size).toBe(1);
+  expect(versions[0]).toBeDefined();
+});
+
 describe("scripts/assemble_release.mjs", () => {
   let folder: string;
   const PLATFORMS = ["linux-x64-gnu", "linux-x64-musl", "linux-arm64-gnu", "linux-arm64-musl", "darwin-x64", "darwin-arm64", "win32-x64-msvc", "win32-arm64-msvc"];

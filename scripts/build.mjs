@@ -21,8 +21,10 @@ function requireNode() {
   if (major < OLDEST_NODE) stop(`Node.js ${OLDEST_NODE} or later is needed; this is ${process.version}. See https://nodejs.org.`);
 }
 
+/** Releases put a lock file here, so that what makes them is what was checked; `.npmrc` says why there is none otherwise. */
 function install() {
-  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel", "error"]);
+  const command = existsSync(join(root, "package-lock.json")) ? ["ci", "--package-lock=true"] : ["install"];
+  run("npm", [...command, "--no-audit", "--no-fund", "--loglevel", "error"]);
 }
 
 function buildAddon() {
@@ -31,7 +33,9 @@ function buildAddon() {
   const profile = process.env.ADDON_PROFILE ?? "release";
   console.log(`Building the addon (${profile} profile). The first build compiles the AWS SDK and takes some minutes.`);
   const files = ["--no-js", "--dts", "native.d.cts"];
-  run("npx", ["--no-install", "napi", "build", "--platform", ...(profile === "release" ? ["--release"] : []), ...files]);
+  // Cargo.lock may change while one develops, not in CI.
+  const locked = process.env.CI ? ["--", "--locked"] : [];
+  run("npx", ["--no-install", "napi", "build", "--platform", ...(profile === "release" ? ["--release"] : []), ...files, ...locked]);
 }
 
 function buildPackage() {

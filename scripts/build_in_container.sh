@@ -9,5 +9,5 @@ else
   dnf --assumeyes module enable nodejs:20
   dnf --assumeyes install gcc nodejs npm
 fi
-curl --proto '=https' --tlsv1.2 --silent --show-error --fail https://sh.rustup.rs | sh -s -- -y --profile minimal
+curl --proto '=https' --tlsv1.2 --silent --show-error --fail https://sh.rustup.rs | sh -s -- -y --profile minimal --default-toolchain "$RUSTUP_TOOLCHAIN"
 PATH="$HOME/.cargo/bin:$PATH" npm run build

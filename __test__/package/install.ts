@@ -45,11 +45,11 @@ export async function installApp(tarball: string, name: string, packages: string
   return app;
 }
 
-/** A package as a copy: what it imports is looked for in the application, not in the checkout. What it needs is linked. */
-export async function copyPackage(app: string, name: string): Promise<void> {
+/** A package as a copy, of `source` in the checkout: what it imports is looked for in the application. What it needs is linked. */
+export async function copyPackage(app: string, name: string, source: string = name): Promise<void> {
   const linked = join(app, "node_modules", name);
   await rm(linked, { recursive: true, force: true });
-  await cp(join(root, "node_modules", name), linked, { recursive: true });
+  await cp(join(root, "node_modules", source), linked, { recursive: true });
 }
 
 /** The names of all packages that are installed in the checkout. */

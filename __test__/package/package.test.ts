@@ -109,6 +109,30 @@ describe("in a bundle of esbuild", () => {
   });
 });
 
+describe("with the lowest @langchain/core of the peer range", () => {
+  let lowest: string;
+  beforeAll(async () => {
+    lowest = await installApp(tarball, "langchain-aws-native", (await installedPackages()).filter((name) => !name.startsWith("@langchain/") && name !== "langchain"));
+    folders.push(lowest);
+    await copyPackage(lowest, "@langchain/core", "langchain-core-lowest");
+  });
+
+  test("it is the lowest", async () => {
+    const { peerDependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { peerDependencies: Record<string, string> };
+    const { version } = JSON.parse(await readFile(join(lowest, "node_modules/@langchain/core/package.json"), "utf8")) as { version: string };
+    expect(peerDependencies["@langchain/core"]).toBe(`^${version}`);
+  });
+
+  test.each(["esm.mjs", "commonjs.cjs", "worker.mjs", "every_way.mjs"])("%s", async (program) => {
+    expect(await run(process.execPath, [program], lowest)).toBe(GOOD);
+  });
+
+  test("in TypeScript", async () => {
+    const flags = ["--strict", "--noEmit", "--skipLibCheck", "--target", "es2022", "--lib", "es2023,esnext.disposable", "--types", "node"];
+    await run(process.execPath, ["node_modules/typescript/bin/tsc", ...flags, "--moduleResolution", "nodenext", "--module", "nodenext", "typed.ts"], lowest);
+  });
+});
+
 describe("where there is no addon that fits, one paragraph says what to do", () => {
   /** The package without its addon, on a system that calls itself `platform`. */
   async function failure(platform: string, addon?: string): Promise<string> {
