@@ -288,13 +288,20 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return this.applicationInferenceProfile ?? this.model;
   }
 
-  #request(messages: BaseMessage[], options: this["ParsedCallOptions"]): { request: Request; context: RequestContext } {
+  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>): { request: Request; context: RequestContext } {
+    this.#checkClient();
     const { params, warnings } = this.#invocation(options);
     return { request: writeRequest(this.#modelId, messages, params, options.cache_control), context: { model: this.model, warnings } };
   }
 
+  /** A client that was put in place of ours would get nothing, and the prompt would go to Bedrock: better no call. */
+  #checkClient(): void {
+    if (this.client === this.#connection && !Object.hasOwn(this.client, "send")) return;
+    throw new Error("ChatBedrockConverse: `client` was assigned, or its `send` replaced, which the native client cannot honour: use endpointUrl for another endpoint, or langchain-aws-native/testing in tests.");
+  }
+
   /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */
-  #callOptions(options: this["ParsedCallOptions"], idleTimeout: number = 0): CallOptions {
+  #callOptions(options: Partial<this["ParsedCallOptions"]>, idleTimeout: number = 0): CallOptions {
     const { signal, credentials, headers, connectTimeout, bedrockBearerToken } = revealSecrets(options);
     // A call's credentials are those of another tenant, so the constructor's token must not be used.
     const bearerToken = bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
@@ -326,7 +333,15 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     runManager?: CallbackManagerForLLMRun,
   ): Promise<ChatResult> {
     options.signal?.throwIfAborted();
-    if (this.streaming) return this.#generateByStreaming(messages, options, runManager);
+    return this.streaming ? this.#generateByStreaming(messages, options, runManager) : this._generateNonStreaming(messages, options, runManager);
+  }
+
+  /** One request, one answer. A subclass may override it, to change the messages for example. */
+  async _generateNonStreaming(
+    messages: BaseMessage[],
+    options: Partial<this["ParsedCallOptions"]>,
+    _runManager?: CallbackManagerForLLMRun,
+  ): Promise<ChatResult> {
     const { request, context } = this.#request(messages, options);
     const answer = await this.#connection.converse<NativeMessage>(request, this.#callOptions(options));
     const message = convertToAIMessage(answer, context);

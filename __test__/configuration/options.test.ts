@@ -26,8 +26,8 @@ describe("the constructor", () => {
     ["defaultHeaders", { a: 1 }, "ChatBedrockConverse: defaultHeaders must be an object whose values are strings, but it is of type object."],
     [
       "credentials",
-      { accessKeyId: "AKIA" },
-      "ChatBedrockConverse: credentials must be an object with the strings accessKeyId and secretAccessKey, or a function that resolves to one, but it is of type object.",
+      "AKIA",
+      "ChatBedrockConverse: credentials must be an object with the strings accessKeyId and secretAccessKey, or a function that resolves to one, but it is a string.",
     ],
     [
       "client",
@@ -43,7 +43,30 @@ describe("the constructor", () => {
     expect([model.model, model.temperature]).toEqual(["amazon.nova-pro-v1:0", 0.5]);
   });
 
-  test("has the peer's defaults", () => {
+  test.each([
+    [{ accessKeyId: "AKIA", secretAccessKey: undefined as never }],
+    [{ accessKeyId: undefined as never, secretAccessKey: undefined as never }],
+  ])("leaves incomplete credentials to the first call: a build has no secrets, %p", async (credentials) => {
+    const model = ourModel(bedrock, { credentials });
+    const thrown = await rejection(model.invoke("Hello"));
+    expect(thrown.message).toBe("`credentials` must be, or resolve to, an object with the strings accessKeyId and secretAccessKey.");
+    expect(bedrock.requests).toHaveLength(0);
+  });
+
+  test("warns once of an option that is misspelt", () => {
+    const warnings: unknown[][] = [];
+    const warn = jest.spyOn(process, "emitWarning").mockImplementation((...warning: unknown[]) => void warnings.push(warning));
+    const misspelt = { temprature: 0.5, maxToken: 5, endpointURL: "http://127.0.0.1", metadata: {}, topK: 5, entirelyOther: 1, verbose: false, tags: [] };
+    for (let model = 0; model < 2; model++) new ChatBedrockConverse(misspelt as object);
+    warn.mockRestore();
+    expect(warnings.map(([text]) => text)).toEqual([
+      "ChatBedrockConverse has no option 'temprature'. Did you mean 'temperature'?",
+      "ChatBedrockConverse has no option 'maxToken'. Did you mean 'maxTokens'?",
+      "ChatBedrockConverse has no option 'endpointURL'. Did you mean 'endpointUrl'?",
+    ]);
+  });
+
+  test("has defaults", () => {
     const model = new ChatBedrockConverse();
     expect(model).toMatchObject({ model: MODEL, streaming: false, streamUsage: true, streamIdleTimeout: 3_600_000 });
     expect(model.supportsToolChoiceValues).toEqual(["auto", "any", "tool"]);

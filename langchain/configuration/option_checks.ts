@@ -1,3 +1,4 @@
+import { nearestName } from "./nearest_name.js";
 import type { ChatBedrockConverseInput } from "../types/chat.js";
 
 interface OptionType {
@@ -41,6 +42,8 @@ const CREDENTIALS: OptionType = {
       typeof (value as Record<string, unknown>).accessKeyId === "string" &&
       typeof (value as Record<string, unknown>).secretAccessKey === "string"),
 };
+/** One that is incomplete is refused by the first call: a build constructs models where the environment has no secrets. */
+const CREDENTIALS_OF_CONSTRUCTOR: OptionType = { ...CREDENTIALS, accepts: (value) => typeof value === "function" || OBJECT.accepts(value) };
 const FILES: OptionType = {
   expected: "a file name or an array of them",
   accepts: (value) => TEXT.accepts(value) || (Array.isArray(value) && value.every(TEXT.accepts)),
@@ -90,6 +93,7 @@ const CALL_OPTIONS: Record<string, OptionType> = {
 
 const CONSTRUCTOR_OPTIONS: Record<string, OptionType> = {
   ...REQUEST_OPTIONS,
+  credentials: CREDENTIALS_OF_CONSTRUCTOR,
   model: TEXT,
   applicationInferenceProfile: TEXT,
   streaming: BOOLEAN,
@@ -137,6 +141,7 @@ export function checkConstructorOptions(fields: ChatBedrockConverseInput): void 
     }
   }
   check(fields as Record<string, unknown>, CONSTRUCTOR_OPTIONS);
+  for (const option of Object.keys(fields)) warnOfMisspelling(option);
 }
 
 /** Throws one sentence about the first call option that is invalid. */
@@ -159,3 +164,18 @@ function describe(value: unknown): string {
   if (typeof value === "string") return value === "" ? "an empty string" : "a string";
   return typeof value === "object" || typeof value === "function" ? `of type ${typeof value}` : String(value);
 }
+
+/** Misspelt options that were warned of: once in a process is enough. */
+const warned = new Set<string>();
+
+/** LangChain has options of its own, so an unknown one is no error; one that is nearly an option of ours is probably a misspelling. */
+function warnOfMisspelling(option: string): void {
+  if (Object.hasOwn(CONSTRUCTOR_OPTIONS, option) || LANGCHAIN_OPTIONS.has(option) || warned.has(option)) return;
+  const nearest = nearestName(option, Object.keys(CONSTRUCTOR_OPTIONS));
+  if (nearest === undefined) return;
+  warned.add(option);
+  process.emitWarning(`ChatBedrockConverse has no option '${option}'. Did you mean '${nearest}'?`, "LangChainAwsNativeWarning");
+}
+
+/** Options of LangChain's base classes. */
+const LANGCHAIN_OPTIONS = new Set(["cache", "callbackManager", "callbacks", "disableStreaming", "metadata", "name", "onFailedAttempt", "outputVersion", "tags", "verbose"]);
