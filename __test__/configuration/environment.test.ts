@@ -82,6 +82,18 @@ describe("the core has the environment of the JavaScript that made the model", (
   });
 });
 
+test("a credentials file that is missing says so every time, and is used as soon as it is there", async () => {
+  const filepath = join(folder, "missing");
+  Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: "true", HOME: "/nonexistent" });
+  const model = ourModel(bedrock, { credentials: undefined, endpointUrl: bedrock.url, region: "us-east-1", filepath });
+  const sentence = `Could not load credentials from any providers: ProfileFile provider could not be built: invalid profile: could not read file \`${filepath}\`.`;
+  for (let call = 0; call < 2; call++) await expect(model.invoke("Hello")).rejects.toMatchObject({ name: "CredentialsProviderError", message: sentence });
+  await expect(model.stream("Hello")).rejects.toMatchObject({ message: sentence });
+  await expect(model.prewarm()).rejects.toMatchObject({ message: sentence });
+  file("missing", `[default]\n${KEYS}`);
+  expect((await model.invoke("Hello")).text).toBe("You said: Hello");
+});
+
 describe("a profile whose role the environment's keys may assume", () => {
   const ROLE = "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/inner\ncredential_source = Environment\nexternal_id = made-up-id\n";
   const CHAIN = `${ROLE}[profile outer]\nrole_arn = arn:aws:iam::123456789012:role/outer\nsource_profile = role\n`;

@@ -23,7 +23,7 @@ describe("the constructor", () => {
     ["streamIdleTimeout", -1, "ChatBedrockConverse: streamIdleTimeout must be a non-negative finite number of milliseconds, but it is -1."],
     ["endpointUrl", "localhost:80", 'ChatBedrockConverse: endpointUrl must be a URL such as "http://127.0.0.1:8080", without user and password, but it is a string.'],
     ["maxRetries", 1.5, "ChatBedrockConverse: maxRetries must be a whole number of at least 0, but it is 1.5."],
-    ["defaultHeaders", { a: 1 }, "ChatBedrockConverse: defaultHeaders must be an object whose values are strings, but it is of type object."],
+    ["defaultHeaders", { a: 1 }, "ChatBedrockConverse: defaultHeaders must be an object of header names and values, which are strings without line breaks, but it is of type object."],
     [
       "credentials",
       "AKIA",
@@ -79,6 +79,10 @@ describe("a call", () => {
   test.each([
     [{ temperature: "hot" }, "ChatBedrockConverse: temperature must be a number, but it is a string."],
     [{ stop: "END" }, "ChatBedrockConverse: stop must be an array of strings, but it is a string."],
+    ...[{ a: "b\n" }, { "a b": "c" }, { é: "b" }, { "": "b" }].map((headers): [object, string] => [
+      { headers },
+      "ChatBedrockConverse: headers must be an object of header names and values, which are strings without line breaks, but it is of type object.",
+    ]),
     [{ tools: {} }, "ChatBedrockConverse: tools must be an array of tools, but it is of type object."],
   ])("refuses the options %p before anything is sent", async (options, sentence) => {
     expect(await rejection(call(options))).toEqual(new Error(sentence));

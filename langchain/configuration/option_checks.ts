@@ -1,6 +1,12 @@
 import { nearestName } from "./nearest_name.js";
 import type { ChatBedrockConverseInput } from "../types/chat.js";
 
+/** A token of RFC 9110, section 5.6.2. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
+
+/** RFC 9110, section 5.5: no control characters but tabs. */
+const HEADER_VALUE = /^[^\0-\x08\x0a-\x1f\x7f]*$/;
+
 interface OptionType {
   /** Completes "must be …". */
   expected: string;
@@ -21,6 +27,10 @@ const OBJECT: OptionType = { expected: "an object", accepts: (value) => typeof v
 const STRING_RECORD: OptionType = {
   expected: "an object whose values are strings",
   accepts: (value) => OBJECT.accepts(value) && Object.values(value as object).every((element) => typeof element === "string"),
+};
+const HEADERS: OptionType = {
+  expected: "an object of header names and values, which are strings without line breaks",
+  accepts: (value) => STRING_RECORD.accepts(value) && Object.entries(value as Record<string, string>).every(([name, text]) => HEADER_NAME.test(name) && HEADER_VALUE.test(text)),
 };
 const MILLISECONDS: OptionType = {
   expected: "a non-negative finite number of milliseconds",
@@ -88,7 +98,7 @@ const CALL_OPTIONS: Record<string, OptionType> = {
   strict: BOOLEAN,
   tools: { expected: "an array of tools", accepts: Array.isArray },
   cache_control: OBJECT,
-  headers: STRING_RECORD,
+  headers: HEADERS,
 };
 
 const CONSTRUCTOR_OPTIONS: Record<string, OptionType> = {
@@ -112,7 +122,7 @@ const CONSTRUCTOR_OPTIONS: Record<string, OptionType> = {
   endpointUrl: ENDPOINT_URL,
   useFipsEndpoint: BOOLEAN,
   useDualstackEndpoint: BOOLEAN,
-  defaultHeaders: STRING_RECORD,
+  defaultHeaders: HEADERS,
   proxy: PROXY,
   noProxy: STRING,
   caBundle: FILES,

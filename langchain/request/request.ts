@@ -40,6 +40,36 @@ export function writeRequest(
   params: ConverseInvocationParams,
   cacheControl: BedrockPromptCacheControl | undefined,
 ): Request {
+  try {
+    return write(modelId, messages, params, cacheControl);
+  } catch (error) {
+    throw circularity(error, messages) ?? error;
+  }
+}
+
+/** One sentence about an object that contains itself: `JSON.stringify` throws a `TypeError`, and the search for bytes overflows the stack. */
+function circularity(error: unknown, messages: BaseMessage[]): Error | undefined {
+  if (!(error instanceof TypeError || error instanceof RangeError) || !/circular|call stack/i.test(error.message)) return undefined;
+  const index = messages.findIndex((message) => isCircular([message.content, otherMembers(message)]));
+  const place = index === -1 ? "The options of the call" : `messages[${index}]`;
+  return new Error(`${place}: an object contains itself, which JSON cannot carry.`, { cause: error });
+}
+
+function isCircular(value: unknown): boolean {
+  try {
+    JSON.stringify(value, (_member, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function write(
+  modelId: string,
+  messages: BaseMessage[],
+  params: ConverseInvocationParams,
+  cacheControl: BedrockPromptCacheControl | undefined,
+): Request {
   const detached: Detached = { attachments: [], paths: [] };
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
   const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);

@@ -39,6 +39,17 @@ impl Client {
         sdk.get_or_try_init(|| Box::pin(resolve(&self.options))).await.cloned()
     }
 
+    /// Forgets the configuration after a failure of credentials, so that the next call reads it again: the SDK's provider of a profile gives the reason
+    /// once and can do nothing afterwards, though the file may have been repaired.
+    pub(super) fn note(&self, failure: Failure) -> Failure {
+        if matches!(failure, Failure::Credentials(_))
+            && let Some(sdk) = self.lock().as_mut()
+        {
+            *sdk = Sdk::default();
+        }
+        failure
+    }
+
     fn lock(&self) -> MutexGuard<'_, Option<Sdk>> {
         self.sdk.lock().unwrap_or_else(PoisonError::into_inner)
     }
