@@ -120,7 +120,8 @@ export class Call {
 
   #withinLimits<T>(work: Promise<T>, phase: string): Promise<T> {
     const { responseTimeout, signal } = this.#options;
-    return untilAborted(withTimeLimit(work, responseTimeout, phase), signal);
+    // The timer ends with the abort too: it would keep the process alive.
+    return withTimeLimit(untilAborted(work, signal), responseTimeout, phase);
   }
 
   #unwrap(outcome: Outcome): Outcome {
