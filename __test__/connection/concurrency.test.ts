@@ -78,3 +78,17 @@ test("connect timeouts of calls do not collect connections", async () => {
   while (openSockets() - before > 5) await new Promise((resolve) => setImmediate(resolve));
   model.close();
 });
+
+test("a call that waits for its credentials keeps its client while others with connect timeouts come and go", async () => {
+  const model = ourModel(bedrock);
+  let answer = (_credentials: object): void => undefined;
+  let waiting: ReturnType<typeof model.invoke> | undefined;
+  const asked = new Promise<void>((resolve) => {
+    const credentials = (): Promise<never> => new Promise((settle) => ((answer = settle as (credentials: object) => void), resolve()));
+    waiting = model.invoke("waiting", { connectTimeout: 999, credentials });
+  });
+  await asked;
+  for (let connectTimeout = 1_000; connectTimeout < 1_006; connectTimeout++) await model.invoke("Hello", { connectTimeout });
+  answer(bedrock.connection.credentials);
+  expect((await waiting)?.text).toBe("You said: waiting");
+});

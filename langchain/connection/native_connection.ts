@@ -6,7 +6,7 @@ import { Call, type CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
 import { RequestTrace } from "./diagnostics.js";
 import { Semaphore } from "./semaphore.js";
-import { acquireClient, type ClientConfiguration, releaseClient, type SharedClient } from "./shared_client.js";
+import { acquireClient, type ClientConfiguration, releaseClient, retireClient, type SharedClient } from "./shared_client.js";
 
 /** The members of an answer, and of a stream's elements, that diagnostics need. */
 interface Measured {
@@ -37,11 +37,10 @@ class Clients {
     return client;
   }
 
-  /** Calls under way on a client that is released go on. */
   #limitFurther(): void {
     const further = [...this.#clients.keys()].filter((connectTimeout) => connectTimeout !== undefined);
     for (const connectTimeout of further.slice(0, -Clients.MAX_FURTHER)) {
-      releaseClient(this.#withConnectTimeout(connectTimeout), this.#clients.get(connectTimeout)!);
+      retireClient(this.#withConnectTimeout(connectTimeout), this.#clients.get(connectTimeout)!);
       this.#clients.delete(connectTimeout);
     }
   }

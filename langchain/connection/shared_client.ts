@@ -32,12 +32,22 @@ export function acquireClient(configuration: ClientConfiguration): SharedClient 
   return client;
 }
 
-/** Releases a client; its connections are closed when no model uses it any more. */
+/** Releases a client. When no model uses it any more, its connections are closed, and calls that have not been sent yet are refused. */
 export function releaseClient(configuration: ClientConfiguration, client: SharedClient): void {
+  if (removeUser(configuration, client)) client.native.close();
+}
+
+/** Releases a client of a model that stays open: calls that have not been sent yet, because they wait for their credentials, are still sent. */
+export function retireClient(configuration: ClientConfiguration, client: SharedClient): void {
+  if (removeUser(configuration, client)) client.native.disconnect();
+}
+
+/** Returns whether it was the last user. */
+function removeUser(configuration: ClientConfiguration, client: SharedClient): boolean {
   client.users--;
-  if (client.users > 0) return;
+  if (client.users > 0) return false;
   clients.delete(keyOf(configuration));
-  client.native.close();
+  return true;
 }
 
 function createClient(key: string, { credentials, ...options }: ClientConfiguration): SharedClient {

@@ -130,6 +130,12 @@ impl JsClient {
         napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Either4::D(JsSharedBuffer::prefaulted(size)))));
     }
 
+    /// Closes the connections, those in use when their calls end. Later calls open new ones.
+    #[napi]
+    pub fn disconnect(&self) {
+        self.client.disconnect();
+    }
+
     /// Closes the connections, those in use when their calls end. Later calls fail.
     #[napi]
     pub fn close(&self) {

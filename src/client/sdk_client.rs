@@ -39,13 +39,18 @@ impl Client {
         sdk.get_or_try_init(|| Box::pin(resolve(&self.options))).await.cloned()
     }
 
-    /// Forgets the configuration after a failure of credentials, so that the next call reads it again: the SDK's provider of a profile gives the reason
-    /// once and can do nothing afterwards, though the file may have been repaired.
-    pub(super) fn note(&self, failure: Failure) -> Failure {
-        if matches!(failure, Failure::Credentials(_))
-            && let Some(sdk) = self.lock().as_mut()
-        {
+    /// Closes connections as [`close`](Self::close) does, but a later call resolves the configuration again and opens new ones.
+    pub fn disconnect(&self) {
+        if let Some(sdk) = self.lock().as_mut() {
             *sdk = Sdk::default();
+        }
+    }
+
+    /// Disconnects after a failure of credentials: the SDK's provider of a profile gives its reason once and can do nothing afterwards, though the file
+    /// may have been repaired.
+    pub(super) fn recover_from(&self, failure: Failure) -> Failure {
+        if matches!(failure, Failure::Credentials(_)) {
+            self.disconnect();
         }
         failure
     }

@@ -43,7 +43,7 @@ impl Client {
         let sent = Box::pin(operation.send()).await;
         let mut exchange = passthrough.exchange();
         let metadata = exchange.metadata();
-        sent.map_err(|error| self.note(failure::from_sdk(&error, &metadata)))?;
+        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata)))?;
         if let Some(content_type) = exchange
             .content_type
             .take()
