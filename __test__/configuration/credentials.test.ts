@@ -1,8 +1,8 @@
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { ISSUED_KEYS, temporaryFolder } from "../support/aws_files.js";
 import { askInChild } from "../support/asking.js";
 import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
@@ -21,13 +21,7 @@ afterEach(() => bedrock.reset());
 afterAll(() => bedrock.close());
 
 const { accessKeyId, secretAccessKey, sessionToken } = ISSUED;
-const folder = mkdtempSync(join(tmpdir(), "credentials-"));
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const { folder, file } = temporaryFolder("credentials-");
 
 /** Asks in a process with this environment; resolves once the endpoint has accepted the signature of what was found. */
 async function expectFound(environment: Record<string, string>, fields: object = {}): Promise<void> {
@@ -45,24 +39,22 @@ async function using(starting: Promise<SimpleServer>, work: (server: SimpleServe
   }
 }
 
-const PAIR_OF_A_PROFILE = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`;
-
 describe("the AWS chain finds credentials", () => {
   test("in the environment", async () => {
     await expectFound({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken });
   });
 
   test("in the profile of AWS_PROFILE", async () => {
-    await expectFound({ AWS_PROFILE: "blue", AWS_SHARED_CREDENTIALS_FILE: file("shared", `[blue]\n${PAIR_OF_A_PROFILE}`) });
+    await expectFound({ AWS_PROFILE: "blue", AWS_SHARED_CREDENTIALS_FILE: file("shared", `[blue]\n${ISSUED_KEYS}`) });
   });
 
   test("in the files and the profile of the options, which beat the environment", async () => {
-    const fields = { profile: "green", filepath: file("filepath", `[green]\n${PAIR_OF_A_PROFILE}`), configFilepath: file("config", "[default]\n") };
+    const fields = { profile: "green", filepath: file("filepath", `[green]\n${ISSUED_KEYS}`), configFilepath: file("config", "[default]\n") };
     await expectFound({ AWS_PROFILE: "red", AWS_SHARED_CREDENTIALS_FILE: "/nonexistent", AWS_CONFIG_FILE: "/nonexistent" }, fields);
   });
 
   test("in the profile of the option, even where the environment has other keys", async () => {
-    const filepath = file("wins", `[green]\n${PAIR_OF_A_PROFILE}`);
+    const filepath = file("wins", `[green]\n${ISSUED_KEYS}`);
     await expectFound({ AWS_ACCESS_KEY_ID: "AKIAOTHER", AWS_SECRET_ACCESS_KEY: "other" }, { profile: "green", filepath });
   });
 

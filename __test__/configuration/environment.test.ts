@@ -1,9 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { run } from "../support/child.js";
+import { ISSUED_KEYS, temporaryFolder } from "../support/aws_files.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { MODEL, ourModel } from "../support/models.js";
 import { ISSUED, startContainerCredentials, startTokenService } from "../support/servers/credential_services.js";
@@ -18,15 +18,8 @@ beforeAll(async () => {
 afterEach(() => bedrock.reset());
 afterAll(() => bedrock.close());
 
-const folder = mkdtempSync(join(tmpdir(), "environment-"));
+const { folder, file } = temporaryFolder("environment-");
 const { accessKeyId, secretAccessKey, sessionToken } = ISSUED;
-const KEYS = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\naws_session_token = ${sessionToken}\n`;
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
 
 /** Asks with nothing but an endpoint and a region: all else is in `environment`. */
 async function ask(environment: Record<string, string>, fields: object = {}): Promise<string> {
@@ -41,8 +34,8 @@ async function ask(environment: Record<string, string>, fields: object = {}): Pr
 
 describe("the core has the environment of the JavaScript that made the model", () => {
   test.each([
-    ["the shared credentials file", () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) })],
-    ["the configuration file and the profile", () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("config", `[profile blue]\n${KEYS}`) })],
+    ["the shared credentials file", () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${ISSUED_KEYS}`) })],
+    ["the configuration file and the profile", () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("config", `[profile blue]\n${ISSUED_KEYS}`) })],
     ["a key pair", () => ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken! })],
   ])("%s", async (_name, environment) => {
     expect(await ask(environment())).toBe("You said: Hello");
@@ -66,19 +59,19 @@ describe("the core has the environment of the JavaScript that made the model", (
   test("a home folder", async () => {
     const home = mkdtempSync(join(folder, "home-"));
     mkdirSync(join(home, ".aws"));
-    writeFileSync(join(home, ".aws", "credentials"), `[default]\n${KEYS}`);
+    writeFileSync(join(home, ".aws", "credentials"), `[default]\n${ISSUED_KEYS}`);
     expect(await ask({ HOME: home })).toBe("You said: Hello");
   });
 
   test("the execution environment, for the user agent", async () => {
-    await ask({ AWS_EXECUTION_ENV: "made-up-environment", AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) });
+    await ask({ AWS_EXECUTION_ENV: "made-up-environment", AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${ISSUED_KEYS}`) });
     expect(bedrock.requests[0]?.headers["user-agent"]).toContain("exec-env/made-up-environment");
   });
 
   test("a later change is seen by a model that is made later", async () => {
     const wrong = file("wrong", "[default]\naws_access_key_id = AKIAWRONG\naws_secret_access_key = wrong\n");
     await expect(ask({ AWS_SHARED_CREDENTIALS_FILE: wrong })).rejects.toMatchObject({ name: "UnrecognizedClientException" });
-    expect(await ask({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) })).toBe("You said: Hello");
+    expect(await ask({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${ISSUED_KEYS}`) })).toBe("You said: Hello");
   });
 });
 
@@ -90,7 +83,7 @@ test("a credentials file that is missing says so every time, and is used as soon
   for (let call = 0; call < 2; call++) await expect(model.invoke("Hello")).rejects.toMatchObject({ name: "CredentialsProviderError", message: sentence });
   await expect(model.stream("Hello")).rejects.toMatchObject({ message: sentence });
   await expect(model.prewarm()).rejects.toMatchObject({ message: sentence });
-  file("missing", `[default]\n${KEYS}`);
+  file("missing", `[default]\n${ISSUED_KEYS}`);
   expect((await model.invoke("Hello")).text).toBe("You said: Hello");
 });
 
@@ -149,26 +142,20 @@ const PROGRAM = `
   }
   console.log("done");`;
 
+const library = join(folder, "getenv.so");
+
 /** The names that threads of a program read, other than its JavaScript's. */
 async function readByOtherThreads(program: string, environment: Record<string, string>): Promise<string[]> {
-  const library = join(folder, "getenv.so");
-  execFileSync("cc", ["-shared", "-fPIC", "-o", library, join(__dirname, "..", "support", "getenv", "getenv.c"), "-ldl"]);
-  const log = join(folder, "getenv.log");
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
-    cwd: join(__dirname, "..", ".."),
-    env: { PATH: process.env["PATH"], HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true", LD_PRELOAD: library, ...environment },
-    stdio: ["ignore", "pipe", "inherit", openSync(log, "w")],
-  });
-  let printed = "";
-  child.stdout!.setEncoding("utf8").on("data", (text: string) => (printed += text));
-  await new Promise((resolve) => child.once("close", resolve));
-  expect(printed).toContain("done");
+  const log = file("getenv.log", "");
+  expect(await run(program, { environment: { LD_PRELOAD: library, GETENV_LOG: log, ...environment } })).toBe("done");
   return [...new Set(readFileSync(log, "utf8").split("\n").filter(Boolean))];
 }
 
 const onLinux = process.platform === "linux" ? describe : describe.skip;
 
 onLinux("no thread but JavaScript's reads the environment of the process", () => {
+  beforeAll(() => void execFileSync("cc", ["-shared", "-fPIC", "-o", library, join(__dirname, "..", "support", "getenv", "getenv.c"), "-ldl"]));
+
   const options = (): object => ({ model: MODEL, region: "us-east-1", endpointUrl: bedrock.url });
 
   test("the tracer sees a thread that does", async () => {
@@ -180,8 +167,8 @@ onLinux("no thread but JavaScript's reads the environment of the process", () =>
   // The SDK's client of instance metadata, a part of its chain, reads one for its user agent when it is made; it cannot be told not to.
   test.each([
     ["a key pair", [], () => ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken! })],
-    ["a profile", ["AWS_EXECUTION_ENV"], () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("blue", `[profile blue]\n${KEYS}`) })],
-    ["a credentials file", ["AWS_EXECUTION_ENV"], () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) })],
+    ["a profile", ["AWS_EXECUTION_ENV"], () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("blue", `[profile blue]\n${ISSUED_KEYS}`) })],
+    ["a credentials file", ["AWS_EXECUTION_ENV"], () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${ISSUED_KEYS}`) })],
   ])("%s", async (_name, read, environment) => {
     expect(await readByOtherThreads(PROGRAM, { OPTIONS: JSON.stringify(options()), ...environment() })).toEqual(read);
   });
@@ -207,7 +194,7 @@ test("variables that JavaScript writes all the time do no harm to models that ar
       if (index % 20 === 19) await Promise.all(calls);
     }
     console.log((await Promise.all(calls)).length);`,
-    { environment: { OPTIONS: JSON.stringify({ model: MODEL, region: "us-east-1", endpointUrl: bedrock.url }), AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${KEYS}`) } },
+    { environment: { OPTIONS: JSON.stringify({ model: MODEL, region: "us-east-1", endpointUrl: bedrock.url }), AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${ISSUED_KEYS}`) } },
   );
   expect(printed).toBe("60");
 }, 60_000);
