@@ -21,7 +21,8 @@ const TRACE_HEADER = "x-amzn-trace-id";
  * with every invocation of the function.
  */
 export function withTraceHeader(headers: Record<string, string> | undefined): Record<string, string> | undefined {
-  const { AWS_LAMBDA_FUNCTION_NAME: name, _X_AMZN_TRACE_ID: trace } = process.env;
-  if (!name || !trace || Object.keys(headers ?? {}).some((header) => header.toLowerCase() === TRACE_HEADER)) return headers;
+  // Each read of `process.env` is a call into the system: elsewhere one is enough.
+  const trace = process.env["AWS_LAMBDA_FUNCTION_NAME"] && process.env["_X_AMZN_TRACE_ID"];
+  if (!trace || Object.keys(headers ?? {}).some((header) => header.toLowerCase() === TRACE_HEADER)) return headers;
   return { ...headers, [TRACE_HEADER]: trace.replace(/[^\x20-\x7e]/g, encodeURIComponent) };
 }

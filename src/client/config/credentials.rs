@@ -70,6 +70,7 @@ pub(super) fn shared_files(options: &ClientOptions) -> Option<EnvConfigFiles> {
 /// The provider of a profile whose role is assumed with the environment's keys (`credential_source = Environment`), also by way of `source_profile`.
 /// `None` for every other profile, which the SDK's chain serves: that chain would take the environment's keys themselves.
 pub(super) async fn environment_role_provider(profile: &str, options: &ClientOptions, shared: &SdkConfig) -> Option<SharedCredentialsProvider> {
+    let keys = environment_keys(&options.environment)?;
     let environment = Env::from(options.environment.clone());
     let files = shared_files(options).unwrap_or_default();
     let profiles = aws_config::profile::load(&Fs::real(), &environment, &files, None).await.ok()?;
@@ -79,7 +80,7 @@ pub(super) async fn environment_role_provider(profile: &str, options: &ClientOpt
     of_sts.set_endpoint_url(None);
     of_sts.insert_origin("endpoint_url", Origin::unknown());
     let of_sts = of_sts.build();
-    let mut provider = SharedCredentialsProvider::new(environment_keys(&options.environment)?);
+    let mut provider = SharedCredentialsProvider::new(keys);
     for role in roles.into_iter().rev() {
         provider = SharedCredentialsProvider::new(role.configure(&of_sts).build_from_provider(provider).await);
     }

@@ -11,7 +11,7 @@ use rustls::{ClientConfig, RootCertStore};
 use super::options::NetworkOptions;
 
 /// Mozilla's certificates and the system's, where they are by default: a slim container has none, and Node.js does not need the system's either.
-static DEFAULT_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| common_roots(&system_certificates()));
+static DEFAULT_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| common_roots(system_certificates()));
 
 /// Where Linux distributions have their bundle of certificates, in the order in which Go looks for them (`crypto/x509/root_linux.go`, 2025).
 #[cfg(target_os = "linux")]
@@ -39,16 +39,16 @@ fn first_existing(paths: &[&'static str]) -> Option<&'static Path> {
     paths.iter().copied().map(Path::new).find(|path| path.exists())
 }
 
-/// macOS and Windows read a variable of the environment while no other thread can set it.
+/// The only way there; it reads `SSL_CERT_FILE` and `SSL_CERT_DIR` of the process, once.
 #[cfg(not(target_os = "linux"))]
 fn system_certificates() -> Vec<CertificateDer<'static>> {
     rustls_native_certs::load_native_certs().certs
 }
 
-fn common_roots(of_system: &[CertificateDer<'static>]) -> RootCertStore {
+fn common_roots(of_system: Vec<CertificateDer<'static>>) -> RootCertStore {
     let mut roots = RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    roots.add_parsable_certificates(of_system.iter().cloned());
+    roots.add_parsable_certificates(of_system);
     roots
 }
 
@@ -61,7 +61,7 @@ pub(super) fn trusted_roots(options: &NetworkOptions) -> Result<RootCertStore, S
         for directory in &options.system_ca_directories {
             certificates.extend(rustls_native_certs::load_certs_from_paths(None, Some(directory)).certs);
         }
-        common_roots(&certificates)
+        common_roots(certificates)
     };
     for file in &options.ca_files {
         add_certificates(&mut roots, file).map_err(|error| format!("the CA file {} cannot be used: {error}", file.display()))?;
