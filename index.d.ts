@@ -1,6 +1,6 @@
 import { BaseChatModel, BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
-import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import { InteropZodType } from "@langchain/core/utils/types";

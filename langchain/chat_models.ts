@@ -2,9 +2,9 @@ import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager
 import type { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
-import type { AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
-import { type Runnable, RunnableBinding, type RunnableConfig } from "@langchain/core/runnables";
+import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
@@ -15,17 +15,21 @@ import { connectionOptions } from "./configuration/connection_options.js";
 import { withTraceHeader } from "./configuration/environment.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
+import { LONGEST_ANSWER, PREWARM_TIMEOUT } from "./configuration/time_limits.js";
+import { ModelBinding } from "./model_binding.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
-import { addRequestContextToEvents, coalesce, convertToAIMessage, convertToGenerationChunk, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
+import { addRequestContextToEvents, coalesce, convertToAIMessage, convertToGenerationChunk, convertToLlmOutput, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
 import { checkCallOptions, checkConstructorOptions } from "./configuration/option_checks.js";
 import { mergeModelFields } from "./request/model_fields.js";
+import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
 import { structuredOutput } from "./structured_output.js";
 import { checkThinking } from "./request/reasoning.js";
-import { adaptToolChoice, convertToBedrockToolChoice, forbidsTools, supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
+import { supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
+import { convertToToolConfig } from "./request/tool_config.js";
 import { convertToConverseTools } from "./request/tools.js";
 import type {
   ChatBedrockConverseCallOptions,
@@ -67,15 +71,6 @@ const FIELDS = [
   "promptVariables",
   "outputConfig",
 ] as const satisfies (keyof ChatBedrockConverseInput)[];
-
-/**
- * Milliseconds. Bedrock itself ends an inference call after 60 minutes (AWS, "Anthropic Claude Messages API", on Claude 3.7 and 4). A dead connection
- * is found by the network's own probes.
- */
-const LONGEST_ANSWER = 3_600_000;
-
-/** Milliseconds. Nothing that `prewarm` does takes longer, unless a person is asked for a one-time password; `responseTimeout` changes it. */
-const PREWARM_TIMEOUT = 60_000;
 
 /** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump of the model shows them. */
 const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "client", "lc_kwargs"] as const;
@@ -210,7 +205,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   override getLsParams(options: this["ParsedCallOptions"]): LangSmithParams {
-    const inferenceConfig = this.#inferenceConfig(options);
+    const inferenceConfig = convertToInferenceConfig(options, this);
     return {
       ls_provider: "amazon_bedrock",
       ls_model_name: this.model,
@@ -242,8 +237,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const additionalModelRequestFields = mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields);
     const warnings: RequestWarning[] = [];
     const params: ConverseInvocationParams = {
-      inferenceConfig: this.#inferenceConfig(call),
-      toolConfig: this.#toolConfig(call, additionalModelRequestFields, warnings),
+      inferenceConfig: convertToInferenceConfig(call, this),
+      toolConfig: convertToToolConfig(call, this, additionalModelRequestFields, warnings),
       additionalModelRequestFields,
       guardrailConfig: call.guardrailConfig ?? this.guardrailConfig,
       performanceConfig: call.performanceConfig ?? this.performanceConfig,
@@ -255,33 +250,6 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     };
     checkThinking(this.model, params);
     return { params, warnings };
-  }
-
-  #inferenceConfig(call: Partial<ChatBedrockConverseCallOptions>): ConverseInvocationParams["inferenceConfig"] {
-    const config = {
-      maxTokens: call.maxTokens ?? this.maxTokens,
-      temperature: call.temperature ?? this.temperature,
-      topP: call.topP ?? this.topP,
-      stopSequences: call.stop ?? this.stop,
-    };
-    const { maxTokens, temperature, topP, stopSequences } = config;
-    const isEmpty = maxTokens === undefined && temperature === undefined && topP === undefined && !stopSequences?.length;
-    return isEmpty ? undefined : config;
-  }
-
-  #toolConfig(
-    { tools, tool_choice, strict }: Partial<ChatBedrockConverseCallOptions>,
-    fields: DocumentType | undefined,
-    warnings: RequestWarning[],
-  ): ConverseInvocationParams["toolConfig"] {
-    if (!tools?.length) return undefined;
-    const converted = convertToConverseTools(tools, strict);
-    if (forbidsTools(tool_choice, converted)) return undefined;
-    if (!tool_choice) return { tools: converted, toolChoice: undefined };
-    const chosen = convertToBedrockToolChoice(tool_choice, converted, this.model, this.supportsToolChoiceValues);
-    const { toolChoice, warning } = adaptToolChoice(chosen, converted, this.model, fields);
-    if (warning) warnings.push(warning);
-    return { tools: converted, toolChoice };
   }
 
   get #modelId(): string {
@@ -346,7 +314,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const answer = await this.#connection.converse<NativeMessage>(request, this.#callOptions(options));
     const message = convertToAIMessage(answer, context);
     const text = typeof message.content === "string" ? message.content : message.text;
-    return { generations: [{ text, message }], llmOutput: tokenUsage(message.usage_metadata) };
+    return { generations: [{ text, message }], llmOutput: convertToLlmOutput(message.usage_metadata) };
   }
 
   async #generateByStreaming(
@@ -359,7 +327,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       whole = whole === undefined ? chunk : whole.concat(chunk);
     }
     if (whole === undefined) throw new Error("Could not parse final output from Bedrock streaming call.");
-    return { generations: [whole], llmOutput: tokenUsage((whole.message as AIMessageChunk).usage_metadata) };
+    return { generations: [whole], llmOutput: convertToLlmOutput((whole.message as AIMessageChunk).usage_metadata) };
   }
 
   override async *_streamResponseChunks(
@@ -419,27 +387,10 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 }
 
-/** A model with call options. Its configuration can be serialized without secrets. */
-class ModelBinding extends RunnableBinding<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions> {
-  /** Serialized under the name of core's class, as which it can be loaded. */
-  static override readonly name: string = "RunnableBinding";
-
-  constructor(fields: ConstructorParameters<typeof RunnableBinding<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>>[0]) {
-    super({ ...fields, config: hideSecrets(fields.config) });
-  }
-}
-
 function definedMembers<T extends object>(object: T): Partial<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 function pickFields(fields: ChatBedrockConverseInput): Partial<ChatBedrockConverseInput> {
   return definedMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]])));
-}
-
-/** Token counts under the names that callbacks read. */
-function tokenUsage(usage: UsageMetadata | undefined): ChatResult["llmOutput"] {
-  if (usage === undefined) return undefined;
-  const { input_tokens, output_tokens, total_tokens } = usage;
-  return { tokenUsage: { promptTokens: input_tokens, completionTokens: output_tokens, totalTokens: total_tokens } };
 }

@@ -1,6 +1,6 @@
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
-import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFields } from "@langchain/core/messages";
-import type { ChatGenerationChunk } from "@langchain/core/outputs";
+import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFields, type UsageMetadata } from "@langchain/core/messages";
+import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { RequestWarning } from "../types/warnings.js";
 import { CollectingChunk } from "./generation_chunk.js";
 
@@ -111,4 +111,11 @@ function decodeBytes(root: object, paths: Path[] | undefined): void {
     const holder = owner as Record<string | number, unknown>;
     holder[member] = new Uint8Array(Buffer.from(String(holder[member]), "base64"));
   }
+}
+
+/** Token counts under the names that callbacks read. */
+export function convertToLlmOutput(usage: UsageMetadata | undefined): ChatResult["llmOutput"] {
+  if (usage === undefined) return undefined;
+  const { input_tokens, output_tokens, total_tokens } = usage;
+  return { tokenUsage: { promptTokens: input_tokens, completionTokens: output_tokens, totalTokens: total_tokens } };
 }
