@@ -56,6 +56,11 @@ export function events(script: StreamEvent[]): ScriptedAnswer {
   return { kind: "events", events: script };
 }
 
+/** An answer of `InvokeModel`: the model's own JSON, sent as it is. */
+export function json(body: unknown): ScriptedAnswer {
+  return { kind: "json", body };
+}
+
 /** The connection is reset before any header is sent. */
 export function reset(): ScriptedAnswer {
   return { kind: "reset" };
@@ -104,6 +109,7 @@ const KINDS: ReadonlySet<string> = new Set<ScriptedAnswer["kind"]>([
   "error",
   "events",
   "unscripted",
+  "json",
   "reset",
   "hang",
   "html",

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { assertAnswer, assertTokenCount } from "./answers.js";
+import { assertAnswer, assertTokenCount, json } from "./answers.js";
 import { type Certified, madeUpCertificate } from "./certificate.js";
 import { checkRequest } from "./checks/index.js";
 import { defaultAnswer } from "./default_answer.js";
 import { deliver, dropConnection, prepareDelivery, refuse, scriptingError, sendError, sendRecording, sendTokenCount, type Exchange } from "./delivery.js";
+import { embeddingAnswer } from "./embeddings.js";
 import { serviceError, type ServiceError } from "./errors.js";
 import { listen, type Listener } from "./listener.js";
 import { completionOf, describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
@@ -163,7 +164,14 @@ export class Bedrock implements AsyncDisposable {
     const scripted = this.#queue.shift();
     if (scripted !== undefined) return deliver(await prepareDelivery(scripted, request), exchange);
     if (this.#options.upstream || this.#replay) return this.#answerAsRecorded(exchange);
-    await deliver(await prepareDelivery(this.#otherwise, request), exchange);
+    await this.#answerOtherwise(exchange);
+  }
+
+  /** The answer when the queue is empty: of an embedding model, vectors that depend on the request only. */
+  async #answerOtherwise(exchange: Exchange): Promise<void> {
+    const { request } = exchange;
+    const vectors = request.operation === "invoke" && this.#otherwise === defaultAnswer ? embeddingAnswer(request) : undefined;
+    await deliver(await prepareDelivery(vectors === undefined ? this.#otherwise : json(vectors), request), exchange);
   }
 
   /** The answer from the recordings, else from upstream, else, unless `strict` is on, a generated one. */
@@ -179,7 +187,7 @@ export class Bedrock implements AsyncDisposable {
     }
     if (this.#replay && strict !== false) return refuse(this.#replay.unrecorded(request), exchange);
     if (request.operation === "count-tokens") return sendTokenCount(estimateTokens, exchange);
-    await deliver(await prepareDelivery(this.#otherwise, request), exchange);
+    await this.#answerOtherwise(exchange);
   }
 
   #record(incoming: Incoming, response: ServerResponse, rawBody: Buffer, body: RequestBody): Exchange {

@@ -98,6 +98,7 @@ function corruptAt(delivery: Delivery, event: number, what: CorruptPart): Delive
 /** Sends a prepared answer. Resolves when all was sent or the client has disconnected. */
 export async function deliver(delivery: Delivery, exchange: Exchange): Promise<void> {
   if (delivery.delays?.head) await sleep(delivery.delays.head, exchange.request);
+  if (delivery.kind === "message" && exchange.request.operation === "invoke") throw new TypeError("invoke is answered with json(), an error or a fault.");
   switch (delivery.kind) {
     case "message":
       return exchange.request.operation === "converse-stream" ? sendStream(delivery, exchange) : sendWhole(delivery, exchange);
@@ -109,6 +110,8 @@ export async function deliver(delivery: Delivery, exchange: Exchange): Promise<v
       return;
     case "html":
       return send(exchange, delivery.status, { "content-type": "text/html" }, page(delivery.status));
+    case "json":
+      return send(exchange, 200, { "content-type": "application/json" }, JSON.stringify(delivery.body));
     case "status":
       return send(exchange, delivery.status, {}, "");
   }

@@ -50,7 +50,7 @@ export function describeRequest(incoming: Incoming, rawBody: Buffer, body: Reque
 
 function parsePath({ url = "", method }: Incoming): { operation: Operation; modelId: string } {
   const [path = ""] = url.split("?", 1);
-  const match = /^\/model\/(.+)\/(converse|converse-stream|count-tokens)$/.exec(path);
+  const match = /^\/model\/(.+)\/(converse|converse-stream|count-tokens|invoke)$/.exec(path);
   if (!match || method !== "POST") return { operation: "unknown", modelId: "" };
   try {
     return { operation: match[2] as Operation, modelId: decodeURIComponent(match[1] ?? "") };

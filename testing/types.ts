@@ -1,8 +1,8 @@
 import type { ErrorName } from "./errors.js";
 import type { JsonObject, JsonValue } from "./json.js";
 
-/** The calls of the Converse API, by the last part of their path; `unknown` is any other path. */
-export type Operation = "converse" | "converse-stream" | "count-tokens" | "unknown";
+/** The calls of the Converse API, and `InvokeModel`, by the last part of their path; `unknown` is any other path. */
+export type Operation = "converse" | "converse-stream" | "count-tokens" | "invoke" | "unknown";
 
 /** An AWS access key pair. */
 export interface Credentials {
@@ -187,6 +187,7 @@ export type ScriptedAnswer =
   | { kind: "error"; name: ErrorName; message: string; status: number }
   | { kind: "events"; events: StreamEvent[] }
   | { kind: "unscripted" }
+  | { kind: "json"; body: unknown }
   | { kind: "reset" }
   | { kind: "hang" }
   | { kind: "html"; status: number }

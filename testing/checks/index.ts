@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
 import type { BedrockRequest } from "../types.js";
 import { CACHE_POINT_RULES } from "./cache_points.js";
 import { readConversation, type Rule } from "./conversation.js";
+import { checkEmbedding } from "./embeddings.js";
 import { MEDIA_RULES } from "./media.js";
 import { checkBlobs, checkLimits, checkTypes, checkUnions } from "./members.js";
 import { CONVERSE_REQUEST, COUNT_TOKENS_REQUEST, type Shape } from "./shapes.js";
@@ -13,6 +14,10 @@ const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...CACHE_PO
 
 /** Bedrock's error for a body that breaks its rules, in Bedrock's order of checks; `undefined` if it would accept the body. */
 export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, "operation" | "modelId" | "body">): ServiceError | undefined {
+  if (operation === "invoke") {
+    const sentence = checkModelId(modelId) ?? checkEmbedding(modelId, body);
+    return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
+  }
   const isCount = operation === "count-tokens";
   const shape = isCount ? COUNT_TOKENS_REQUEST : CONVERSE_REQUEST;
   const unreadable = checkTypes(body, shape);
