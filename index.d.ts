@@ -5,9 +5,127 @@ import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import { InteropZodType } from "@langchain/core/utils/types";
 import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
+import { Embeddings, EmbeddingsParams } from "@langchain/core/embeddings";
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 
+//#region langchain/types/connection.d.ts
+/** How a class of the package reaches AWS. */
+/** Static AWS credentials. */
+interface AwsCredentialIdentity {
+  /** Such as `AKIA…`, or `ASIA…` of temporary credentials. */
+  readonly accessKeyId: string;
+  /** Never shown in errors, logs or dumps of the model. */
+  readonly secretAccessKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string;
+  /** Expiry; a provider function is called again before it. */
+  readonly expiration?: Date;
+}
+/** AWS credentials, or a function that fetches them: called before the first request and again before they expire. */
+type CredentialType = AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>);
+/** Of constructor and call; a call's has precedence. */
+interface TimeLimitOptions {
+  /** Milliseconds until the answer, or the first event of a stream, retries included; 0: no limit. @default 3600000 */
+  responseTimeout?: number;
+}
+/** Authentication, of constructor and call; a call's has precedence. */
+interface AuthenticationOptions {
+  /** Credentials, or a function that fetches them. Default: the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
+  credentials?: CredentialType;
+  /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
+  bedrockBearerToken?: string | (() => string | Promise<string>);
+}
+/** The values of AWS's own client configuration that the native client supports. */
+interface ClientOptions {
+  /** As the option `region`. */
+  region?: string;
+  /** As the option `endpointUrl`. */
+  endpoint?: string | URL | {
+    protocol?: string;
+    hostname: string;
+    port?: number;
+    path?: string;
+  };
+  /** As the option `credentials`. */
+  credentials?: CredentialType;
+  /** As the option `bedrockBearerToken`. */
+  token?: {
+    token: string;
+  } | (() => Promise<{
+    token: string;
+  }>);
+  /** One more than the option `maxRetries`. */
+  maxAttempts?: number;
+  /** As the option `retryMode`. */
+  retryMode?: "standard" | "adaptive";
+  /** As the option `useFipsEndpoint`. */
+  useFipsEndpoint?: boolean;
+  /** As the option `useDualstackEndpoint`. */
+  useDualstackEndpoint?: boolean;
+  /** As the option `userAgent`. */
+  customUserAgent?: string | [string, string?][];
+  /** Timeouts in milliseconds; a handler instance cannot be used. */
+  requestHandler?: {
+    connectionTimeout?: number;
+    requestTimeout?: number;
+    socketTimeout?: number;
+  };
+  /** As the option `profile`. */
+  profile?: string;
+}
+/** Options of the connection, which all classes of the package have. */
+interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptions {
+  /** AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
+  region?: string;
+  /** AWS access key id, with `bedrockApiSecret`. Default: `BEDROCK_AWS_ACCESS_KEY_ID`. */
+  bedrockApiKey?: string;
+  /** AWS secret access key. Default: `BEDROCK_AWS_SECRET_ACCESS_KEY`. */
+  bedrockApiSecret?: string;
+  /** AWS session token. Default: `BEDROCK_AWS_SESSION_TOKEN`. */
+  bedrockApiSessionToken?: string;
+  /** A profile of the shared AWS files. Default: `AWS_PROFILE`. */
+  profile?: string;
+  /** The shared credentials file. Default: `AWS_SHARED_CREDENTIALS_FILE`, then `~/.aws/credentials`. */
+  filepath?: string;
+  /** The shared configuration file. Default: `AWS_CONFIG_FILE`, then `~/.aws/config`. */
+  configFilepath?: string;
+  /** A role to assume with the token in `webIdentityTokenFile`. Default: `AWS_ROLE_ARN`. */
+  roleArn?: string;
+  /** The file with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`. */
+  webIdentityTokenFile?: string;
+  /** Whether requests are sent without authentication, for a gateway that adds it. @default false */
+  noAuth?: boolean;
+  /** Host name to call instead of the region's. */
+  endpointHost?: string;
+  /** A whole URL to call instead of the region's, such as `http://127.0.0.1:8080`. It has precedence over `endpointHost`. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`. */
+  endpointUrl?: string;
+  /** Whether to use the region's FIPS endpoint. Default: `AWS_USE_FIPS_ENDPOINT`. */
+  useFipsEndpoint?: boolean;
+  /** Whether to use the region's dual-stack endpoint. Default: `AWS_USE_DUALSTACK_ENDPOINT`. */
+  useDualstackEndpoint?: boolean;
+  /** Headers for every request; they are signed. */
+  defaultHeaders?: Record<string, string>;
+  /** URL of a proxy, with user and password if it requires them; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`. */
+  proxy?: string | false;
+  /** Hosts to reach without the proxy, comma separated. Default: `NO_PROXY`. */
+  noProxy?: string;
+  /** PEM files with certificates to trust beside the system's and Mozilla's. Default: `AWS_CA_BUNDLE`; `NODE_EXTRA_CA_CERTS` is always added. */
+  caBundle?: string | string[];
+  /** The HTTP version. `1.1` has a connection for each request under way; `2` has one for all, up to the server's limit of streams. @default "1.1" */
+  httpVersion?: "1.1" | "2";
+  /** Milliseconds for opening a connection, TLS included; 0: no limit. @default 10000 */
+  connectTimeout?: number;
+  /** The number of retries of a failed request. Default: `AWS_MAX_ATTEMPTS`, else 2. */
+  maxRetries?: number;
+  /** The retry mode; `adaptive` also delays first attempts while Bedrock throttles. Default: `AWS_RETRY_MODE`, else `standard`. */
+  retryMode?: "standard" | "adaptive";
+  /** A name for the user agent: letters, digits and the like, 50 characters at most. */
+  userAgent?: string;
+  /** Values of AWS's own client configuration; options of the constructor have precedence. Members that need JavaScript's client are refused. */
+  clientOptions?: ClientOptions;
+}
+//#endregion
 //#region langchain/types/document.d.ts
 /** Free JSON, as model-specific fields and tool schemas are: what AWS's API models call a document. */
 type DocumentType = null | boolean | number | string | DocumentType[] | {
@@ -168,19 +286,6 @@ interface Message {
 }
 //#endregion
 //#region langchain/types/chat.d.ts
-/** Static AWS credentials. */
-interface AwsCredentialIdentity {
-  /** Such as `AKIA…`, or `ASIA…` of temporary credentials. */
-  readonly accessKeyId: string;
-  /** Never shown in errors, logs or dumps of the model. */
-  readonly secretAccessKey: string;
-  /** Of temporary credentials. */
-  readonly sessionToken?: string;
-  /** Expiry; a provider function is called again before it. */
-  readonly expiration?: Date;
-}
-/** AWS credentials, or a function that fetches them: called before the first request and again before they expire. */
-type CredentialType = AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>);
 /** A JSON schema for a tool's input. */
 interface ToolInputSchema {
   json?: DocumentType;
@@ -362,7 +467,7 @@ type MessageContentReasoningBlockReasoningTextPartial = {
 /** Reasoning in a message's content. */
 type MessageContentReasoningBlock = MessageContentReasoningBlockReasoningText | MessageContentReasoningBlockRedacted | MessageContentReasoningBlockReasoningTextPartial;
 /** Options of a request, of constructor and call; a call's have precedence. */
-interface RequestOptions {
+interface RequestOptions extends TimeLimitOptions {
   /** Randomness of the answer, 0 to 1. Default: the model's. */
   temperature?: number;
   /** The maximum number of tokens of the answer. Default: the model's. */
@@ -395,104 +500,6 @@ interface RequestOptions {
   streamIdleTimeout?: number;
   /** Joins consecutive pieces of text that have arrived, and waits up to this number of milliseconds for more when you read faster than they arrive. @default off */
   streamCoalescing?: number;
-  /** Milliseconds until the answer, or the first event of a stream, retries included; 0: no limit. @default 3600000 */
-  responseTimeout?: number;
-}
-/** Authentication, of constructor and call; a call's has precedence. */
-interface AuthenticationOptions {
-  /** Credentials, or a function that fetches them. Default: the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
-  credentials?: CredentialType;
-  /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
-  bedrockBearerToken?: string | (() => string | Promise<string>);
-}
-/** The values of AWS's own client configuration that the native client supports. */
-interface ClientOptions {
-  /** As the option `region`. */
-  region?: string;
-  /** As the option `endpointUrl`. */
-  endpoint?: string | URL | {
-    protocol?: string;
-    hostname: string;
-    port?: number;
-    path?: string;
-  };
-  /** As the option `credentials`. */
-  credentials?: CredentialType;
-  /** As the option `bedrockBearerToken`. */
-  token?: {
-    token: string;
-  } | (() => Promise<{
-    token: string;
-  }>);
-  /** One more than the option `maxRetries`. */
-  maxAttempts?: number;
-  /** As the option `retryMode`. */
-  retryMode?: "standard" | "adaptive";
-  /** As the option `useFipsEndpoint`. */
-  useFipsEndpoint?: boolean;
-  /** As the option `useDualstackEndpoint`. */
-  useDualstackEndpoint?: boolean;
-  /** As the option `userAgent`. */
-  customUserAgent?: string | [string, string?][];
-  /** Timeouts in milliseconds; a handler instance cannot be used. */
-  requestHandler?: {
-    connectionTimeout?: number;
-    requestTimeout?: number;
-    socketTimeout?: number;
-  };
-  /** As the option `profile`. */
-  profile?: string;
-}
-/** Options of the connection. */
-interface ConnectionOptions extends AuthenticationOptions {
-  /** AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
-  region?: string;
-  /** AWS access key id, with `bedrockApiSecret`. Default: `BEDROCK_AWS_ACCESS_KEY_ID`. */
-  bedrockApiKey?: string;
-  /** AWS secret access key. Default: `BEDROCK_AWS_SECRET_ACCESS_KEY`. */
-  bedrockApiSecret?: string;
-  /** AWS session token. Default: `BEDROCK_AWS_SESSION_TOKEN`. */
-  bedrockApiSessionToken?: string;
-  /** A profile of the shared AWS files. Default: `AWS_PROFILE`. */
-  profile?: string;
-  /** The shared credentials file. Default: `AWS_SHARED_CREDENTIALS_FILE`, then `~/.aws/credentials`. */
-  filepath?: string;
-  /** The shared configuration file. Default: `AWS_CONFIG_FILE`, then `~/.aws/config`. */
-  configFilepath?: string;
-  /** A role to assume with the token in `webIdentityTokenFile`. Default: `AWS_ROLE_ARN`. */
-  roleArn?: string;
-  /** The file with the token. Default: `AWS_WEB_IDENTITY_TOKEN_FILE`. */
-  webIdentityTokenFile?: string;
-  /** Whether requests are sent without authentication, for a gateway that adds it. @default false */
-  noAuth?: boolean;
-  /** Host name to call instead of the region's. */
-  endpointHost?: string;
-  /** A whole URL to call instead of the region's, such as `http://127.0.0.1:8080`. It has precedence over `endpointHost`. Default: `AWS_ENDPOINT_URL_BEDROCK_RUNTIME`, `AWS_ENDPOINT_URL`. */
-  endpointUrl?: string;
-  /** Whether to use the region's FIPS endpoint. Default: `AWS_USE_FIPS_ENDPOINT`. */
-  useFipsEndpoint?: boolean;
-  /** Whether to use the region's dual-stack endpoint. Default: `AWS_USE_DUALSTACK_ENDPOINT`. */
-  useDualstackEndpoint?: boolean;
-  /** Headers for every request; they are signed. */
-  defaultHeaders?: Record<string, string>;
-  /** URL of a proxy, with user and password if it requires them; `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`. */
-  proxy?: string | false;
-  /** Hosts to reach without the proxy, comma separated. Default: `NO_PROXY`. */
-  noProxy?: string;
-  /** PEM files with certificates to trust beside the system's and Mozilla's. Default: `AWS_CA_BUNDLE`; `NODE_EXTRA_CA_CERTS` is always added. */
-  caBundle?: string | string[];
-  /** The HTTP version. `1.1` has a connection for each request under way; `2` has one for all, up to the server's limit of streams. @default "1.1" */
-  httpVersion?: "1.1" | "2";
-  /** Milliseconds for opening a connection, TLS included; 0: no limit. @default 10000 */
-  connectTimeout?: number;
-  /** The number of retries of a failed request. Default: `AWS_MAX_ATTEMPTS`, else 2. */
-  maxRetries?: number;
-  /** The retry mode; `adaptive` also delays first attempts while Bedrock throttles. Default: `AWS_RETRY_MODE`, else `standard`. */
-  retryMode?: "standard" | "adaptive";
-  /** A name for the user agent: letters, digits and the like, 50 characters at most. */
-  userAgent?: string;
-  /** Values of AWS's own client configuration; options of the constructor have precedence. Members that need JavaScript's client are refused. */
-  clientOptions?: ClientOptions;
 }
 /** Constructor options. */
 interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions {
@@ -616,6 +623,77 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   }>;
 }
 //#endregion
+//#region langchain/types/embeddings.d.ts
+/** Constructor options. */
+interface BedrockEmbeddingsParams extends Omit<EmbeddingsParams, "maxRetries" | "maxConcurrency">, ConnectionOptions {
+  /** Model id, inference profile id or ARN. @default "amazon.titan-embed-text-v1" */
+  model?: string;
+  /** ARN of an application inference profile, called instead of `model`; the shape of the request still follows `model`. */
+  applicationInferenceProfile?: string;
+  /** The maximum number of texts in a request. Cohere's models take up to 96, the others one. @default 512 */
+  batchSize?: number;
+  /** Members of the model's own request, such as `normalize` (Titan), `truncate` and `input_type` (Cohere) or `singleEmbeddingParams` (Nova). They replace ours. */
+  modelParameters?: Record<string, unknown>;
+  /** The number of dimensions of the vectors, with models that have several. Default: the model's. It has precedence over `modelParameters`. */
+  dimensions?: number;
+  /** How many requests run at once. @default 16 */
+  maxConcurrency?: number;
+  /** The number of retries of a failed request. Default: `AWS_MAX_ATTEMPTS`, else LangChain's 6. */
+  maxRetries?: number;
+}
+/** Options of one call of `embedQuery` or `embedDocuments`. */
+interface BedrockEmbeddingsCallOptions extends AuthenticationOptions, TimeLimitOptions {
+  /** Ends the call, which rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Headers in addition to `defaultHeaders`, over which they have precedence; they are signed. */
+  headers?: Record<string, string>;
+  /** Milliseconds for opening a connection. Calls with another value than the constructor's do not share its connections. */
+  connectTimeout?: number;
+}
+//#endregion
+//#region langchain/embeddings.d.ts
+/**
+* Embeddings of texts by the models of Amazon Bedrock, with the names, types and results of the class of the same name in `@langchain/aws`. Titan,
+* Cohere, Nova and Marengo are asked as each requires; any other model is asked as Titan.
+*
+* ```ts
+* const embeddings = new BedrockEmbeddings({ model: "cohere.embed-v4:0", region: "us-east-1" });
+* const vectors = await embeddings.embedDocuments(["The sky is blue.", "Grass is green."]);
+* ```
+*
+* A call throws an `Error` whose message is "An error occurred while embedding documents with Bedrock: …" and whose `cause` is the error of the request;
+* its signal's reason when that fires; and one sentence for a text that cannot be embedded.
+*/
+declare class BedrockEmbeddings extends Embeddings {
+  #private;
+  model: string;
+  applicationInferenceProfile?: string;
+  batchSize: number;
+  modelParameters?: Record<string, unknown>;
+  dimensions?: number;
+  responseTimeout?: number;
+  bedrockBearerToken?: ConnectionOptions["bedrockBearerToken"];
+  credentials?: ConnectionOptions["credentials"];
+  clientOptions?: ClientOptions;
+  /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
+  region: string;
+  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
+  client: object;
+  constructor(given?: BedrockEmbeddingsParams);
+  /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
+  prewarm(options?: {
+    signal?: AbortSignal;
+  }): Promise<void>;
+  /** Closes the connections that nothing else uses; calls under way go on, later ones are refused. */
+  close(): void;
+  /** The vector of a question. */
+  embedQuery(document: string, options?: BedrockEmbeddingsCallOptions): Promise<number[]>;
+  /** The vectors of documents, in their order. They are sent together where the model takes several, else side by side. The first failure ends all. */
+  embedDocuments(documents: string[], options?: BedrockEmbeddingsCallOptions): Promise<number[][]>;
+  /** The vector of one text. A subclass may override it; `embedQuery` and `embedDocuments` then call it for each text. */
+  protected _embedText(text: string): Promise<number[]>;
+}
+//#endregion
 //#region langchain/not_included.d.ts
 /**
 * A class of `@langchain/aws` that this package does not have. Under that package's alias a program or a library may import the name, which
@@ -624,8 +702,6 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
 declare abstract class NotIncluded {
   constructor(..._arguments: never[]);
 }
-/** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
-declare class BedrockEmbeddings extends NotIncluded {}
 /** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
 declare class AmazonKnowledgeBaseRetriever extends NotIncluded {}
 /** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
@@ -675,7 +751,7 @@ declare class IncompleteStreamError extends Error {
 interface RequestMessage {
   /** The same on all messages of one request. */
   id: number;
-  operation: "converse" | "converse-stream";
+  operation: "converse" | "converse-stream" | "invoke-model";
   /** Model id or ARN. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */
@@ -720,4 +796,4 @@ interface RequestWarning {
   path: string;
 }
 //#endregion
-export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

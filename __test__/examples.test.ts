@@ -10,6 +10,7 @@ const environment = { PATH: process.env["PATH"], NO_COLOR: "1" } as NodeJS.Proce
 /** What each example prints, in part. The server is tested below. */
 const PRINTS: Record<string, RegExp> = {
   agent: /^human: What is the weather in Paris\?\nai: \ntool: 18 degrees and sunny in Paris\nai: .*18 degrees and sunny in Paris$/,
+  embeddings: /^Bedrock runs models\. \(similarity [01]\.\d+\)/,
   image_and_document: /^The picture is one transparent pixel\./,
   invoke: /^J'adore la programmation\.\n\{ input_tokens: \d+, .*\} end_turn$/,
   lambda: /^\{ answer: '.*Why is the sky blue\?', tokens: \d+ \}$/,

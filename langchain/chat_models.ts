@@ -5,13 +5,11 @@ import type { ChatModelStreamEvent } from "@langchain/core/language_models/event
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
-import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
-import { readClientOptions } from "./configuration/client_options.js";
 import type { CallOptions } from "./connection/call.js";
 import { NativeConnection } from "./connection/native_connection.js";
-import { connectionOptions } from "./configuration/connection_options.js";
+import { connectionOptions, definedMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
 import { withTraceHeader } from "./configuration/environment.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
@@ -21,7 +19,8 @@ import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
 import { addRequestContextToEvents, coalesce, convertToAIMessage, convertToGenerationChunk, convertToLlmOutput, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
-import { checkCallOptions, checkConstructorOptions } from "./configuration/option_checks.js";
+import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkConstructorOptions } from "./configuration/option_checks.js";
+import { checkOptions } from "./configuration/option_types.js";
 import { mergeModelFields } from "./request/model_fields.js";
 import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
@@ -35,16 +34,19 @@ import type {
   ChatBedrockConverseCallOptions,
   ChatBedrockConverseInput,
   ChatBedrockConverseToolType,
-  ClientOptions,
   ConverseInvocationParams,
   GuardrailConfiguration,
   OutputConfig,
   PerformanceConfiguration,
   ServiceTierType,
 } from "./types/chat.js";
+import type { ClientOptions } from "./types/connection.js";
 import type { DocumentType } from "./types/document.js";
 import type { RequestWarning } from "./types/warnings.js";
 import { version } from "./version.js";
+
+/** As error messages name it; a bundler may rename the class. */
+const CLASS_NAME = "ChatBedrockConverse";
 
 /** Options that become fields of the same name. */
 const FIELDS = [
@@ -91,7 +93,7 @@ const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", 
  */
 export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOptions, AIMessageChunk> {
   static override lc_name(): string {
-    return "ChatBedrockConverse";
+    return CLASS_NAME;
   }
 
   override lc_serializable = true;
@@ -153,18 +155,18 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   constructor(model: string, fields?: Omit<ChatBedrockConverseInput, "model">);
   constructor(modelOrFields?: string | ChatBedrockConverseInput, params?: Omit<ChatBedrockConverseInput, "model">) {
     const given: ChatBedrockConverseInput = typeof modelOrFields === "string" ? { ...params, model: modelOrFields } : (modelOrFields ?? {});
-    const fields = { ...readClientOptions(given.clientOptions), ...definedMembers(given) };
-    checkConstructorOptions(fields);
+    const fields = withClientOptions(CLASS_NAME, given);
+    checkConstructorOptions(CLASS_NAME, fields, CHAT_OPTIONS);
     super(given);
     this._addVersion("langchain-aws-native", version);
     Object.assign(this, pickFields(fields));
-    this.region = fields.region ?? getEnvironmentVariable("AWS_REGION") ?? getEnvironmentVariable("AWS_DEFAULT_REGION") ?? "";
+    this.region = resolveRegion(fields);
     this.supportsToolChoiceValues ??= supportedToolChoiceValuesForModel(this.model);
     const secrets = resolveSecrets(fields);
     Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders, clientOptions: fields.clientOptions });
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
     this.#setsIdleTimeout = fields.streamIdleTimeout !== undefined;
-    this.#connection = new NativeConnection(connectionOptions(fields, this.region, secrets), fields.maxConcurrency);
+    this.#connection = new NativeConnection(connectionOptions(CLASS_NAME, fields, this.region, secrets), fields.maxConcurrency);
     this.client = this.#connection;
   }
 
@@ -232,7 +234,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   #invocation(options?: Partial<this["ParsedCallOptions"]>): { params: ConverseInvocationParams; warnings: RequestWarning[] } {
     const call: Partial<ChatBedrockConverseCallOptions> = options ?? {};
-    checkCallOptions(revealSecrets(call));
+    checkOptions(CLASS_NAME, revealSecrets(call), CHAT_CALL_OPTIONS);
     const serviceTier = call.serviceTier ?? this.serviceTier;
     const additionalModelRequestFields = mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields);
     const warnings: RequestWarning[] = [];
@@ -385,10 +387,6 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   ): Runnable<BaseLanguageModelInput, RunOutput> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: RunOutput }> {
     return structuredOutput(this, outputSchema, config) as Runnable<BaseLanguageModelInput, RunOutput>;
   }
-}
-
-function definedMembers<T extends object>(object: T): Partial<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 function pickFields(fields: ChatBedrockConverseInput): Partial<ChatBedrockConverseInput> {

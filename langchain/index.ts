@@ -1,5 +1,6 @@
 export { ChatBedrockConverse } from "./chat_models.js";
-export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, BedrockEmbeddings } from "./not_included.js";
+export { BedrockEmbeddings } from "./embeddings.js";
+export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever } from "./not_included.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./response/errors.js";
 export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./connection/diagnostics.js";
 export type {
@@ -22,17 +23,14 @@ export type {
   VideoBlock,
 } from "./types/converse.js";
 export type {
-  AwsCredentialIdentity,
   BedrockConverseToolChoice,
   BedrockPromptCacheControl,
   BedrockToolChoice,
   ChatBedrockConverseCallOptions,
   ChatBedrockConverseInput,
   ChatBedrockConverseToolType,
-  ClientOptions,
   ConverseCommandParams,
   ConverseInvocationParams,
-  CredentialType,
   GuardrailConfiguration,
   MessageContentReasoningBlock,
   MessageContentReasoningBlockReasoningText,
@@ -45,5 +43,7 @@ export type {
   Tool,
   ToolInputSchema,
 } from "./types/chat.js";
+export type { AwsCredentialIdentity, ClientOptions, CredentialType } from "./types/connection.js";
+export type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";
 export type { DocumentType } from "./types/document.js";
 export type { RequestWarning } from "./types/warnings.js";

@@ -6,13 +6,10 @@ abstract class NotIncluded {
   constructor(..._arguments: never[]) {
     const { name } = new.target;
     throw new Error(
-      `${name} is not part of langchain-aws-native, which has the chat model only. Install LangChain's package under another name (npm install langchain-aws@npm:@langchain/aws) and import ${name} from "langchain-aws".`,
+      `${name} is not part of langchain-aws-native, which has the chat model and the embeddings. Install LangChain's package under another name (npm install langchain-aws@npm:@langchain/aws) and import ${name} from "langchain-aws".`,
     );
   }
 }
-
-/** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
-export class BedrockEmbeddings extends NotIncluded {}
 
 /** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
 export class AmazonKnowledgeBaseRetriever extends NotIncluded {}

@@ -65,9 +65,9 @@ describe("a secret that cannot be one is refused, and not shown", () => {
     ["an access key with a line break", { bedrockApiKey: "AKIA\n", bedrockApiSecret: "x" }, "The AWS access key id has a character that it cannot have, such as a line break or a space."],
     ["a session token with a space", { bedrockApiKey: "AKIA", bedrockApiSecret: "x", bedrockApiSessionToken: "a b" }, "The AWS session token has a character that it cannot have, such as a line break or a space."],
     ["an API key with a line break", { bedrockBearerToken: "abc\r\n" }, "bedrockBearerToken (or AWS_BEARER_TOKEN_BEDROCK) has a character that it cannot have, such as a line break or a space."],
-    ["a password in the URL", { endpointUrl: "https://user:hunter2@gateway" }, 'endpointUrl must be a URL such as "http://127.0.0.1:8080", without user and password, but it is a string.'],
+    ["a password in the URL", { endpointUrl: "https://user:hunter2@gateway" }, 'ChatBedrockConverse: endpointUrl must be a URL such as "http://127.0.0.1:8080", without user and password, but it is a string.'],
   ])("%s, by the constructor", (_name, fields, sentence) => {
-    expect(() => new ChatBedrockConverse({ region: "us-east-1", ...fields })).toThrow(new Error(`ChatBedrockConverse: ${sentence}`));
+    expect(() => new ChatBedrockConverse({ region: "us-east-1", ...fields })).toThrow(new Error(sentence));
   });
 
   test.each<[string, ChatBedrockConverseInput, string]>([
@@ -76,7 +76,7 @@ describe("a secret that cannot be one is refused, and not shown", () => {
     ["an API key function with a line break", { bedrockBearerToken: () => "abc\n" }, "What the `bedrockBearerToken` function resolves to has a character that it cannot have, such as a line break or a space."],
     ["a credentials function with a line break", { credentials: async () => ({ accessKeyId: "AKIA\n", secretAccessKey: "x" }) }, "The accessKeyId of `credentials` has a character that it cannot have, such as a line break or a space."],
   ])("%s, by the call", async (_name, fields, sentence) => {
-    expect(await rejection(ourModel(bedrock, { credentials: undefined, ...fields }).invoke("Hello"))).toEqual(new Error(`ChatBedrockConverse: ${sentence}`));
+    expect(await rejection(ourModel(bedrock, { credentials: undefined, ...fields }).invoke("Hello"))).toEqual(new Error(sentence));
     expect(bedrock.requests).toHaveLength(0);
   });
 });

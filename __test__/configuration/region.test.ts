@@ -45,6 +45,6 @@ test("the option, AWS_REGION, AWS_DEFAULT_REGION, the profile and the instance, 
 test("none anywhere is one sentence at the first call", async () => {
   const { error } = await askInChild({ credentials: bedrock.connection.credentials });
   expect(error?.message).toBe(
-    "No AWS region was found. Pass `region` to ChatBedrockConverse, or set AWS_REGION or AWS_DEFAULT_REGION, or add `region` to your profile in ~/.aws/config.",
+    "No AWS region was found. Pass the option `region`, or set AWS_REGION or AWS_DEFAULT_REGION, or add `region` to your profile in ~/.aws/config.",
   );
 });

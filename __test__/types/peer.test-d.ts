@@ -32,5 +32,6 @@ export type OursFitsPeer = [
 type Refused = "client" | "clientOptions";
 /** The names that the peer's constructor declares: it also takes any other, for AWS's credential chain. */
 type Declared<T> = keyof { [Name in keyof T as string extends Name ? never : Name]: true };
+export type EmbeddingsOptions = Fits<Omit<peer.BedrockEmbeddingsParams, Refused>, ours.BedrockEmbeddingsParams>;
 export type Found = Fits<"model" | "region" | "credentials" | "bedrockApiKey" | "guardrailConfig" | "defaultHeaders", Declared<peer.ChatBedrockConverseInput>>;
 export type Options = Fits<Pick<peer.ChatBedrockConverseInput, Exclude<Declared<peer.ChatBedrockConverseInput> & keyof ours.ChatBedrockConverseInput, Refused>>, ours.ChatBedrockConverseInput>;

@@ -1,6 +1,8 @@
 /** What users of `@langchain/aws` write. tsc reads it twice: with the peer's types, and with ours under the peer's name. */
 import {
+  BedrockEmbeddings,
   ChatBedrockConverse,
+  type BedrockEmbeddingsParams,
   type BedrockPromptCacheControl,
   type BedrockToolChoice,
   type ChatBedrockConverseCallOptions,
@@ -14,6 +16,7 @@ import {
   type MessageContentReasoningBlockRedacted,
 } from "@langchain/aws";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { AIMessage, type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
@@ -68,6 +71,28 @@ const whole: MessageContentReasoningBlockReasoningText = { type: "reasoning_cont
 const part: MessageContentReasoningBlockReasoningTextPartial = { type: "reasoning_content", reasoningText: { signature: "s" } };
 const redacted: MessageContentReasoningBlockRedacted = { type: "reasoning_content", redactedContent: "AA==" };
 const reasoning: MessageContentReasoningBlock[] = [whole, part, redacted];
+
+const embedding: BedrockEmbeddingsParams = {
+  model: "amazon.titan-embed-text-v2:0",
+  region: process.env["BEDROCK_AWS_REGION"],
+  credentials: fetched,
+  dimensions: 512,
+  modelParameters: { normalize: true },
+  maxRetries: 2,
+  maxConcurrency: 4,
+};
+
+class Cleaned extends BedrockEmbeddings {
+  protected override async _embedText(text: string): Promise<number[]> {
+    return super._embedText(text.trim());
+  }
+}
+
+export async function embed(): Promise<number[][]> {
+  const embeddings: EmbeddingsInterface = new Cleaned(embedding);
+  const vector: number[] = await new BedrockEmbeddings().embedQuery("Hello");
+  return [vector, ...(await embeddings.embedDocuments(["one", "two"]))];
+}
 
 export async function use(): Promise<void> {
   const message: AIMessageChunk = await model.invoke([new HumanMessage("Hello"), new AIMessage({ content: reasoning })], options);

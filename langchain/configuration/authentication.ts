@@ -1,17 +1,17 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { checkHeaderText } from "../connection/credentials.js";
 import type { ClientConfiguration } from "../connection/shared_client.js";
-import type { AwsCredentialIdentity, ChatBedrockConverseInput } from "../types/chat.js";
+import type { AwsCredentialIdentity, ConnectionOptions } from "../types/connection.js";
 
 /** The secrets of a configuration: options, or environment variables if no option chooses how to authenticate. */
 export interface Secrets {
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
   bedrockApiSessionToken?: string;
-  bedrockBearerToken?: ChatBedrockConverseInput["bedrockBearerToken"];
+  bedrockBearerToken?: ConnectionOptions["bedrockBearerToken"];
 }
 
-export function resolveSecrets(fields: ChatBedrockConverseInput): Secrets {
+export function resolveSecrets(fields: ConnectionOptions): Secrets {
   const { noAuth, bedrockBearerToken, credentials, bedrockApiKey, roleArn, profile } = fields;
   const isChosen = Boolean(noAuth || bedrockBearerToken || credentials || bedrockApiKey || roleArn || profile);
   // Of a key pair, one part may come from an option and the other from the environment.
@@ -27,7 +27,7 @@ export function resolveSecrets(fields: ChatBedrockConverseInput): Secrets {
 /** How requests are authenticated, as the native client takes it. Of several options the order is that of `@langchain/aws`: a bearer token first. */
 export type Authentication = Pick<ClientConfiguration, "isUnsigned" | "bearerToken" | "credentials" | "webIdentity">;
 
-export function resolveAuthentication(fields: ChatBedrockConverseInput, secrets: Secrets): Authentication {
+export function resolveAuthentication(className: string, fields: ConnectionOptions, secrets: Secrets): Authentication {
   const { bedrockBearerToken, bedrockApiKey, bedrockApiSecret, bedrockApiSessionToken } = secrets;
   if (fields.noAuth) return { isUnsigned: true };
   // A function is called before each request, and the request carries its token.
@@ -35,16 +35,16 @@ export function resolveAuthentication(fields: ChatBedrockConverseInput, secrets:
   if (bedrockBearerToken) return { bearerToken: checkHeaderText(bedrockBearerToken, "bedrockBearerToken (or AWS_BEARER_TOKEN_BEDROCK)") };
   const credentials = fields.credentials ?? identity(bedrockApiKey, bedrockApiSecret, bedrockApiSessionToken);
   if (credentials) return { credentials };
-  if (fields.roleArn) return { webIdentity: webIdentity(fields.roleArn, fields.webIdentityTokenFile) };
+  if (fields.roleArn) return { webIdentity: webIdentity(className, fields.roleArn, fields.webIdentityTokenFile) };
   // A named profile has precedence over keys in the environment.
   return (fields.profile ?? getEnvironmentVariable("AWS_PROFILE")) ? {} : { credentials: environmentCredentials() };
 }
 
-function webIdentity(roleArn: string, file: string | undefined): { roleArn: string; tokenFile: string } {
+function webIdentity(className: string, roleArn: string, file: string | undefined): { roleArn: string; tokenFile: string } {
   const tokenFile = file ?? getEnvironmentVariable("AWS_WEB_IDENTITY_TOKEN_FILE");
   if (tokenFile) return { roleArn, tokenFile };
   throw new Error(
-    "ChatBedrockConverse: roleArn needs webIdentityTokenFile (or AWS_WEB_IDENTITY_TOKEN_FILE). To assume a role otherwise, name a profile with role_arn in `profile`, or pass `credentials` as a function.",
+    `${className}: roleArn needs webIdentityTokenFile (or AWS_WEB_IDENTITY_TOKEN_FILE). To assume a role otherwise, name a profile with role_arn in \`profile\`, or pass \`credentials\` as a function.`,
   );
 }
 

@@ -1,9 +1,9 @@
-import type { ChatBedrockConverseInput, ClientOptions } from "../types/chat.js";
+import type { ClientOptions, ConnectionOptions } from "../types/connection.js";
 
 /** The option of ours that each member becomes. */
-const SUPPORTED: { [Member in keyof Required<ClientOptions>]: (value: never) => Partial<ChatBedrockConverseInput> } = {
+const SUPPORTED: { [Member in keyof Required<ClientOptions>]: (value: never, className: string) => Partial<ConnectionOptions> } = {
   region: (region: string) => ({ region }),
-  endpoint: (endpoint: ClientOptions["endpoint"] & {}) => ({ endpointUrl: endpointUrl(endpoint) }),
+  endpoint: (endpoint: ClientOptions["endpoint"] & {}, className) => ({ endpointUrl: endpointUrl(endpoint, className) }),
   credentials: (credentials: ClientOptions["credentials"]) => ({ credentials }),
   token: (token: ClientOptions["token"] & {}) => ({ bedrockBearerToken: bearerToken(token) }),
   maxAttempts: (maxAttempts: number) => ({ maxRetries: maxAttempts - 1 }),
@@ -11,7 +11,7 @@ const SUPPORTED: { [Member in keyof Required<ClientOptions>]: (value: never) => 
   useFipsEndpoint: (useFipsEndpoint: boolean) => ({ useFipsEndpoint }),
   useDualstackEndpoint: (useDualstackEndpoint: boolean) => ({ useDualstackEndpoint }),
   customUserAgent: (customUserAgent: ClientOptions["customUserAgent"] & {}) => ({ userAgent: [customUserAgent].flat(2).filter(Boolean).join("-") }),
-  requestHandler: (handler: ClientOptions["requestHandler"] & {}) => timeouts(handler),
+  requestHandler: (handler: ClientOptions["requestHandler"] & {}, className) => timeouts(handler, className),
   profile: (profile: string) => ({ profile }),
 };
 
@@ -26,39 +26,39 @@ const INSTEAD: Record<string, string> = {
 };
 
 /** Reads `clientOptions`, which `@langchain/aws` passes to AWS's client. The constructor's own options have precedence. */
-export function readClientOptions(options: ClientOptions | undefined): Partial<ChatBedrockConverseInput> {
-  const read: Partial<ChatBedrockConverseInput> = {};
+export function readClientOptions(className: string, options: ClientOptions | undefined): Partial<ConnectionOptions> {
+  const read: Partial<ConnectionOptions> = {};
   for (const [member, value] of Object.entries(options ?? {})) {
     if (value === undefined) continue;
     const supported = Object.hasOwn(SUPPORTED, member) ? SUPPORTED[member as keyof typeof SUPPORTED] : undefined;
-    if (supported === undefined) throw refusal(member);
-    Object.assign(read, supported(value as never));
+    if (supported === undefined) throw refusal(className, member);
+    Object.assign(read, supported(value as never, className));
   }
   return read;
 }
 
-function refusal(member: string): Error {
+function refusal(className: string, member: string): Error {
   const instead = INSTEAD[member] ?? `only these are: ${Object.keys(SUPPORTED).join(", ")}`;
-  return new Error(`ChatBedrockConverse: clientOptions.${member} cannot be honoured by the native client: ${instead}.`);
+  return new Error(`${className}: clientOptions.${member} cannot be honoured by the native client: ${instead}.`);
 }
 
-function endpointUrl(endpoint: ClientOptions["endpoint"] & {}): string {
+function endpointUrl(endpoint: ClientOptions["endpoint"] & {}, className: string): string {
   if (typeof endpoint === "string") return endpoint;
-  if (typeof endpoint === "function") throw new Error("ChatBedrockConverse: clientOptions.endpoint must be a URL, not a function: use endpointUrl.");
+  if (typeof endpoint === "function") throw new Error(`${className}: clientOptions.endpoint must be a URL, not a function: use endpointUrl.`);
   if (endpoint instanceof URL) return endpoint.href;
   const { protocol = "https:", hostname, port, path = "" } = endpoint;
   return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
 }
 
-function bearerToken(token: ClientOptions["token"] & {}): ChatBedrockConverseInput["bedrockBearerToken"] {
+function bearerToken(token: ClientOptions["token"] & {}): ConnectionOptions["bedrockBearerToken"] {
   return typeof token === "function" ? async () => (await token()).token : token.token;
 }
 
-function timeouts(handler: object): Partial<ChatBedrockConverseInput> {
+function timeouts(handler: object, className: string): Partial<ConnectionOptions> {
   const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(handler) as null);
   const { connectionTimeout, requestTimeout, socketTimeout, ...others } = handler as Record<string, number | undefined>;
-  if (!isPlain) throw refusal("requestHandler");
+  if (!isPlain) throw refusal(className, "requestHandler");
   const [other] = Object.keys(others);
-  if (other !== undefined) throw refusal(Object.hasOwn(INSTEAD, other) ? other : "requestHandler");
+  if (other !== undefined) throw refusal(className, Object.hasOwn(INSTEAD, other) ? other : "requestHandler");
   return { connectTimeout: connectionTimeout, responseTimeout: requestTimeout ?? socketTimeout };
 }

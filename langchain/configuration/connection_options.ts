@@ -1,19 +1,34 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { ClientConfiguration } from "../connection/shared_client.js";
+import { readClientOptions } from "./client_options.js";
 import { resolveAuthentication, type Secrets } from "./authentication.js";
 import { environmentSnapshot } from "./environment.js";
 import { networkOptions } from "./network.js";
-import type { ChatBedrockConverseInput } from "../types/chat.js";
+import type { ConnectionOptions } from "../types/connection.js";
+
+/** The constructor's options, those in `clientOptions` included; of both, the constructor's own. */
+export function withClientOptions<Fields extends ConnectionOptions>(className: string, fields: Fields): Fields {
+  return { ...readClientOptions(className, fields.clientOptions), ...definedMembers(fields) };
+}
+
+export function definedMembers<Members extends object>(object: Members): Members {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Members;
+}
+
+/** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
+export function resolveRegion({ region }: ConnectionOptions): string {
+  return region ?? getEnvironmentVariable("AWS_REGION") ?? getEnvironmentVariable("AWS_DEFAULT_REGION") ?? "";
+}
 
 /** The configuration of a native client: the constructor's options, else environment variables. */
-export function connectionOptions(fields: ChatBedrockConverseInput, region: string, secrets: Secrets): ClientConfiguration {
+export function connectionOptions(className: string, fields: ConnectionOptions, region: string, secrets: Secrets): ClientConfiguration {
   return {
     environment: environmentSnapshot(),
     region: region || undefined,
     endpointUrl: fields.endpointUrl ?? endpointOf(fields.endpointHost) ?? configuredEndpoint(),
     useFipsEndpoint: fields.useFipsEndpoint,
     useDualstackEndpoint: fields.useDualstackEndpoint,
-    ...resolveAuthentication(fields, secrets),
+    ...resolveAuthentication(className, fields, secrets),
     profile: fields.profile ?? getEnvironmentVariable("AWS_PROFILE"),
     filepath: fields.filepath,
     configFilepath: fields.configFilepath,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import type { NativeClientOptions } from "../native.js";
-import type { ChatBedrockConverseInput } from "../types/chat.js";
+import type { ConnectionOptions } from "../types/connection.js";
 
 type NetworkOptions = NativeClientOptions["network"];
 
@@ -13,7 +13,7 @@ const DEFAULT_CONNECT_TIMEOUT = 10_000;
 const NEVER_PROXIED = "169.254.169.254,169.254.170.2,169.254.170.23,fd00:ec2::254,fd00:ec2::23";
 
 /** Network settings: options, else the environment variables of curl (`HTTPS_PROXY` …), Node.js (`NODE_EXTRA_CA_CERTS`) and AWS (`AWS_CA_BUNDLE`). */
-export function networkOptions(fields: ChatBedrockConverseInput): NetworkOptions {
+export function networkOptions(fields: ConnectionOptions): NetworkOptions {
   const { connectTimeout = DEFAULT_CONNECT_TIMEOUT } = fields;
   return {
     httpVersion: fields.httpVersion,
@@ -37,7 +37,7 @@ function caFiles(caBundle: string | string[] | undefined): string[] {
   return ofNode && existsSync(ofNode) ? [...files, ofNode] : files;
 }
 
-function proxies({ proxy, noProxy }: ChatBedrockConverseInput): Pick<NetworkOptions, "httpsProxy" | "httpProxy" | "noProxy"> {
+function proxies({ proxy, noProxy }: ConnectionOptions): Pick<NetworkOptions, "httpsProxy" | "httpProxy" | "noProxy"> {
   if (proxy === false) return {};
   const httpsProxy = proxy ?? proxyVariable("HTTPS_PROXY") ?? proxyVariable("ALL_PROXY");
   const httpProxy = proxy ?? proxyVariable("HTTP_PROXY") ?? proxyVariable("ALL_PROXY");

@@ -2,7 +2,7 @@ import type { UsageMetadata } from "@langchain/core/messages";
 import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeStream } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
-import type { CredentialType } from "../types/chat.js";
+import type { CredentialType } from "../types/connection.js";
 import { followSignal, type SignalLink, untilAborted, withTimeLimit } from "./cancellation.js";
 import { readBearerToken, readCredentials } from "./credentials.js";
 import type { RequestTrace } from "./diagnostics.js";
@@ -23,9 +23,9 @@ export interface CallOptions {
 }
 
 /** What a call gives the core, in the order of the addon's arguments. */
-type Start = (
+type Start<Sent> = (
   call: number,
-  request: string | NativeRequest,
+  request: Sent,
   responseTimeout: number | undefined,
   cancellation: NativeCancellationToken | undefined,
   own: NativeCallOptions | undefined,
@@ -52,7 +52,7 @@ export class Call {
   }
 
   /** Sends the request by `start` and resolves with the answer's JSON, or with the opened stream. Throws what the core reports as a failure. */
-  async send<Result extends string | NativeStream>(request: Request, start: Start): Promise<Result> {
+  async send<Result extends string | NativeStream>(request: Request, start: Start<string | NativeRequest>): Promise<Result> {
     // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
     const { credentials, bearerToken, headers } = this.#options;
     const callsUser = typeof credentials === "function" || typeof bearerToken === "function";
@@ -62,10 +62,21 @@ export class Call {
     else if (bearerToken !== undefined || headers !== undefined) own = { bearerToken, headers };
     const requestOrPromise = toNativeRequest(sent, this.#client);
     const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
-    const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.#options.responseTimeout, this.#link.token, own));
-    const result = this.#unwrap(outcome) as Result;
+    const result = (await this.#start(nativeRequest, own, start)) as Result;
     if (typeof result !== "string") this.#stream = result;
     return result;
+  }
+
+  /** Sends the texts of `request`, JSON, to an embedding model and resolves with the numbers of their vectors. */
+  async embed(request: string): Promise<Float64Array> {
+    const { credentials, bearerToken, headers } = this.#options;
+    const own = typeof bearerToken === "function" || credentials !== undefined ? await this.#resolveSecrets() : { bearerToken, headers };
+    const { native } = this.#client;
+    return (await this.#start(request, own, (call, sent, timeout, token, options) => native.embed(call, sent, timeout, token, options))) as Float64Array;
+  }
+
+  async #start<Sent>(request: Sent, own: NativeCallOptions | undefined, start: Start<Sent>): Promise<Outcome> {
+    return this.#unwrap(await this.#client.mailbox.call((call) => start(call, request, this.#options.responseTimeout, this.#link.token, own)));
   }
 
   /** The JSON of the stream's next events, an array; `undefined` at the end. */

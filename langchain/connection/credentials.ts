@@ -1,5 +1,5 @@
 import type { NativeCredentials } from "../native.js";
-import type { AwsCredentialIdentity, CredentialType } from "../types/chat.js";
+import type { AwsCredentialIdentity, CredentialType } from "../types/connection.js";
 
 /** Credentials as the addon asks for them, and what the user's function threw last. */
 export interface CredentialsSource {
@@ -25,14 +25,14 @@ export function credentialsSource(credentials: CredentialType): CredentialsSourc
 /** Refuses a secret that cannot stand in a header, as one that was read from a file with its line break. The secret is not shown. */
 export function checkHeaderText<Text extends string | undefined>(text: Text, name: string): Text {
   if (text === undefined || /^[\x21-\x7e]+$/.test(text)) return text;
-  throw new Error(`ChatBedrockConverse: ${name} has a character that it cannot have, such as a line break or a space.`);
+  throw new Error(`${name} has a character that it cannot have, such as a line break or a space.`);
 }
 
 /** Resolves with a Bedrock API key. */
 export async function readBearerToken(token: () => string | Promise<string>): Promise<string> {
   const resolved: unknown = await token();
   if (typeof resolved === "string" && resolved !== "") return checkHeaderText(resolved, "What the `bedrockBearerToken` function resolves to");
-  throw new Error("ChatBedrockConverse: `bedrockBearerToken` must be, or resolve to, a string that is not empty.");
+  throw new Error("`bedrockBearerToken` must be, or resolve to, a string that is not empty.");
 }
 
 /** Calls the function, if it is one, and checks what it returns. */

@@ -7,7 +7,7 @@ import type { ResponseMetadata } from "../response/errors.js";
 export interface RequestMessage {
   /** The same on all messages of one request. */
   id: number;
-  operation: "converse" | "converse-stream";
+  operation: "converse" | "converse-stream" | "invoke-model";
   /** Model id or ARN. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */

@@ -1,5 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions } from "../native.js";
+import type { EmbeddingRequest } from "../request/embedding_request.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import { Call, type CallOptions } from "./call.js";
@@ -117,6 +118,22 @@ export class NativeConnection {
     }
   }
 
+  /** Resolves with the numbers of the texts' vectors, one vector after the other. `request`: JSON, see `EmbeddingRequest`. */
+  async embed({ modelId, json }: EmbeddingRequest, options: CallOptions): Promise<Float64Array> {
+    const client = this.#client(options);
+    await this.#semaphore?.acquire(options.signal);
+    const call = new Call(client, options, RequestTrace.start("invoke-model", modelId, this.#region), this.#semaphore);
+    try {
+      const numbers = await call.embed(json);
+      call.end({}, undefined);
+      return numbers;
+    } catch (error) {
+      throw call.fail(error);
+    } finally {
+      call.release();
+    }
+  }
+
   /** Resolves credentials and opens a connection ahead of the first call. */
   async prewarm({ signal, responseTimeout }: CallOptions): Promise<void> {
     const client = this.#client({});
@@ -150,7 +167,7 @@ export class NativeConnection {
   }
 
   #client({ connectTimeout }: CallOptions): SharedClient {
-    if (this.#isClosed) throw new Error("ChatBedrockConverse: this model was closed; close() ends its connection for good.");
+    if (this.#isClosed) throw new Error("The model was closed: close() ends its connection for good.");
     return this.#clients.get(connectTimeout);
   }
 }

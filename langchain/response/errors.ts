@@ -139,6 +139,12 @@ function named(name: string, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { name });
 }
 
+/** The error of embeddings, in the words of `@langchain/aws`; its cause is the error of the request. */
+export function embeddingError(cause: unknown): Error {
+  const reason = cause instanceof Error ? `: ${cause.message}` : "";
+  return new Error(`An error occurred while embedding documents with Bedrock${reason}`, { cause });
+}
+
 /** Defines `partialOutput` on the error of a broken stream, if the error was made here. The message is made when it is first read. */
 export function attachPartialOutput(error: unknown, received: () => AIMessageChunk | undefined): void {
   if (!(error instanceof Error) || !ownErrors.has(error)) return;

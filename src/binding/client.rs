@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use napi::bindgen_prelude::{ClassInstance, Either, Either4, Uint8Array};
+use napi::bindgen_prelude::{ClassInstance, Either, Either5, Uint8Array};
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +14,7 @@ use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
 use crate::client::config::read_process_environment;
 use crate::client::conversation::{Conversation, OwnedAttachment, Request, StreamFormat};
-use crate::client::{CallOptions, Client, conversation, until_cancelled};
+use crate::client::{CallOptions, Client, conversation, embeddings, until_cancelled};
 
 /// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
 #[napi(object, object_to_js = false)]
@@ -63,7 +63,7 @@ impl JsClient {
         let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
             let answer = until_cancelled(&cancelled, conversation::invoke(&client, request, &options)).await;
-            reply.send(Some(answer.map_or_else(|failure| Either4::A(failure.into()), Either4::B)));
+            reply.send(Some(answer.map_or_else(|failure| Either5::A(failure.into()), Either5::B)));
         });
     }
 
@@ -95,9 +95,30 @@ impl JsClient {
         napi::bindgen_prelude::spawn(async move {
             let opened = until_cancelled(&cancelled, Conversation::open(&client, request, form, usage, &options)).await;
             reply.send(Some(match opened {
-                Ok(conversation) => Either4::C(JsConverseStream::new(conversation, cancelled)),
-                Err(failure) => Either4::A(failure.into()),
+                Ok(conversation) => Either5::C(JsConverseStream::new(conversation, cancelled)),
+                Err(failure) => Either5::A(failure.into()),
             }));
+        });
+    }
+
+    /// Calls `InvokeModel` of an embedding model with the JSON that [`convert_to_embedding_request`](crate::convert::embeddings) takes. The outcome
+    /// is the numbers of all vectors, one vector after the other.
+    #[napi]
+    pub fn embed(
+        &self,
+        call: u32,
+        request: String,
+        response_timeout: Option<f64>,
+        cancellation: Option<&JsCancellationToken>,
+        own: Option<JsCallOptions>,
+    ) {
+        let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
+        let options = call_options(response_timeout, own);
+        napi::bindgen_prelude::spawn(async move {
+            let vectors = until_cancelled(&cancelled, embeddings::embed(&client, &request, &options)).await;
+            reply.send(Some(
+                vectors.map_or_else(|failure| Either5::A(failure.into()), |numbers| Either5::E(numbers.into())),
+            ));
         });
     }
 
@@ -107,8 +128,8 @@ impl JsClient {
         let reply = self.reply(call);
         stream.next(move |events| {
             reply.send(match events {
-                Ok(events) => events.map(Either4::B),
-                Err(failure) => Some(Either4::A(failure.into())),
+                Ok(events) => events.map(Either5::B),
+                Err(failure) => Some(Either5::A(failure.into())),
             });
         });
     }
@@ -119,7 +140,7 @@ impl JsClient {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
         napi::bindgen_prelude::spawn(async move {
             let outcome = until_cancelled(&cancelled, client.prewarm(milliseconds(response_timeout))).await;
-            reply.send(outcome.err().map(|failure| Either4::A(failure.into())));
+            reply.send(outcome.err().map(|failure| Either5::A(failure.into())));
         });
     }
 
@@ -127,7 +148,7 @@ impl JsClient {
     #[napi]
     pub fn allocate_buffer(&self, call: u32, size: u32) {
         let reply = self.reply(call);
-        napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Either4::D(JsSharedBuffer::prefaulted(size)))));
+        napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Either5::D(JsSharedBuffer::prefaulted(size)))));
     }
 
     /// Closes the connections, those in use when their calls end. Later calls open new ones.

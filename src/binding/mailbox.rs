@@ -4,7 +4,7 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::Status;
-use napi::bindgen_prelude::{Either4, Function};
+use napi::bindgen_prelude::{Either5, Float64Array, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
@@ -21,7 +21,7 @@ pub struct JsCompletion {
     pub outcome: Option<Outcome>,
 }
 
-pub(super) type Outcome = Either4<JsFailure, String, JsConverseStream, JsSharedBuffer>;
+pub(super) type Outcome = Either5<JsFailure, String, JsConverseStream, JsSharedBuffer, Float64Array>;
 
 /// JavaScript's function that takes the completions.
 pub(super) type Deliver<'a> = Function<'a, Vec<JsCompletion>, ()>;
@@ -86,7 +86,7 @@ impl Reply {
 impl Drop for Reply {
     fn drop(&mut self) {
         if !self.is_sent {
-            let outcome = Some(Either4::A(JsFailure::without_outcome()));
+            let outcome = Some(Either5::A(JsFailure::without_outcome()));
             self.mailbox.post(JsCompletion { call: self.call, outcome });
         }
     }

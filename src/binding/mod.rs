@@ -3,6 +3,7 @@
 mod cancellation;
 mod client;
 mod credentials;
+mod embeddings;
 mod mailbox;
 mod options;
 mod outcome;

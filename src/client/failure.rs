@@ -46,12 +46,12 @@ pub enum Failure {
     #[error(transparent)]
     Convert(#[from] crate::error::Error),
     /// A time limit passed. Becomes an `Error` with `lc_error_code` `MODEL_STREAM_TIMEOUT`.
-    #[error("Bedrock Converse timed out after {} ms while waiting for the {phase}.", after.as_millis())]
+    #[error("{} timed out after {} ms while waiting for the {}.", phase.api, after.as_millis(), phase.waits_for)]
     Timeout {
         /// The time limit.
         after: Duration,
-        /// What the call was waiting for.
-        phase: &'static str,
+        /// What the call was doing.
+        phase: Phase,
     },
     /// The caller cancelled the call. Becomes the reason of the `AbortSignal`.
     #[error("Request aborted")]
@@ -70,6 +70,25 @@ pub enum Failure {
     /// A successful response whose body the SDK did not provide. Becomes an `Error`.
     #[error("The endpoint answered without a body.")]
     MissingBody,
+}
+
+/// What a call was doing when its time was over, as the error message names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phase {
+    /// The API.
+    pub api: &'static str,
+    /// What it was waiting for.
+    pub waits_for: &'static str,
+}
+
+impl Phase {
+    /// A phase of `Converse` or `ConverseStream`.
+    pub(super) const fn of_converse(waits_for: &'static str) -> Self {
+        Self {
+            api: "Bedrock Converse",
+            waits_for,
+        }
+    }
 }
 
 /// An error response, named like the exceptions of the JavaScript SDK.
@@ -97,7 +116,7 @@ pub struct ProviderThrew;
 /// Neither an option nor the environment gives a region.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "No AWS region was found. Pass `region` to ChatBedrockConverse, or set AWS_REGION or AWS_DEFAULT_REGION, or add `region` to your profile in ~/.aws/config."
+    "No AWS region was found. Pass the option `region`, or set AWS_REGION or AWS_DEFAULT_REGION, or add `region` to your profile in ~/.aws/config."
 )]
 pub(super) struct MissingRegion;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::failure::Failure;
+use super::failure::{Failure, Phase};
 
 /// Runs `work` until it completes or `cancelled` is cancelled.
 ///
@@ -34,11 +34,7 @@ impl From<Duration> for TimeLimit {
 }
 
 /// Runs `work` for at most `limit` (`None`: no limit). The error message names `phase`.
-pub(super) async fn with_time_limit<T>(
-    limit: Option<TimeLimit>,
-    phase: &'static str,
-    work: impl Future<Output = Result<T, Failure>>,
-) -> Result<T, Failure> {
+pub(super) async fn with_time_limit<T>(limit: Option<TimeLimit>, phase: Phase, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let Some(TimeLimit { remaining, total }) = limit else {
         return work.await;
     };

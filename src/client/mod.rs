@@ -6,6 +6,7 @@
 mod call_options;
 pub mod config;
 pub mod conversation;
+pub mod embeddings;
 mod error_chain;
 pub mod failure;
 mod headers;

@@ -1,6 +1,7 @@
 //! Pure functions between LangChain messages and the Converse API's JSON. No I/O, no clock, no environment, no Node.js, no runtime.
 
 mod block_types;
+pub mod embeddings;
 pub mod json;
 mod media_formats;
 pub mod request;

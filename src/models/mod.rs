@@ -1,5 +1,7 @@
 //! What is known of models, by their ids. Pure: no I/O.
 
+pub mod embeddings;
+
 /// The rules that follow from a model's id.
 ///
 /// The ARN of an application inference profile does not name its model, so `false` means "not known to be".

@@ -1,4 +1,4 @@
-import { BedrockEmbeddings, ChatBedrockConverse } from "@langchain/aws";
+import { AmazonKendraRetriever, BedrockEmbeddings, ChatBedrockConverse } from "@langchain/aws";
 import { startBedrock, toolUse } from "@langchain/aws/testing";
 import { createAgent, initChatModel, tool } from "langchain";
 import { z } from "zod";
@@ -21,11 +21,12 @@ process.env.AWS_SECRET_ACCESS_KEY = bedrock.credentials.secretAccessKey;
 bedrock.reply("By its name.");
 const byName = createAgent({ model: "bedrock:amazon.nova-lite-v1:0", tools: [] });
 console.log((await byName.invoke({ messages: [{ role: "user", content: "Hello" }] })).messages.at(-1).text);
+console.log((await new BedrockEmbeddings().embedQuery("Hello")).length);
 await bedrock.close();
 console.log(new Set(bedrock.requests.map(({ headers }) => /langchain-aws-native|aws-sdk-rust/.exec(headers["user-agent"])?.[0])));
 
 try {
-  new BedrockEmbeddings();
+  new AmazonKendraRetriever();
 } catch (error) {
   console.log(error.message);
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
-use crate::client::failure::{self, Failure};
+use crate::client::failure::{self, Failure, Phase};
 use crate::client::limits::{TimeLimit, with_time_limit};
 use crate::client::{CallOptions, Client};
 use crate::convert::response::ResponseMetadata;
@@ -25,7 +25,7 @@ impl Client {
     pub async fn converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         with_time_limit(
             options.response_timeout.map(TimeLimit::from),
-            "answer",
+            Phase::of_converse("answer"),
             self.send_converse(model_id, body, options),
         )
         .await

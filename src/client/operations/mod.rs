@@ -3,6 +3,7 @@
 mod converse;
 mod converse_stream;
 mod event_stream;
+mod invoke_model;
 mod passthrough;
 mod prepare;
 mod prewarm;

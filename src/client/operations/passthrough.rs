@@ -36,6 +36,8 @@ pub(super) enum ResponseBody {
     Buffered,
     /// `ConverseStream`: the body is taken unread.
     Streaming,
+    /// `InvokeModel`: the SDK returns the body as bytes.
+    Payload,
 }
 
 /// What one call returned beside the SDK's output; of several attempts, the last one's.

@@ -13,7 +13,7 @@ use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use crate::client::Client;
-use crate::client::failure::{self, Failure};
+use crate::client::failure::{self, Failure, Phase};
 use crate::client::limits::{TimeLimit, with_time_limit};
 use crate::convert::response::ResponseMetadata;
 
@@ -23,7 +23,7 @@ impl Client {
     /// # Errors
     /// The failures of a call up to the point where it sends its request. [`Failure::Timeout`] after `limit`.
     pub async fn prewarm(&self, limit: Option<Duration>) -> Result<(), Failure> {
-        with_time_limit(limit.map(TimeLimit::from), "connection", self.connect()).await
+        with_time_limit(limit.map(TimeLimit::from), Phase::of_converse("connection"), self.connect()).await
     }
 
     async fn connect(&self) -> Result<(), Failure> {

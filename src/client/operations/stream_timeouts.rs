@@ -3,10 +3,11 @@
 use std::time::{Duration, Instant};
 
 use crate::client::CallOptions;
+use crate::client::failure::Phase;
 use crate::client::limits::TimeLimit;
 
 /// The phase until the first event, as error messages name it.
-pub(super) const INITIAL_PHASE: &str = "initial response";
+pub(super) const INITIAL_PHASE: Phase = Phase::of_converse("initial response");
 
 /// How long a stream may send nothing.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +41,11 @@ impl StreamTimeouts {
     }
 
     /// What is waited for, as error messages name it.
-    pub(super) fn phase(&self) -> &'static str {
-        if self.has_first_event { "next chunk" } else { INITIAL_PHASE }
+    pub(super) fn phase(&self) -> Phase {
+        if self.has_first_event {
+            Phase::of_converse("next chunk")
+        } else {
+            INITIAL_PHASE
+        }
     }
 }

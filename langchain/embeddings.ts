@@ -1,0 +1,162 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Embeddings } from "@langchain/core/embeddings";
+import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import { resolveSecrets } from "./configuration/authentication.js";
+import { connectionOptions, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
+import { withTraceHeader } from "./configuration/environment.js";
+import { checkConstructorOptions, EMBEDDINGS_CALL_OPTIONS, EMBEDDINGS_OPTIONS } from "./configuration/option_checks.js";
+import { checkOptions } from "./configuration/option_types.js";
+import { LONGEST_ANSWER, PREWARM_TIMEOUT } from "./configuration/time_limits.js";
+import type { CallOptions } from "./connection/call.js";
+import { NativeConnection } from "./connection/native_connection.js";
+import { addon } from "./native.js";
+import { checkText, checkTexts, type EmbeddingPurpose, writeEmbeddingRequest } from "./request/embedding_request.js";
+import { embeddingError } from "./response/errors.js";
+import { toVectors } from "./response/vectors.js";
+import type { ClientOptions, ConnectionOptions } from "./types/connection.js";
+import type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";
+
+/** As error messages name it; a bundler may rename the class. */
+const CLASS_NAME = "BedrockEmbeddings";
+
+/** Requests of one instance at once. */
+const DEFAULT_MAX_CONCURRENCY = 16;
+
+/** As LangChain's `AsyncCaller`: embedding many documents is what Bedrock throttles. */
+const DEFAULT_MAX_RETRIES = 6;
+
+/** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump shows them. */
+const SECRETS = ["bedrockBearerToken", "clientOptions", "client", "credentials"] as const;
+
+/** What the text is for that an overridden `_embedText` was called with; such a method takes the text alone. */
+const purposes = new AsyncLocalStorage<EmbeddingPurpose>();
+
+/**
+ * Embeddings of texts by the models of Amazon Bedrock, with the names, types and results of the class of the same name in `@langchain/aws`. Titan,
+ * Cohere, Nova and Marengo are asked as each requires; any other model is asked as Titan.
+ *
+ * ```ts
+ * const embeddings = new BedrockEmbeddings({ model: "cohere.embed-v4:0", region: "us-east-1" });
+ * const vectors = await embeddings.embedDocuments(["The sky is blue.", "Grass is green."]);
+ * ```
+ *
+ * A call throws an `Error` whose message is "An error occurred while embedding documents with Bedrock: …" and whose `cause` is the error of the request;
+ * its signal's reason when that fires; and one sentence for a text that cannot be embedded.
+ */
+export class BedrockEmbeddings extends Embeddings {
+  model: string;
+  applicationInferenceProfile?: string;
+  batchSize: number;
+  modelParameters?: Record<string, unknown>;
+  dimensions?: number;
+  responseTimeout?: number;
+  bedrockBearerToken?: ConnectionOptions["bedrockBearerToken"];
+  credentials?: ConnectionOptions["credentials"];
+  clientOptions?: ClientOptions;
+  /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
+  region: string;
+  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
+  client: object;
+  readonly #connection: NativeConnection;
+
+  constructor(given: BedrockEmbeddingsParams = {}) {
+    const fields = withClientOptions(CLASS_NAME, given);
+    checkConstructorOptions(CLASS_NAME, fields, EMBEDDINGS_OPTIONS);
+    const { maxConcurrency = DEFAULT_MAX_CONCURRENCY, maxRetries = defaultMaxRetries() } = fields;
+    super({ ...given, maxConcurrency });
+    this.model = fields.model ?? "amazon.titan-embed-text-v1";
+    this.applicationInferenceProfile = fields.applicationInferenceProfile;
+    this.batchSize = fields.batchSize ?? 512;
+    this.modelParameters = fields.modelParameters;
+    this.dimensions = fields.dimensions;
+    this.responseTimeout = fields.responseTimeout;
+    this.region = resolveRegion(fields);
+    this.clientOptions = fields.clientOptions;
+    this.credentials = fields.credentials;
+    const secrets = resolveSecrets(fields);
+    this.bedrockBearerToken = secrets.bedrockBearerToken;
+    this.#connection = new NativeConnection(connectionOptions(CLASS_NAME, { ...fields, maxRetries }, this.region, secrets), maxConcurrency);
+    this.client = this.#connection;
+    for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
+  }
+
+  /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
+  prewarm(options?: { signal?: AbortSignal }): Promise<void> {
+    return this.#connection.prewarm({ signal: options?.signal, responseTimeout: (this.responseTimeout ?? PREWARM_TIMEOUT) || undefined });
+  }
+
+  /** Closes the connections that nothing else uses; calls under way go on, later ones are refused. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  /** The vector of a question. */
+  override async embedQuery(document: string, options: BedrockEmbeddingsCallOptions = {}): Promise<number[]> {
+    checkText("the text of embedQuery", document);
+    if (this.#isOverridden) return purposes.run("query", () => this._embedText(document));
+    const [vector] = await this.#embedAll([document], "query", options);
+    return vector as number[];
+  }
+
+  /** The vectors of documents, in their order. They are sent together where the model takes several, else side by side. The first failure ends all. */
+  override async embedDocuments(documents: string[], options: BedrockEmbeddingsCallOptions = {}): Promise<number[][]> {
+    checkTexts("embedDocuments", documents);
+    if (this.#isOverridden) return Promise.all(documents.map((document) => purposes.run("document", () => this._embedText(document))));
+    return this.#embedAll(documents, "document", options);
+  }
+
+  /** The vector of one text. A subclass may override it; `embedQuery` and `embedDocuments` then call it for each text. */
+  protected async _embedText(text: string): Promise<number[]> {
+    checkText("the text of _embedText", text);
+    const [vector] = await this.#embedAll([text], purposes.getStore() ?? "document", {});
+    return vector as number[];
+  }
+
+  get #isOverridden(): boolean {
+    return this._embedText !== BedrockEmbeddings.prototype._embedText;
+  }
+
+  async #embedAll(texts: string[], purpose: EmbeddingPurpose, options: BedrockEmbeddingsCallOptions): Promise<number[][]> {
+    checkOptions(CLASS_NAME, options, EMBEDDINGS_CALL_OPTIONS);
+    options.signal?.throwIfAborted();
+    const failed = new AbortController();
+    const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
+    const call = this.#callOptions({ ...options, signal });
+    try {
+      const batches = this.#split(texts).map((batch) => this.#embedBatch(batch, purpose, call));
+      return (await Promise.all(batches)).flat();
+    } catch (error) {
+      failed.abort();
+      throw options.signal?.aborted ? options.signal.reason : embeddingError(error);
+    }
+  }
+
+  async #embedBatch(texts: string[], purpose: EmbeddingPurpose, call: CallOptions): Promise<number[][]> {
+    const { model, dimensions, modelParameters } = this;
+    const request = writeEmbeddingRequest(texts, { modelId: this.applicationInferenceProfile ?? model, model, purpose, dimensions, modelParameters });
+    return toVectors(await this.#connection.embed(request, call), texts.length);
+  }
+
+  #split(texts: string[]): string[][] {
+    const size = Math.min(this.batchSize, new (addon().EmbeddingModel)(this.model).maxTexts);
+    return Array.from({ length: Math.ceil(texts.length / size) }, (_, index) => texts.slice(index * size, (index + 1) * size));
+  }
+
+  #callOptions({ signal, credentials, headers, connectTimeout, bedrockBearerToken, responseTimeout }: BedrockEmbeddingsCallOptions): CallOptions {
+    const ofConstructor = typeof this.bedrockBearerToken === "function" ? this.bedrockBearerToken : undefined;
+    return {
+      signal,
+      credentials,
+      // A call's credentials are those of another tenant, so the constructor's token must not be used.
+      bearerToken: bedrockBearerToken ?? (credentials ? undefined : ofConstructor),
+      headers: withTraceHeader(headers),
+      connectTimeout,
+      responseTimeout: (responseTimeout ?? this.responseTimeout ?? LONGEST_ANSWER) || Infinity,
+    };
+  }
+}
+
+/** `undefined` if the environment says how often to try. */
+function defaultMaxRetries(): number | undefined {
+  return getEnvironmentVariable("AWS_MAX_ATTEMPTS") === undefined ? DEFAULT_MAX_RETRIES : undefined;
+}

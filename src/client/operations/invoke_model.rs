@@ -1,0 +1,39 @@
+//! `InvokeModel`: a request and an answer in the model's own JSON.
+
+use aws_sdk_bedrockruntime::primitives::Blob;
+
+use super::converse::Answer;
+use super::passthrough::{Passthrough, ResponseBody};
+use super::prepare::prepare;
+use crate::client::failure::{self, Failure, Phase};
+use crate::client::limits::{TimeLimit, with_time_limit};
+use crate::client::{CallOptions, Client};
+
+const WAITS_FOR_ANSWER: Phase = Phase {
+    api: "Bedrock InvokeModel",
+    waits_for: "answer",
+};
+
+impl Client {
+    /// Sends `body`, JSON as the model takes it, to `model_id`.
+    ///
+    /// # Errors
+    /// Every kind of [`Failure`] but those of a stream.
+    pub async fn invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
+        let limit = options.response_timeout.map(TimeLimit::from);
+        with_time_limit(limit, WAITS_FOR_ANSWER, self.send_invoke_model(model_id, body, options)).await
+    }
+
+    async fn send_invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
+        let operation = self.sdk().await?.invoke_model().model_id(model_id).body(Blob::new(Vec::new()));
+        let operation = operation.content_type("application/json").accept("application/json");
+        let operation = prepare(operation.customize(), &passthrough, options);
+        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
+        let sent = Box::pin(operation.send()).await;
+        let metadata = passthrough.exchange().metadata();
+        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata)))?;
+        let body = output.body.into_inner().into();
+        Ok(Answer { body, metadata })
+    }
+}
