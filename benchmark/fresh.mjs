@@ -47,6 +47,17 @@ const measurements = {
     return { value: most / 1024 / 1024 };
   },
 
+  /** The maximum of resident memory, in megabytes, while `count` documents are embedded. */
+  async memoryOfEmbeddings({ endpoint, count, dimensions }) {
+    const embeddings = await modelFor(`vector-${dimensions}`, endpoint);
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 10);
+    const vectors = await embeddings.embedDocuments(Array.from({ length: count }, (_, index) => `document ${index}`));
+    clearInterval(watch);
+    if (vectors.length !== count) throw new Error(`There are ${vectors.length} vectors.`);
+    return { value: Math.max(most, process.memoryUsage.rss()) / 1024 / 1024 };
+  },
+
   /** `calls` invokes one after the other: the median of their times in milliseconds. The server counts the connections. */
   async sequence({ endpoint, calls, over }) {
     const { connect } = await import(`./subjects/${subject}.mjs`);

@@ -31,6 +31,9 @@ export const rows = [
   { id: "data-url-4", title: "invoke with a 4 MB image in a data URL", per: "call", workload: "dataUrl", params: { megabytes: 4, calls: 8 }, sameBody: true, metrics: [cpu(), main({ ratio: 15 }), pause({ ratio: 10 })] },
   { id: "data-url-20", title: "invoke with a 20 MB image in a data URL", per: "call", workload: "dataUrl", params: { megabytes: 20, calls: 3 }, sameBody: true, metrics: [cpu(), main({ ratio: 15 }), pause({ ratio: 10 })] },
   { id: "image-bytes", title: "invoke with a 4 MB image as `Uint8Array`", per: "call", workload: "imageBytes", params: { megabytes: 4, calls: 8 }, sameBody: true, metrics: [cpu(), main({ ratio: 10 }), pause()] },
+  { id: "embed-query", title: "`embedQuery`, 1,024 dimensions", per: "call", workload: "embedQuery", params: { calls: 400, dimensions: 1024 }, noFloor: true, sameBody: true, metrics: [cpu(), main({ ratio: 5 }), wall()] },
+  { id: "embed-documents", title: "`embedDocuments` of 1,000 texts, 1,024 dimensions", per: "text", workload: "embedDocuments", params: { count: 1000, dimensions: 1024 }, noFloor: true, sameBody: true, metrics: [cpu(), main({ ratio: 5 }), wall()] },
+  { id: "memory-embeddings", kind: "fresh", what: "memoryOfEmbeddings", title: "memory with 1,000 vectors", noFloor: true, samples: 5, params: { count: 1000, dimensions: 1024 }, metrics: [{ key: "value", label: "resident, at most", unit: "MB", goal: { ratio: 1 } }] },
   { id: "memory", kind: "fresh", what: "memory", title: "memory after import and 100 invokes", samples: 5, params: { calls: 100 }, metrics: [{ key: "value", label: "resident", unit: "MB", goal: { lessBy: 15 } }] },
   { id: "memory-streams", kind: "fresh", what: "memoryOfStreams", title: "memory with 200 streams open", samples: 5, params: { width: 200, words: 100, pace: 20 }, metrics: [{ key: "value", label: "resident, at most", unit: "MB", goal: { ofAdded: 0.5 } }] },
   ...[

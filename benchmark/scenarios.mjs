@@ -5,7 +5,7 @@ export const SHORT_ANSWER = "J'adore la programmation.";
 /** Characters in one piece of a tool's arguments: 34 KB come in 2,000 pieces. */
 const PIECE = 17;
 
-/** `short`, `text-<words>`, `paced-<words>-<milliseconds between two>` or `tool-<bytes of arguments>`. */
+/** `short`, `text-<words>`, `paced-<words>-<milliseconds between two>`, `tool-<bytes of arguments>` or `vector-<dimensions>`. */
 export function scenarioOf(name) {
   const [kind, size = "0", pace = "0"] = name.split("-");
   switch (kind) {
@@ -16,6 +16,8 @@ export function scenarioOf(name) {
       return textOf(kind, Number(size), Number(pace));
     case "tool":
       return toolOf(Number(size));
+    case "vector":
+      return { kind, vector: Array.from({ length: Number(size) }, (_, index) => Math.sin(index) / 7), pace: 0 };
     default:
       throw new Error(`There is no scenario ${name}.`);
   }

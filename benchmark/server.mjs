@@ -9,7 +9,7 @@ import { createServer as createPlainServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import { createServer as createTlsServer } from "node:https";
 import { fileURLToPath } from "node:url";
-import { events, startBedrock } from "langchain-aws-native/testing";
+import { events, json, startBedrock } from "langchain-aws-native/testing";
 import { eventsOf, scenarioOf } from "./scenarios.mjs";
 
 const HOST = "127.0.0.1";
@@ -19,7 +19,10 @@ const fixture = (name) => readFileSync(fileURLToPath(new URL(`../__test__/fixtur
 const tls = { key: fixture("server.key"), cert: fixture("server.pem") };
 
 const encoder = await startBedrock({ bearerToken: TOKEN });
-encoder.replyAlways(({ modelId }) => events(eventsOf(scenarioOf(scenarioName(modelId)))));
+encoder.replyAlways(({ modelId, operation }) => {
+  const scenario = scenarioOf(scenarioName(modelId));
+  return operation === "invoke" ? json({ embedding: scenario.vector, inputTextTokenCount: 3 }) : events(eventsOf(scenario));
+});
 
 const counts = { requests: 0, bytes: 0, connections: { plain: 0, tls: 0, tls1: 0 } };
 /** Hashes of the bodies since the last reset, during a check only: hashing would disturb a measurement. */

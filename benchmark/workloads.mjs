@@ -103,6 +103,27 @@ export const workloads = {
     run: invokeEach,
   },
 
+  /** `calls` questions to an embedding model, one after the other. */
+  embedQuery: {
+    scenario: ({ dimensions }) => `vector-${dimensions}`,
+    prepare: () => undefined,
+    async run(embeddings, _input, { calls, dimensions }) {
+      for (let call = 0; call < calls; call++) check((await embeddings.embedQuery("Hello")).length, dimensions);
+      return calls;
+    },
+  },
+
+  /** `count` documents at once. */
+  embedDocuments: {
+    scenario: ({ dimensions }) => `vector-${dimensions}`,
+    prepare: ({ count }) => Array.from({ length: count }, (_, index) => `document ${index}`),
+    async run(embeddings, documents, { dimensions }) {
+      const vectors = await embeddings.embedDocuments(documents);
+      check(vectors.filter(({ length }) => length === dimensions).length, documents.length);
+      return documents.length;
+    },
+  },
+
   /** Invokes with an image of `megabytes` as bytes. */
   imageBytes: {
     scenario: () => "short",

@@ -119,15 +119,24 @@ export class BedrockEmbeddings extends Embeddings {
   async #embedAll(texts: string[], purpose: EmbeddingPurpose, options: BedrockEmbeddingsCallOptions): Promise<number[][]> {
     checkOptions(CLASS_NAME, options, EMBEDDINGS_CALL_OPTIONS);
     options.signal?.throwIfAborted();
+    const batches = this.#split(texts);
+    try {
+      return batches.length === 1 ? await this.#embedBatch(texts, purpose, this.#callOptions(options)) : await this.#embedBatches(batches, purpose, options);
+    } catch (error) {
+      throw options.signal?.aborted ? options.signal.reason : embeddingError(error);
+    }
+  }
+
+  /** The first failure ends the other requests. */
+  async #embedBatches(batches: string[][], purpose: EmbeddingPurpose, options: BedrockEmbeddingsCallOptions): Promise<number[][]> {
     const failed = new AbortController();
     const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
     const call = this.#callOptions({ ...options, signal });
     try {
-      const batches = this.#split(texts).map((batch) => this.#embedBatch(batch, purpose, call));
-      return (await Promise.all(batches)).flat();
+      return (await Promise.all(batches.map((batch) => this.#embedBatch(batch, purpose, call)))).flat();
     } catch (error) {
       failed.abort();
-      throw options.signal?.aborted ? options.signal.reason : embeddingError(error);
+      throw error;
     }
   }
 

@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
-import { ChatBedrockConverse } from "@langchain/aws";
+import { BedrockEmbeddings, ChatBedrockConverse } from "@langchain/aws";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 /**
@@ -13,5 +13,6 @@ export function connect(scenario, { ports, region, credentials }, over = "plain"
   const endpoint = over === "plain" ? `http://127.0.0.1:${ports.plain}` : `https://localhost:${ports.tls1}`;
   const requestHandler = over === "plain" ? new NodeHttpHandler({ httpAgent: new Agent({ keepAlive: true, maxSockets: Infinity }) }) : new NodeHttpHandler();
   const client = new BedrockRuntimeClient({ endpoint, region, credentials, requestHandler });
-  return new ChatBedrockConverse({ model, region, client });
+  const Class = scenario.startsWith("vector") ? BedrockEmbeddings : ChatBedrockConverse;
+  return new Class({ model, region, client });
 }
