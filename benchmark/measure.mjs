@@ -126,11 +126,12 @@ async function curvePoints({ sizes, workload, params, metric }, server, { curveR
 }
 
 /** The main thread's profile of each subject, for a row that is measured in rounds. */
-export async function profileRow({ workload, params }, server) {
-  const processes = await startAll(SUBJECTS, server);
+export async function profileRow({ workload, params, noFloor }, server) {
+  const subjects = SUBJECTS.filter((subject) => subject !== "floor" || !noFloor);
+  const processes = await startAll(subjects, server);
   try {
     const profiles = {};
-    for (const subject of SUBJECTS) {
+    for (const subject of subjects) {
       for (let round = 0; round < WARM_UP + 1; round++) await processes[subject].ask({ workload, params, way: "cost" });
       profiles[subject] = await processes[subject].ask({ workload, params, way: "profile" });
     }

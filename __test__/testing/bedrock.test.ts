@@ -137,7 +137,7 @@ describe("errors", () => {
       return [response.status, response.headers.get("x-amzn-errortype"), await response.json()];
     };
     const message = expect.any(String);
-    expect(await shown("/model/m/invoke", { body: "{}" })).toEqual([404, "UnknownOperationException", { message }]);
+    expect(await shown("/model/m/invoke-with-response-stream", { body: "{}" })).toEqual([404, "UnknownOperationException", { message }]);
     expect(await shown("/model/m/converse", { method: "PUT", body: "{}" })).toContain(404);
     expect(await shown("/model/m/converse", { body: "[" })).toEqual([400, "SerializationException", { message }]);
     expect(await shown("/model/m/converse", { body: "{}", headers: {} })).toContain("MissingAuthenticationTokenException");
