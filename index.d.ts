@@ -747,11 +747,13 @@ declare class IncompleteStreamError extends Error {
 }
 //#endregion
 //#region langchain/connection/diagnostics.d.ts
+/** What a request asks for. */
+type Operation = "converse" | "converse-stream" | "invoke-model";
 /** The members of every message on the channels. No message has content of the conversation. */
 interface RequestMessage {
   /** The same on all messages of one request. */
   id: number;
-  operation: "converse" | "converse-stream" | "invoke-model";
+  operation: Operation;
   /** Model id or ARN. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */

@@ -40,22 +40,14 @@ const measurements = {
   /** The maximum of resident memory, in megabytes, while `width` streams are open at the speed of a model. */
   async memoryOfStreams({ endpoint, width, words, pace }) {
     const model = await modelFor(`paced-${words}-${pace}`, endpoint);
-    let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 20);
-    await Promise.all(Array.from({ length: width }, () => drain(model)));
-    clearInterval(watch);
-    return { value: most / 1024 / 1024 };
+    return { value: await mostResident(() => Promise.all(Array.from({ length: width }, () => drain(model)))) };
   },
 
   /** The maximum of resident memory, in megabytes, while `count` documents are embedded. */
   async memoryOfEmbeddings({ endpoint, count, dimensions }) {
     const embeddings = await modelFor(`vector-${dimensions}`, endpoint);
-    let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 10);
-    const vectors = await embeddings.embedDocuments(Array.from({ length: count }, (_, index) => `document ${index}`));
-    clearInterval(watch);
-    if (vectors.length !== count) throw new Error(`There are ${vectors.length} vectors.`);
-    return { value: Math.max(most, process.memoryUsage.rss()) / 1024 / 1024 };
+    const documents = Array.from({ length: count }, (_, index) => `document ${index}`);
+    return { value: await mostResident(() => embeddings.embedDocuments(documents)) };
   },
 
   /** `calls` invokes one after the other: the median of their times in milliseconds. The server counts the connections. */
@@ -83,6 +75,18 @@ async function milliseconds(work) {
   const start = performance.now();
   await work();
   return performance.now() - start;
+}
+
+/** The maximum of resident memory during `work`, in megabytes, looked at every 20 ms and at the end. */
+async function mostResident(work) {
+  let most = 0;
+  const look = () => (most = Math.max(most, process.memoryUsage.rss()));
+  const watch = setInterval(look, 20);
+  // What it resolves with is in memory until the last look.
+  const result = await work();
+  clearInterval(watch);
+  look();
+  return result && most / 1024 / 1024;
 }
 
 async function modelFor(scenario, endpoint) {

@@ -10,9 +10,13 @@ const WARM_UP = 5;
 /** Microseconds. A point of a curve that takes longer is measured once, without a warm-up. */
 const LONG = 4_000_000;
 
+function subjectsOf({ noFloor }) {
+  return SUBJECTS.filter((subject) => subject !== "floor" || !noFloor);
+}
+
 /** Measures one row: for each of its metrics a summary for each subject. */
 export async function measureRow(row, server, options) {
-  const subjects = SUBJECTS.filter((subject) => subject !== "floor" || !row.noFloor);
+  const subjects = subjectsOf(row);
   const samples = await WAYS[row.kind ?? "rounds"](row, subjects, server, options);
   const metrics = row.metrics.map((metric) => {
     const told = subjects.filter((subject) => samples[subject][metric.key]?.length);
@@ -126,8 +130,9 @@ async function curvePoints({ sizes, workload, params, metric }, server, { curveR
 }
 
 /** The main thread's profile of each subject, for a row that is measured in rounds. */
-export async function profileRow({ workload, params, noFloor }, server) {
-  const subjects = SUBJECTS.filter((subject) => subject !== "floor" || !noFloor);
+export async function profileRow(row, server) {
+  const { workload, params } = row;
+  const subjects = subjectsOf(row);
   const processes = await startAll(subjects, server);
   try {
     const profiles = {};

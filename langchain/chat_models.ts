@@ -7,13 +7,13 @@ import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
+import { prewarmOptions, resolveCallOptions } from "./configuration/call_options.js";
 import type { CallOptions } from "./connection/call.js";
 import { NativeConnection } from "./connection/native_connection.js";
 import { connectionOptions, definedMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
-import { withTraceHeader } from "./configuration/environment.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
-import { LONGEST_ANSWER, PREWARM_TIMEOUT } from "./configuration/time_limits.js";
+import { LONGEST_ANSWER } from "./configuration/time_limits.js";
 import { ModelBinding } from "./model_binding.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
@@ -172,7 +172,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
   prewarm(options?: { signal?: AbortSignal }): Promise<void> {
-    return this.#connection.prewarm({ signal: options?.signal, responseTimeout: (this.responseTimeout ?? PREWARM_TIMEOUT) || undefined });
+    return this.#connection.prewarm(prewarmOptions(options?.signal, this));
   }
 
   /** Closes the connections that no other model uses; calls under way go on, later ones are refused. */
@@ -272,12 +272,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */
   #callOptions(options: Partial<this["ParsedCallOptions"]>, idleTimeout: number = 0): CallOptions {
-    const { signal, credentials, headers, connectTimeout, bedrockBearerToken } = revealSecrets(options);
-    // A call's credentials are those of another tenant, so the constructor's token must not be used.
-    const bearerToken = bedrockBearerToken ?? (credentials ? undefined : this.#bearerFunction);
-    const responseTimeout = (options.responseTimeout ?? this.responseTimeout ?? LONGEST_ANSWER) || Infinity;
-    const limit = Math.min(responseTimeout, idleTimeout || Infinity);
-    return { signal, credentials, bearerToken, headers: withTraceHeader(headers), connectTimeout, responseTimeout: limit };
+    const resolved = resolveCallOptions(revealSecrets(options), this);
+    resolved.responseTimeout = Math.min(resolved.responseTimeout, idleTimeout || Infinity);
+    return resolved;
   }
 
   #streamCallOptions(options: this["ParsedCallOptions"]): CallOptions {
@@ -291,10 +288,6 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       idleTimeout: (options.streamIdleTimeout ?? this.streamIdleTimeout) || undefined,
       coalescing: options.streamCoalescing ?? this.streamCoalescing,
     };
-  }
-
-  get #bearerFunction(): (() => string | Promise<string>) | undefined {
-    return typeof this.bedrockBearerToken === "function" ? this.bedrockBearerToken : undefined;
   }
 
   override async _generate(

@@ -2,11 +2,10 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Embeddings } from "@langchain/core/embeddings";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { resolveSecrets } from "./configuration/authentication.js";
+import { prewarmOptions, resolveCallOptions } from "./configuration/call_options.js";
 import { connectionOptions, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
-import { withTraceHeader } from "./configuration/environment.js";
 import { checkConstructorOptions, EMBEDDINGS_CALL_OPTIONS, EMBEDDINGS_OPTIONS } from "./configuration/option_checks.js";
 import { checkOptions } from "./configuration/option_types.js";
-import { LONGEST_ANSWER, PREWARM_TIMEOUT } from "./configuration/time_limits.js";
 import type { CallOptions } from "./connection/call.js";
 import { NativeConnection } from "./connection/native_connection.js";
 import { addon } from "./native.js";
@@ -82,7 +81,7 @@ export class BedrockEmbeddings extends Embeddings {
 
   /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
   prewarm(options?: { signal?: AbortSignal }): Promise<void> {
-    return this.#connection.prewarm({ signal: options?.signal, responseTimeout: (this.responseTimeout ?? PREWARM_TIMEOUT) || undefined });
+    return this.#connection.prewarm(prewarmOptions(options?.signal, this));
   }
 
   /** Closes the connections that nothing else uses; calls under way go on, later ones are refused. */
@@ -94,74 +93,58 @@ export class BedrockEmbeddings extends Embeddings {
   override async embedQuery(document: string, options: BedrockEmbeddingsCallOptions = {}): Promise<number[]> {
     checkText("the text of embedQuery", document);
     if (this.#isOverridden) return purposes.run("query", () => this._embedText(document));
-    const [vector] = await this.#embedAll([document], "query", options);
-    return vector as number[];
+    return this.#embedOne(document, "query", this.#callOptions(options));
   }
 
   /** The vectors of documents, in their order. They are sent together where the model takes several, else side by side. The first failure ends all. */
   override async embedDocuments(documents: string[], options: BedrockEmbeddingsCallOptions = {}): Promise<number[][]> {
     checkTexts("embedDocuments", documents);
     if (this.#isOverridden) return Promise.all(documents.map((document) => purposes.run("document", () => this._embedText(document))));
-    return this.#embedAll(documents, "document", options);
-  }
-
-  /** The vector of one text. A subclass may override it; `embedQuery` and `embedDocuments` then call it for each text. */
-  protected async _embedText(text: string): Promise<number[]> {
-    checkText("the text of _embedText", text);
-    const [vector] = await this.#embedAll([text], purposes.getStore() ?? "document", {});
-    return vector as number[];
-  }
-
-  get #isOverridden(): boolean {
-    return this._embedText !== BedrockEmbeddings.prototype._embedText;
-  }
-
-  async #embedAll(texts: string[], purpose: EmbeddingPurpose, options: BedrockEmbeddingsCallOptions): Promise<number[][]> {
-    checkOptions(CLASS_NAME, options, EMBEDDINGS_CALL_OPTIONS);
-    options.signal?.throwIfAborted();
-    const batches = this.#split(texts);
-    try {
-      return batches.length === 1 ? await this.#embedBatch(texts, purpose, this.#callOptions(options)) : await this.#embedBatches(batches, purpose, options);
-    } catch (error) {
-      throw options.signal?.aborted ? options.signal.reason : embeddingError(error);
-    }
-  }
-
-  /** The first failure ends the other requests. */
-  async #embedBatches(batches: string[][], purpose: EmbeddingPurpose, options: BedrockEmbeddingsCallOptions): Promise<number[][]> {
     const failed = new AbortController();
-    const signal = options.signal === undefined ? failed.signal : AbortSignal.any([options.signal, failed.signal]);
-    const call = this.#callOptions({ ...options, signal });
+    const call = this.#callOptions({ ...options, signal: options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal });
     try {
-      return (await Promise.all(batches.map((batch) => this.#embedBatch(batch, purpose, call)))).flat();
+      return (await Promise.all(this.#split(documents).map((batch) => this.#embed(batch, "document", call)))).flat();
     } catch (error) {
       failed.abort();
       throw error;
     }
   }
 
-  async #embedBatch(texts: string[], purpose: EmbeddingPurpose, call: CallOptions): Promise<number[][]> {
+  /** The vector of one text. A subclass may override it; `embedQuery` and `embedDocuments` then call it for each text. */
+  protected async _embedText(text: string): Promise<number[]> {
+    checkText("the text of _embedText", text);
+    return this.#embedOne(text, purposes.getStore() ?? "document", this.#callOptions({}));
+  }
+
+  get #isOverridden(): boolean {
+    return this._embedText !== BedrockEmbeddings.prototype._embedText;
+  }
+
+  #callOptions(options: BedrockEmbeddingsCallOptions): CallOptions {
+    checkOptions(CLASS_NAME, options, EMBEDDINGS_CALL_OPTIONS);
+    options.signal?.throwIfAborted();
+    return resolveCallOptions(options, this);
+  }
+
+  async #embedOne(text: string, purpose: EmbeddingPurpose, call: CallOptions): Promise<number[]> {
+    const [vector] = await this.#embed([text], purpose, call);
+    return vector as number[];
+  }
+
+  /** One request. */
+  async #embed(texts: string[], purpose: EmbeddingPurpose, call: CallOptions): Promise<number[][]> {
     const { model, dimensions, modelParameters } = this;
-    const request = writeEmbeddingRequest(texts, { modelId: this.applicationInferenceProfile ?? model, model, purpose, dimensions, modelParameters });
-    return toVectors(await this.#connection.embed(request, call), texts.length);
+    try {
+      const request = writeEmbeddingRequest(texts, { modelId: this.applicationInferenceProfile ?? model, model, purpose, dimensions, modelParameters });
+      return toVectors(await this.#connection.embed(request, call), texts.length);
+    } catch (error) {
+      throw call.signal?.aborted ? call.signal.reason : embeddingError(error);
+    }
   }
 
   #split(texts: string[]): string[][] {
     const size = Math.min(this.batchSize, new (addon().EmbeddingModel)(this.model).maxTexts);
     return Array.from({ length: Math.ceil(texts.length / size) }, (_, index) => texts.slice(index * size, (index + 1) * size));
-  }
-
-  #callOptions({ signal, credentials, headers, connectTimeout, bedrockBearerToken, responseTimeout }: BedrockEmbeddingsCallOptions): CallOptions {
-    const ofConstructor = typeof this.bedrockBearerToken === "function" ? this.bedrockBearerToken : undefined;
-    return {
-      signal,
-      credentials,
-      // A call's credentials are those of another tenant, so the constructor's token must not be used.
-      bearerToken: bedrockBearerToken ?? (credentials ? undefined : ofConstructor),
-      headers: withTraceHeader(headers),
-      connectTimeout,
-      responseTimeout: (responseTimeout ?? this.responseTimeout ?? LONGEST_ANSWER) || Infinity,
-    };
   }
 }
 

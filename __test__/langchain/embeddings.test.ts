@@ -120,6 +120,13 @@ describe("each model is asked in its own way", () => {
     expect(bedrock.requests.slice(3).map(({ body }) => (body["texts"] as string[]).length)).toEqual([50, 50, 50, 50]);
   });
 
+  test.each([200, 10_000])("96 texts of %d characters arrive whole", async (length) => {
+    const texts = Array.from({ length: 96 }, (_, index) => `${index} 日本語 ${"x".repeat(length)}`);
+    const vectors = await ours({ model: "cohere.embed-v4:0", dimensions: 256 }).embedDocuments(texts);
+    expect(bedrock.requests.map(({ body }) => body["texts"])).toEqual([texts]);
+    expect(vectors).toHaveLength(96);
+  });
+
   test("dimensions that a model cannot have are refused before anything is sent", async () => {
     const thrown = await rejection(ours({ model: "cohere.embed-english-v3", dimensions: 256 }).embedQuery("Hello"));
     expect(thrown.message).toBe(

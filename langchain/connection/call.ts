@@ -23,9 +23,9 @@ export interface CallOptions {
 }
 
 /** What a call gives the core, in the order of the addon's arguments. */
-type Start<Sent> = (
+type Start = (
   call: number,
-  request: Sent,
+  request: string | NativeRequest,
   responseTimeout: number | undefined,
   cancellation: NativeCancellationToken | undefined,
   own: NativeCallOptions | undefined,
@@ -51,8 +51,8 @@ export class Call {
     this.#holdsPermit = semaphore !== undefined;
   }
 
-  /** Sends the request by `start` and resolves with the answer's JSON, or with the opened stream. Throws what the core reports as a failure. */
-  async send<Result extends string | NativeStream>(request: Request, start: Start<string | NativeRequest>): Promise<Result> {
+  /** Sends the request by `start` and resolves with the answer, or with the opened stream. Throws what the core reports as a failure. */
+  async send<Result extends string | Float64Array | NativeStream>(request: Request, start: Start): Promise<Result> {
     // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
     const { credentials, bearerToken, headers } = this.#options;
     const callsUser = typeof credentials === "function" || typeof bearerToken === "function";
@@ -62,21 +62,10 @@ export class Call {
     else if (bearerToken !== undefined || headers !== undefined) own = { bearerToken, headers };
     const requestOrPromise = toNativeRequest(sent, this.#client);
     const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
-    const result = (await this.#start(nativeRequest, own, start)) as Result;
-    if (typeof result !== "string") this.#stream = result;
+    const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.#options.responseTimeout, this.#link.token, own));
+    const result = this.#unwrap(outcome) as Result;
+    if (typeof result === "object" && "close" in result) this.#stream = result;
     return result;
-  }
-
-  /** Sends the texts of `request`, JSON, to an embedding model and resolves with the numbers of their vectors. */
-  async embed(request: string): Promise<Float64Array> {
-    const { credentials, bearerToken, headers } = this.#options;
-    const own = typeof bearerToken === "function" || credentials !== undefined ? await this.#resolveSecrets() : { bearerToken, headers };
-    const { native } = this.#client;
-    return (await this.#start(request, own, (call, sent, timeout, token, options) => native.embed(call, sent, timeout, token, options))) as Float64Array;
-  }
-
-  async #start<Sent>(request: Sent, own: NativeCallOptions | undefined, start: Start<Sent>): Promise<Outcome> {
-    return this.#unwrap(await this.#client.mailbox.call((call) => start(call, request, this.#options.responseTimeout, this.#link.token, own)));
   }
 
   /** The JSON of the stream's next events, an array; `undefined` at the end. */

@@ -3,11 +3,14 @@ import { performance } from "node:perf_hooks";
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { ResponseMetadata } from "../response/errors.js";
 
+/** What a request asks for. */
+export type Operation = "converse" | "converse-stream" | "invoke-model";
+
 /** The members of every message on the channels. No message has content of the conversation. */
 export interface RequestMessage {
   /** The same on all messages of one request. */
   id: number;
-  operation: "converse" | "converse-stream" | "invoke-model";
+  operation: Operation;
   /** Model id or ARN. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */
@@ -67,7 +70,7 @@ export class RequestTrace {
     channels.start.publish(message);
   }
 
-  static start(operation: RequestMessage["operation"], model: string, region: string = ""): RequestTrace | undefined {
+  static start(operation: Operation, model: string, region: string = ""): RequestTrace | undefined {
     const { start, retry, firstEvent, end, error } = channels;
     const isHeard = start.hasSubscribers || end.hasSubscribers || error.hasSubscribers || firstEvent.hasSubscribers || retry.hasSubscribers;
     return isHeard ? new RequestTrace({ id: ++requests, operation, model, region }) : undefined;

@@ -1,11 +1,10 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions } from "../native.js";
-import type { EmbeddingRequest } from "../request/embedding_request.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import { Call, type CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
-import { RequestTrace } from "./diagnostics.js";
+import { type Operation, RequestTrace } from "./diagnostics.js";
 import { Semaphore } from "./semaphore.js";
 import { acquireClient, type ClientConfiguration, releaseClient, retireClient, type SharedClient } from "./shared_client.js";
 
@@ -79,14 +78,35 @@ export class NativeConnection {
 
   /** Resolves with the answer: a `NativeMessage` of `response/messages.ts`. */
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
-    const client = this.#client(options);
-    const sent = await this.#acquire(request, options);
-    const call = this.#start("converse", client, request, options);
-    try {
-      const json = await call.send<string>(sent, (number, json, timeout, token, own) => client.native.converse(number, json, timeout, token, own));
+    return this.#ask("converse", request, options, async (call, sent, { native }) => {
+      const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.converse(number, json, timeout, token, own));
       const message = JSON.parse(json) as Message;
       call.end(metadataOf(message), message.usage_metadata);
       return message;
+    });
+  }
+
+  /** Resolves with the numbers of the texts' vectors, one vector after the other. */
+  async embed(request: Request, options: CallOptions): Promise<Float64Array> {
+    return this.#ask("invoke-model", request, options, async (call, sent, { native }) => {
+      const numbers = await call.send<Float64Array>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
+      call.end({}, undefined);
+      return numbers;
+    });
+  }
+
+  /** One request with one answer. */
+  async #ask<Answer>(
+    operation: Operation,
+    request: Request,
+    options: CallOptions,
+    ask: (call: Call, sent: Request, client: SharedClient) => Promise<Answer>,
+  ): Promise<Answer> {
+    const client = this.#client(options);
+    const sent = await this.#acquire(request, options);
+    const call = this.#start(operation, client, request, options);
+    try {
+      return await ask(call, sent, client);
     } catch (error) {
       throw call.fail(error);
     } finally {
@@ -111,22 +131,6 @@ export class NativeConnection {
         yield elements;
       }
       if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, usage);
-    } catch (error) {
-      throw call.fail(error);
-    } finally {
-      call.release();
-    }
-  }
-
-  /** Resolves with the numbers of the texts' vectors, one vector after the other. `request`: JSON, see `EmbeddingRequest`. */
-  async embed({ modelId, json }: EmbeddingRequest, options: CallOptions): Promise<Float64Array> {
-    const client = this.#client(options);
-    await this.#semaphore?.acquire(options.signal);
-    const call = new Call(client, options, RequestTrace.start("invoke-model", modelId, this.#region), this.#semaphore);
-    try {
-      const numbers = await call.embed(json);
-      call.end({}, undefined);
-      return numbers;
     } catch (error) {
       throw call.fail(error);
     } finally {
@@ -162,7 +166,7 @@ export class NativeConnection {
   }
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
-  #start(operation: "converse" | "converse-stream", client: SharedClient, { modelId }: Request, options: CallOptions): Call {
+  #start(operation: Operation, client: SharedClient, { modelId }: Request, options: CallOptions): Call {
     return new Call(client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
   }
 

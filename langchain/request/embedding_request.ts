@@ -1,8 +1,4 @@
-/** A request to an embedding model, as the core takes it. */
-export interface EmbeddingRequest {
-  modelId: string;
-  json: string;
-}
+import type { Request } from "./request.js";
 
 /** What a text is for: some models make other vectors of a question than of the documents that answer it. */
 export type EmbeddingPurpose = "query" | "document";
@@ -17,9 +13,10 @@ export interface EmbeddingParameters {
   modelParameters: Record<string, unknown> | undefined;
 }
 
-export function writeEmbeddingRequest(texts: string[], parameters: EmbeddingParameters): EmbeddingRequest {
+export function writeEmbeddingRequest(texts: string[], parameters: EmbeddingParameters): Request {
   // Half of a surrogate pair has no UTF-8 encoding.
-  return { modelId: parameters.modelId, json: JSON.stringify({ ...parameters, texts: texts.map((text) => text.toWellFormed()) }) };
+  const json = JSON.stringify({ ...parameters, texts: texts.map((text) => text.toWellFormed()) });
+  return { modelId: parameters.modelId, json, texts: undefined, attachments: [] };
 }
 
 /** Throws one sentence about the first text that cannot be embedded: Bedrock refuses empty ones without saying which. */

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use napi::bindgen_prelude::{ClassInstance, Either, Either5, Uint8Array};
+use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
 use super::cancellation::JsCancellationToken;
-use super::mailbox::{Deliver, Mailbox, Reply};
+use super::mailbox::{Deliver, Mailbox, Outcome, Reply};
 use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds};
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
@@ -63,7 +63,7 @@ impl JsClient {
         let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
             let answer = until_cancelled(&cancelled, conversation::invoke(&client, request, &options)).await;
-            reply.send(Some(answer.map_or_else(|failure| Either5::A(failure.into()), Either5::B)));
+            reply.send(Some(answer.map_or_else(|failure| Outcome::A(failure.into()), Outcome::B)));
         });
     }
 
@@ -95,8 +95,8 @@ impl JsClient {
         napi::bindgen_prelude::spawn(async move {
             let opened = until_cancelled(&cancelled, Conversation::open(&client, request, form, usage, &options)).await;
             reply.send(Some(match opened {
-                Ok(conversation) => Either5::C(JsConverseStream::new(conversation, cancelled)),
-                Err(failure) => Either5::A(failure.into()),
+                Ok(conversation) => Outcome::C(JsConverseStream::new(conversation, cancelled)),
+                Err(failure) => Outcome::A(failure.into()),
             }));
         });
     }
@@ -107,17 +107,17 @@ impl JsClient {
     pub fn embed(
         &self,
         call: u32,
-        request: String,
+        request: Either<String, JsRequest<'_>>,
         response_timeout: Option<f64>,
         cancellation: Option<&JsCancellationToken>,
         own: Option<JsCallOptions>,
     ) {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
-        let options = call_options(response_timeout, own);
+        let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
-            let vectors = until_cancelled(&cancelled, embeddings::embed(&client, &request, &options)).await;
+            let vectors = until_cancelled(&cancelled, embeddings::embed(&client, request, &options)).await;
             reply.send(Some(
-                vectors.map_or_else(|failure| Either5::A(failure.into()), |numbers| Either5::E(numbers.into())),
+                vectors.map_or_else(|failure| Outcome::A(failure.into()), |numbers| Outcome::E(numbers.into())),
             ));
         });
     }
@@ -128,8 +128,8 @@ impl JsClient {
         let reply = self.reply(call);
         stream.next(move |events| {
             reply.send(match events {
-                Ok(events) => events.map(Either5::B),
-                Err(failure) => Some(Either5::A(failure.into())),
+                Ok(events) => events.map(Outcome::B),
+                Err(failure) => Some(Outcome::A(failure.into())),
             });
         });
     }
@@ -140,7 +140,7 @@ impl JsClient {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
         napi::bindgen_prelude::spawn(async move {
             let outcome = until_cancelled(&cancelled, client.prewarm(milliseconds(response_timeout))).await;
-            reply.send(outcome.err().map(|failure| Either5::A(failure.into())));
+            reply.send(outcome.err().map(|failure| Outcome::A(failure.into())));
         });
     }
 
@@ -148,7 +148,7 @@ impl JsClient {
     #[napi]
     pub fn allocate_buffer(&self, call: u32, size: u32) {
         let reply = self.reply(call);
-        napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Either5::D(JsSharedBuffer::prefaulted(size)))));
+        napi::bindgen_prelude::spawn_blocking(move || reply.send(Some(Outcome::D(JsSharedBuffer::prefaulted(size)))));
     }
 
     /// Closes the connections, those in use when their calls end. Later calls open new ones.

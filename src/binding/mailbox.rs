@@ -86,7 +86,7 @@ impl Reply {
 impl Drop for Reply {
     fn drop(&mut self) {
         if !self.is_sent {
-            let outcome = Some(Either5::A(JsFailure::without_outcome()));
+            let outcome = Some(Outcome::A(JsFailure::without_outcome()));
             self.mailbox.post(JsCompletion { call: self.call, outcome });
         }
     }

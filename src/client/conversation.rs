@@ -56,9 +56,13 @@ impl Request {
         self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attachment_sizes.sum::<usize>()
     }
 
+    pub(super) fn json(&self) -> Result<&str, Error> {
+        utf8(&self.json)
+    }
+
     fn convert_now(&self) -> Result<ConvertedRequest, Failure> {
         let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(OwnedAttachment::read).collect::<Result<_, _>>()?;
-        let json = utf8(&self.json)?;
+        let json = self.json()?;
         Ok(match &self.texts {
             Some(texts) => convert_to_converse_request(&compact_messages::expand(json, utf8(texts)?)?, &attachments)?,
             None => convert_to_converse_request(json, &attachments)?,

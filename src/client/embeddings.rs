@@ -1,6 +1,7 @@
 //! A complete call of an embedding model.
 
 use super::call_options::CallOptions;
+use super::conversation::Request;
 use super::failure::Failure;
 use super::sdk_client::Client;
 use crate::convert::embeddings::{convert_embedding_response, convert_to_embedding_request};
@@ -9,8 +10,8 @@ use crate::convert::embeddings::{convert_embedding_response, convert_to_embeddin
 ///
 /// # Errors
 /// Any [`Failure`] except those of a stream.
-pub async fn embed(client: &Client, request: &str, options: &CallOptions) -> Result<Vec<f64>, Failure> {
-    let request = convert_to_embedding_request(request)?;
+pub async fn embed(client: &Client, request: Request, options: &CallOptions) -> Result<Vec<f64>, Failure> {
+    let request = convert_to_embedding_request(request.json()?)?;
     let answer = client.invoke_model(&request.model_id, request.body, options).await?;
     Ok(convert_embedding_response(&answer.body, request.texts)?)
 }

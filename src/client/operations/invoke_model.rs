@@ -1,7 +1,5 @@
 //! `InvokeModel`: a request and an answer in the model's own JSON.
 
-use aws_sdk_bedrockruntime::primitives::Blob;
-
 use super::converse::Answer;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
@@ -26,7 +24,7 @@ impl Client {
 
     async fn send_invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
-        let operation = self.sdk().await?.invoke_model().model_id(model_id).body(Blob::new(Vec::new()));
+        let operation = self.sdk().await?.invoke_model().model_id(model_id);
         let operation = operation.content_type("application/json").accept("application/json");
         let operation = prepare(operation.customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
