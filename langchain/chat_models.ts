@@ -10,7 +10,7 @@ import type { InteropZodType } from "@langchain/core/utils/types";
 import { prewarmOptions, resolveCallOptions } from "./configuration/call_options.js";
 import type { CallOptions } from "./connection/call.js";
 import { NativeConnection } from "./connection/native_connection.js";
-import { connectionOptions, definedMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
+import { connectionOptions, givenMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { LONGEST_ANSWER } from "./configuration/time_limits.js";
@@ -383,5 +383,5 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 }
 
 function pickFields(fields: ChatBedrockConverseInput): Partial<ChatBedrockConverseInput> {
-  return definedMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]])));
+  return givenMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]])));
 }

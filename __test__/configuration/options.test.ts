@@ -1,6 +1,6 @@
 import { HumanMessage, RemoveMessage, SystemMessage } from "@langchain/core/messages";
-import { ChatBedrockConverse } from "langchain-aws-native";
-import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { BedrockEmbeddings, ChatBedrockConverse } from "langchain-aws-native";
+import { startBedrock, throttling, type Bedrock, type BedrockRequest } from "langchain-aws-native/testing";
 import { MODEL, ourModel } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
 
@@ -212,5 +212,49 @@ describe("tool_choice", () => {
     const error = await rejection(sent("add", "mistral.mistral-large-2407-v1:0"));
     expect(error.message).toMatch(/^Model mistral.mistral-large-2407-v1:0 does not currently support 'tool_choice' of type tool\./);
     expect(bedrock.requests).toHaveLength(0);
+  });
+});
+
+describe("an option that is null, as in JSON, counts as left out", () => {
+  const NAMES = [
+    "maxConcurrency",
+    "maxRetries",
+    "responseTimeout",
+    "connectTimeout",
+    "proxy",
+    "caBundle",
+    "defaultHeaders",
+    "retryMode",
+    "httpVersion",
+    "noAuth",
+    "clientOptions",
+  ];
+  const CHAT_NAMES = ["model", "streaming", "streamUsage", "temperature", "maxTokens", "stop", "additionalModelRequestFields", "guardrailConfig", "serviceTier", "supportsToolChoiceValues"];
+  const EMBEDDINGS_NAMES = ["model", "batchSize", "dimensions", "modelParameters"];
+  const without = (request: BedrockRequest | undefined): object => ({ url: request?.url, body: request?.body });
+
+  test.each([...NAMES, ...CHAT_NAMES])("%s of a chat model", async (name) => {
+    await new ChatBedrockConverse({ ...bedrock.connection }).invoke("Hello");
+    await new ChatBedrockConverse({ ...bedrock.connection, [name]: null }).invoke("Hello");
+    const [left, given] = bedrock.requests.slice(-2);
+    expect(without(given)).toEqual(without(left));
+  });
+
+  test.each([...NAMES, ...EMBEDDINGS_NAMES])("%s of embeddings", async (name) => {
+    await new BedrockEmbeddings({ ...bedrock.connection }).embedQuery("Hello");
+    await new BedrockEmbeddings({ ...bedrock.connection, [name]: null }).embedQuery("Hello");
+    const [left, given] = bedrock.requests.slice(-2);
+    expect(without(given)).toEqual(without(left));
+  });
+
+  test("maxRetries is then the default", async () => {
+    bedrock.reply(throttling(), "Hello.");
+    expect((await new ChatBedrockConverse({ ...bedrock.connection, maxRetries: null as never }).invoke("Hello")).text).toBe("Hello.");
+  });
+
+  test("members of clientOptions", async () => {
+    bedrock.reply(throttling(), "Hello.");
+    const clientOptions = { maxAttempts: null, region: null, retryMode: null } as never;
+    expect((await new ChatBedrockConverse({ ...bedrock.connection, clientOptions }).invoke("Hello")).text).toBe("Hello.");
   });
 });

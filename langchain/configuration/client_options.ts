@@ -29,7 +29,7 @@ const INSTEAD: Record<string, string> = {
 export function readClientOptions(className: string, options: ClientOptions | undefined): Partial<ConnectionOptions> {
   const read: Partial<ConnectionOptions> = {};
   for (const [member, value] of Object.entries(options ?? {})) {
-    if (value === undefined) continue;
+    if (value === undefined || value === null) continue;
     const supported = Object.hasOwn(SUPPORTED, member) ? SUPPORTED[member as keyof typeof SUPPORTED] : undefined;
     if (supported === undefined) throw refusal(className, member);
     Object.assign(read, supported(value as never, className));

@@ -8,11 +8,12 @@ import type { ConnectionOptions } from "../types/connection.js";
 
 /** The constructor's options, those in `clientOptions` included; of both, the constructor's own. */
 export function withClientOptions<Fields extends ConnectionOptions>(className: string, fields: Fields): Fields {
-  return { ...readClientOptions(className, fields.clientOptions), ...definedMembers(fields) };
+  return { ...readClientOptions(className, fields.clientOptions), ...givenMembers(fields) };
 }
 
-export function definedMembers<Members extends object>(object: Members): Members {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Members;
+/** The members that were given: `null`, which options have that were read from JSON, counts as left out. */
+export function givenMembers<Members extends object>(object: Members): Members {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined && value !== null)) as Members;
 }
 
 /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
