@@ -6,10 +6,11 @@ import { prewarmOptions, resolveCallOptions } from "./configuration/call_options
 import { connectionOptions, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
 import { checkConstructorOptions, EMBEDDINGS_CALL_OPTIONS, EMBEDDINGS_OPTIONS } from "./configuration/option_checks.js";
 import { checkOptions } from "./configuration/option_types.js";
+import { checkText, checkTexts } from "./configuration/text_checks.js";
 import type { CallOptions } from "./connection/call.js";
 import { NativeConnection } from "./connection/native_connection.js";
 import { addon } from "./native.js";
-import { checkText, checkTexts, type EmbeddingPurpose, writeEmbeddingRequest } from "./request/embedding_request.js";
+import { type EmbeddingPurpose, writeEmbeddingRequest } from "./request/embedding_request.js";
 import { embeddingError } from "./response/errors.js";
 import { toVectors } from "./response/vectors.js";
 import type { ClientOptions, ConnectionOptions } from "./types/connection.js";
@@ -91,14 +92,14 @@ export class BedrockEmbeddings extends Embeddings {
 
   /** The vector of a question. */
   override async embedQuery(document: string, options: BedrockEmbeddingsCallOptions = {}): Promise<number[]> {
-    checkText("the text of embedQuery", document);
+    checkText(CLASS_NAME, "the text of embedQuery", document);
     if (this.#isOverridden) return purposes.run("query", () => this._embedText(document));
     return this.#embedOne(document, "query", this.#callOptions(options));
   }
 
   /** The vectors of documents, in their order. They are sent together where the model takes several, else side by side. The first failure ends all. */
   override async embedDocuments(documents: string[], options: BedrockEmbeddingsCallOptions = {}): Promise<number[][]> {
-    checkTexts("embedDocuments", documents);
+    checkTexts(CLASS_NAME, "embedDocuments", documents);
     if (this.#isOverridden) return Promise.all(documents.map((document) => purposes.run("document", () => this._embedText(document))));
     const failed = new AbortController();
     const call = this.#callOptions({ ...options, signal: options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal });
@@ -112,7 +113,7 @@ export class BedrockEmbeddings extends Embeddings {
 
   /** The vector of one text. A subclass may override it; `embedQuery` and `embedDocuments` then call it for each text. */
   protected async _embedText(text: string): Promise<number[]> {
-    checkText("the text of _embedText", text);
+    checkText(CLASS_NAME, "the text of _embedText", text);
     return this.#embedOne(text, purposes.getStore() ?? "document", this.#callOptions({}));
   }
 

@@ -11,6 +11,7 @@ import type {
   JsFailure,
   JsRequest,
   JsStreamOptions,
+  JsVectors,
   SharedBuffer,
 } from "../native.cjs";
 
@@ -30,5 +31,6 @@ export type NativeFailure = JsFailure;
 export type NativeCompletion = JsCompletion;
 export type NativeRequest = JsRequest;
 export type NativeStreamOptions = JsStreamOptions;
+export type NativeVectors = JsVectors;
 export type NativeSharedBuffer = SharedBuffer;
 export type NativeCancellationToken = CancellationToken;

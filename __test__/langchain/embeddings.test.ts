@@ -1,9 +1,10 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { BedrockRuntimeClient } from "@aws-sdk/client-bedrock-runtime";
 import { BedrockEmbeddings as PeerBedrockEmbeddings } from "@langchain/aws";
 import { InMemoryStore } from "@langchain/langgraph";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { BedrockEmbeddings, type BedrockEmbeddingsParams, BedrockRuntimeServiceException, ChatBedrockConverse } from "langchain-aws-native";
+import { BedrockEmbeddings, type BedrockEmbeddingsParams, BedrockRuntimeServiceException, ChatBedrockConverse, type EndMessage } from "langchain-aws-native";
 import { defaultAnswer, error, hang, json, reset, startBedrock, throttling, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { rejection } from "../support/rejection.js";
@@ -224,6 +225,11 @@ describe("limits", () => {
     expect((await rejection(ours({ model: TITAN }).embedQuery("Hello", { responseTimeout: 70 }))).message).toBe(message(70));
   });
 
+  test("of a function for credentials", async () => {
+    const thrown = await rejection(ours({ model: TITAN }).embedQuery("Hello", { responseTimeout: 60, bedrockBearerToken: () => new Promise(() => undefined) }));
+    expect(thrown.message).toMatch(/: Bedrock InvokeModel timed out after 60 ms while waiting for the bearer token\.$/);
+  });
+
   test("a connection that breaks", async () => {
     bedrock.reply(reset());
     const thrown = await rejection(ours({ model: TITAN }).embedQuery("Hello"));
@@ -240,17 +246,17 @@ describe("limits", () => {
 
 describe("texts that cannot be embedded are named", () => {
   test.each<[string, unknown, string]>([
-    ["an empty one", ["a", ""], "embedDocuments: texts[1] must be a string that is not empty, but it is empty."],
+    ["an empty one", ["a", ""], "embedDocuments: texts[1] must be a string that is not empty, but it is an empty string."],
     ["no text", ["a", "b", undefined], "embedDocuments: texts[2] must be a string that is not empty, but it is undefined."],
-    ["a number", [1], "embedDocuments: texts[0] must be a string that is not empty, but it is of type number."],
-    ["no list", "one", "embedDocuments takes an array of strings, but it got of type string."],
+    ["a number", [1], "embedDocuments: texts[0] must be a string that is not empty, but it is 1."],
+    ["no list", "one", "embedDocuments takes an array of strings, but it got a string."],
   ])("%s", async (_name, texts, sentence) => {
     expect(await rejection(ours().embedDocuments(texts as string[]))).toEqual(new Error(`BedrockEmbeddings: ${sentence}`));
     expect(bedrock.requests).toHaveLength(0);
   });
 
   test("by embedQuery", async () => {
-    expect((await rejection(ours().embedQuery(""))).message).toBe("BedrockEmbeddings: the text of embedQuery must be a string that is not empty, but it is empty.");
+    expect((await rejection(ours().embedQuery(""))).message).toBe("BedrockEmbeddings: the text of embedQuery must be a string that is not empty, but it is an empty string.");
   });
 
   test("half a surrogate pair is sent as U+FFFD", async () => {
@@ -261,6 +267,14 @@ describe("texts that cannot be embedded are named", () => {
 });
 
 describe("options", () => {
+  const circular: Record<string, unknown> = {};
+  circular["self"] = circular;
+  test.each([[{ limit: 1n }], [circular]])("parameters that JSON cannot carry", async (modelParameters) => {
+    expect((await rejection(ours({ modelParameters }).embedQuery("Hello"))).message).toBe(
+      "An error occurred while embedding documents with Bedrock: modelParameters: a BigInt, or an object that contains itself, cannot be written as JSON.",
+    );
+  });
+
   test.each<[string, object, string]>([
     ["a wrong type", { dimensions: "256" }, "BedrockEmbeddings: dimensions must be a whole number of at least 1, but it is a string."],
     ["a client", { client: {} }, "BedrockEmbeddings: the option 'client' is not supported: the connection is native. Use region, credentials, endpointUrl, proxy, caBundle, defaultHeaders and maxRetries."],
@@ -314,6 +328,17 @@ describe("a subclass", () => {
     expect(embeddings.texts).toEqual([" a ", " b ", " c "]);
     expect(bedrock.requests.map(({ body }) => `${String(body["texts"])} ${String(body["input_type"])}`).sort()).toEqual(["a search_document", "b search_document", "c search_query"]);
   });
+});
+
+test("diagnostics of a request have its id and its attempts", async () => {
+  const heard: EndMessage[] = [];
+  const listen = (message: unknown): void => void heard.push(message as EndMessage);
+  subscribe("langchain-aws-native:request:end", listen);
+  bedrock.reply(throttling());
+  await ours({ model: TITAN, maxRetries: 1 }).embedQuery("Hello");
+  unsubscribe("langchain-aws-native:request:end", listen);
+  const requestId = bedrock.requests[1]?.response.requestId;
+  expect(heard).toEqual([expect.objectContaining({ operation: "invoke-model", model: TITAN, attempts: 2, requestId })]);
 });
 
 test("a LangGraph store finds what it was given", async () => {

@@ -76,7 +76,7 @@ export function checkOptions(className: string, values: object, types: Record<st
 }
 
 /** Describes a wrong value without showing strings, which may be secrets. */
-function describe(value: unknown): string {
+export function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string") return value === "" ? "an empty string" : "a string";
   return typeof value === "object" || typeof value === "function" ? `of type ${typeof value}` : String(value);

@@ -1,11 +1,11 @@
 import type { UsageMetadata } from "@langchain/core/messages";
-import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeStream } from "../native.js";
+import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeStream, NativeVectors } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import type { CredentialType } from "../types/connection.js";
 import { followSignal, type SignalLink, untilAborted, withTimeLimit } from "./cancellation.js";
 import { readBearerToken, readCredentials } from "./credentials.js";
-import type { RequestTrace } from "./diagnostics.js";
+import type { Operation, RequestTrace } from "./diagnostics.js";
 import type { Outcome } from "./mailbox.js";
 import { toNativeRequest } from "./native_request.js";
 import type { Semaphore } from "./semaphore.js";
@@ -31,8 +31,12 @@ type Start = (
   own: NativeCallOptions | undefined,
 ) => void;
 
+/** As errors name them. */
+const API_NAMES: Record<Operation, string> = { converse: "Bedrock Converse", "converse-stream": "Bedrock Converse", "invoke-model": "Bedrock InvokeModel" };
+
 /** One request under way: its signal, its trace and its permit. Whoever makes one must `release` it. */
 export class Call {
+  readonly #operation: Operation;
   readonly #client: SharedClient;
   readonly #options: CallOptions;
   readonly #link: SignalLink;
@@ -42,7 +46,8 @@ export class Call {
   #stream: NativeStream | undefined;
 
   /** `semaphore`: one of whose permits the call holds. */
-  constructor(client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
+  constructor(operation: Operation, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
+    this.#operation = operation;
     this.#client = client;
     this.#options = options;
     this.#link = followSignal(options.signal);
@@ -52,7 +57,7 @@ export class Call {
   }
 
   /** Sends the request by `start` and resolves with the answer, or with the opened stream. Throws what the core reports as a failure. */
-  async send<Result extends string | Float64Array | NativeStream>(request: Request, start: Start): Promise<Result> {
+  async send<Result extends string | NativeVectors | NativeStream>(request: Request, start: Start): Promise<Result> {
     // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
     const { credentials, bearerToken, headers } = this.#options;
     const callsUser = typeof credentials === "function" || typeof bearerToken === "function";
@@ -121,7 +126,7 @@ export class Call {
   #withinLimits<T>(work: Promise<T>, phase: string): Promise<T> {
     const { responseTimeout, signal } = this.#options;
     // The timer ends with the abort too: it would keep the process alive.
-    return withTimeLimit(untilAborted(work, signal), responseTimeout, phase);
+    return withTimeLimit(untilAborted(work, signal), responseTimeout, API_NAMES[this.#operation], phase);
   }
 
   #unwrap(outcome: Outcome): Outcome {

@@ -36,12 +36,12 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
 /** The longest delay of a timer, in milliseconds; a limit beyond it counts as none. */
 const MAX_DELAY = 2 ** 31 - 1;
 
-/** Resolves as `work` does, but rejects after `limit` milliseconds. The error names `phase`. */
-export async function withTimeLimit<T>(work: Promise<T>, limit: number | undefined, phase: string): Promise<T> {
+/** Resolves as `work` does, but rejects after `limit` milliseconds. The error names the API and what the call waited for. */
+export async function withTimeLimit<T>(work: Promise<T>, limit: number | undefined, api: string, phase: string): Promise<T> {
   if (limit === undefined || limit > MAX_DELAY) return work;
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_resolve, reject) => {
-    const message = `Bedrock Converse timed out after ${limit} ms while waiting for the ${phase}.`;
+    const message = `${api} timed out after ${limit} ms while waiting for the ${phase}.`;
     timer = setTimeout(() => reject(convertToError({ kind: "timeout", message, members: "{}" })), limit);
   });
   try {

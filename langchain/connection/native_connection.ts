@@ -1,5 +1,5 @@
 import type { UsageMetadata } from "@langchain/core/messages";
-import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions } from "../native.js";
+import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions, type NativeVectors } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import { Call, type CallOptions } from "./call.js";
@@ -89,8 +89,8 @@ export class NativeConnection {
   /** Resolves with the numbers of the texts' vectors, one vector after the other. */
   async embed(request: Request, options: CallOptions): Promise<Float64Array> {
     return this.#ask("invoke-model", request, options, async (call, sent, { native }) => {
-      const numbers = await call.send<Float64Array>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
-      call.end({}, undefined);
+      const { numbers, metadata } = await call.send<NativeVectors>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
+      if (call.isTraced) call.end(JSON.parse(metadata) as ResponseMetadata, undefined);
       return numbers;
     });
   }
@@ -167,7 +167,7 @@ export class NativeConnection {
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
   #start(operation: Operation, client: SharedClient, { modelId }: Request, options: CallOptions): Call {
-    return new Call(client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
+    return new Call(operation, client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
   }
 
   #client({ connectTimeout }: CallOptions): SharedClient {

@@ -102,7 +102,7 @@ impl JsClient {
     }
 
     /// Calls `InvokeModel` of an embedding model with the JSON that [`convert_to_embedding_request`](crate::convert::embeddings) takes. The outcome
-    /// is the numbers of all vectors, one vector after the other.
+    /// is its vectors.
     #[napi]
     pub fn embed(
         &self,
@@ -117,7 +117,7 @@ impl JsClient {
         napi::bindgen_prelude::spawn(async move {
             let vectors = until_cancelled(&cancelled, embeddings::embed(&client, request, &options)).await;
             reply.send(Some(
-                vectors.map_or_else(|failure| Outcome::A(failure.into()), |numbers| Outcome::E(numbers.into())),
+                vectors.map_or_else(|failure| Outcome::A(failure.into()), |vectors| Outcome::E(vectors.into())),
             ));
         });
     }

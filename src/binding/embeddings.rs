@@ -1,9 +1,11 @@
-//! What JavaScript must know of an embedding model.
+//! What JavaScript must know of an embedding model, and its answer.
 
 #![expect(clippy::needless_pass_by_value, reason = "napi passes strings by value")]
 
+use napi::bindgen_prelude::Float64Array;
 use napi_derive::napi;
 
+use crate::client::embeddings::Vectors;
 use crate::models::embeddings::EmbeddingModel;
 
 /// An embedding model.
@@ -24,5 +26,23 @@ impl JsEmbeddingModel {
     #[must_use]
     pub fn max_texts(&self) -> u32 {
         self.0.max_texts()
+    }
+}
+
+/// The answer of an embedding model.
+#[napi(object, object_from_js = false)]
+pub struct JsVectors {
+    /// The numbers of all vectors, one vector after the other.
+    pub numbers: Float64Array,
+    /// The JSON of the request's `$metadata`.
+    pub metadata: String,
+}
+
+impl From<Vectors> for JsVectors {
+    fn from(Vectors { numbers, metadata }: Vectors) -> Self {
+        Self {
+            numbers: numbers.into(),
+            metadata: metadata.json(),
+        }
     }
 }

@@ -4,10 +4,11 @@ use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use napi::Status;
-use napi::bindgen_prelude::{Either5, Float64Array, Function};
+use napi::bindgen_prelude::{Either5, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
+use super::embeddings::JsVectors;
 use super::outcome::JsFailure;
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
@@ -21,7 +22,7 @@ pub struct JsCompletion {
     pub outcome: Option<Outcome>,
 }
 
-pub(super) type Outcome = Either5<JsFailure, String, JsConverseStream, JsSharedBuffer, Float64Array>;
+pub(super) type Outcome = Either5<JsFailure, String, JsConverseStream, JsSharedBuffer, JsVectors>;
 
 /// JavaScript's function that takes the completions.
 pub(super) type Deliver<'a> = Function<'a, Vec<JsCompletion>, ()>;

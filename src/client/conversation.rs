@@ -171,7 +171,7 @@ impl Conversation {
     /// The JSON of `$metadata`.
     #[must_use]
     pub fn metadata(&self) -> String {
-        serde_json::to_string(&self.metadata).unwrap_or_default()
+        self.metadata.json()
     }
 }
 

@@ -3,15 +3,26 @@
 use super::call_options::CallOptions;
 use super::conversation::Request;
 use super::failure::Failure;
+use super::operations::Answer;
 use super::sdk_client::Client;
 use crate::convert::embeddings::{convert_embedding_response, convert_to_embedding_request};
+use crate::convert::response::ResponseMetadata;
 
-/// Sends the texts of `request` and returns the numbers of their vectors, one vector after the other.
+/// The answer of an embedding model.
+pub struct Vectors {
+    /// The numbers of all vectors, one vector after the other.
+    pub numbers: Vec<f64>,
+    /// Becomes `$metadata`.
+    pub metadata: ResponseMetadata,
+}
+
+/// Sends the texts of `request` and returns their vectors.
 ///
 /// # Errors
 /// Any [`Failure`] except those of a stream.
-pub async fn embed(client: &Client, request: Request, options: &CallOptions) -> Result<Vec<f64>, Failure> {
+pub async fn embed(client: &Client, request: Request, options: &CallOptions) -> Result<Vectors, Failure> {
     let request = convert_to_embedding_request(request.json()?)?;
-    let answer = client.invoke_model(&request.model_id, request.body, options).await?;
-    Ok(convert_embedding_response(&answer.body, request.texts)?)
+    let Answer { body, metadata } = client.invoke_model(&request.model_id, request.body, options).await?;
+    let numbers = convert_embedding_response(&body, request.texts)?;
+    Ok(Vectors { numbers, metadata })
 }

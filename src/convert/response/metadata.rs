@@ -27,8 +27,14 @@ fn is_zero(number: &u16) -> bool {
 }
 
 impl ResponseMetadata {
+    /// The JSON of `$metadata`.
+    #[must_use]
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// Writes the value of `$metadata`.
     pub(crate) fn write(&self, out: &mut String) {
-        out.push_str(&serde_json::to_string(self).unwrap_or_default());
+        out.push_str(&self.json());
     }
 }
