@@ -684,7 +684,7 @@ declare class BedrockEmbeddings extends Embeddings {
   prewarm(options?: {
     signal?: AbortSignal;
   }): Promise<void>;
-  /** Closes the connections that nothing else uses; calls under way go on, later ones are refused. */
+  /** Closes the connections that nothing else uses; requests under way go on, later ones are refused, those of a call under way too. */
   close(): void;
   /** The vector of a question. */
   embedQuery(document: string, options?: BedrockEmbeddingsCallOptions): Promise<number[]>;

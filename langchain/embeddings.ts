@@ -85,7 +85,7 @@ export class BedrockEmbeddings extends Embeddings {
     return this.#connection.prewarm(prewarmOptions(options?.signal, this));
   }
 
-  /** Closes the connections that nothing else uses; calls under way go on, later ones are refused. */
+  /** Closes the connections that nothing else uses; requests under way go on, later ones are refused, those of a call under way too. */
   close(): void {
     this.#connection.close();
   }
