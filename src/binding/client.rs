@@ -2,30 +2,19 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
+use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
 use super::cancellation::JsCancellationToken;
 use super::mailbox::{Deliver, Mailbox, Outcome, Reply};
-use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds};
+use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds, stream_format};
+use super::request::JsRequest;
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
 use crate::client::config::read_process_environment;
-use crate::client::conversation::{Conversation, OwnedAttachment, Request, StreamFormat};
+use crate::client::conversation::Conversation;
 use crate::client::{CallOptions, Client, conversation, embeddings, until_cancelled};
-
-/// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
-#[napi(object, object_to_js = false)]
-pub struct JsRequest<'a> {
-    /// JSON.
-    pub json: Either<String, ClassInstance<'a, JsSharedBuffer>>,
-    /// The texts of messages in the compact form.
-    pub texts: Option<ClassInstance<'a, JsSharedBuffer>>,
-    /// The data for the paths in the JSON's member `attachments`, in their order: the caller's bytes, or a text.
-    pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsSharedBuffer>>>,
-}
 
 /// A client of Bedrock. JavaScript numbers its calls; the outcome of a call, a failure too, is delivered under its number.
 #[napi(js_name = "Client")]
@@ -86,14 +75,14 @@ impl JsClient {
             idle_timeout,
             coalescing,
         } = stream;
-        let form = if form == "events" { StreamFormat::Events } else { StreamFormat::Chunks };
+        let format = stream_format(&form);
         let options = CallOptions {
             idle_timeout: milliseconds(idle_timeout),
             coalescing: milliseconds(coalescing),
             ..call_options(response_timeout, own)
         };
         napi::bindgen_prelude::spawn(async move {
-            let opened = until_cancelled(&cancelled, Conversation::open(&client, request, form, usage, &options)).await;
+            let opened = until_cancelled(&cancelled, Conversation::open(&client, request, format, usage, &options)).await;
             reply.send(Some(match opened {
                 Ok(conversation) => Outcome::C(JsConverseStream::new(conversation, cancelled)),
                 Err(failure) => Outcome::A(failure.into()),
@@ -170,32 +159,4 @@ impl JsClient {
 
 fn token(cancellation: Option<&JsCancellationToken>) -> CancellationToken {
     cancellation.map(JsCancellationToken::token).unwrap_or_default()
-}
-
-impl From<Either<String, JsRequest<'_>>> for Request {
-    fn from(request: Either<String, JsRequest<'_>>) -> Self {
-        match request {
-            Either::A(json) => Self {
-                json: json.into(),
-                texts: None,
-                attachments: Vec::new(),
-            },
-            Either::B(JsRequest { json, texts, attachments }) => Self {
-                json: match json {
-                    Either::A(text) => text.into(),
-                    Either::B(buffer) => buffer.take(),
-                },
-                texts: texts.map(|buffer| buffer.take()),
-                attachments: attachments.into_iter().map(attached).collect(),
-            },
-        }
-    }
-}
-
-/// JavaScript may change its bytes as soon as it runs again, so they are copied first.
-fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsSharedBuffer>>) -> OwnedAttachment {
-    match attachment {
-        Either::A(bytes) => OwnedAttachment::Bytes(Bytes::copy_from_slice(&bytes)),
-        Either::B(buffer) => OwnedAttachment::Text(buffer.take()),
-    }
 }

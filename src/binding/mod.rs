@@ -2,11 +2,13 @@
 
 mod cancellation;
 mod client;
+mod conversion;
 mod credentials;
 mod embeddings;
 mod mailbox;
 mod options;
 mod outcome;
+mod request;
 mod runtime;
 mod shared_buffer;
 mod stream;

@@ -10,6 +10,7 @@ use napi_derive::napi;
 use super::credentials::{Function, JsCredentials, JsCredentialsFunction};
 use crate::client::CallOptions;
 use crate::client::config::{Auth, ClientOptions, credentials_provider};
+use crate::client::event_batch::StreamFormat;
 use crate::client::network::{HttpVersion, NetworkOptions};
 
 /// See [`ClientOptions`] for the meaning of each. At most one of `credentials`, `webIdentity`, `bearerToken` and `isUnsigned` is given.
@@ -166,6 +167,11 @@ pub struct JsStreamOptions {
     pub idle_timeout: Option<f64>,
     /// Milliseconds that a batch of a fast stream waits for further events.
     pub coalescing: Option<f64>,
+}
+
+/// `form` of [`JsStreamOptions`].
+pub(super) fn stream_format(form: &str) -> StreamFormat {
+    if form == "events" { StreamFormat::Events } else { StreamFormat::Chunks }
 }
 
 /// `response_timeout`: milliseconds until the answer, or the first event of a stream; `None` for no limit.

@@ -5,12 +5,12 @@ use std::panic::resume_unwind;
 use bytes::Bytes;
 
 use super::call_options::CallOptions;
+use super::event_batch::{EventBatch, StreamFormat};
 use super::failure::Failure;
-use super::operations::{EventSink, EventStream};
+use super::operations::EventStream;
 use super::sdk_client::Client;
 use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request};
 use crate::convert::response::{ResponseMetadata, convert_converse_response};
-use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents};
 use crate::error::Error;
 
 /// A request as `langchain/connection/native_request.ts` passes it.
@@ -56,11 +56,19 @@ impl Request {
         self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attachment_sizes.sum::<usize>()
     }
 
-    pub(super) fn json(&self) -> Result<&str, Error> {
+    /// The request as JSON.
+    ///
+    /// # Errors
+    /// [`Error::InvalidInput`] if it is no UTF-8.
+    pub fn json(&self) -> Result<&str, Error> {
         utf8(&self.json)
     }
 
-    fn convert_now(&self) -> Result<ConvertedRequest, Failure> {
+    /// Converts on this thread.
+    ///
+    /// # Errors
+    /// [`Failure::Convert`] for what cannot be sent.
+    pub fn convert_now(&self) -> Result<ConvertedRequest, Failure> {
         let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(OwnedAttachment::read).collect::<Result<_, _>>()?;
         let json = self.json()?;
         Ok(match &self.texts {
@@ -95,21 +103,12 @@ pub async fn invoke(client: &Client, request: Request, options: &CallOptions) ->
     Ok(convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names)?)
 }
 
-/// The output format of a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StreamFormat {
-    /// `AIMessageChunk`s.
-    Chunks,
-    /// `ChatModelStreamEvent`s.
-    Events,
-}
-
 /// A streamed response. Dropping it cancels the request.
 pub struct Conversation {
     /// `None` after the end of the stream.
     events: Option<EventStream>,
     metadata: ResponseMetadata,
-    batch: Batch,
+    batch: EventBatch,
     /// Why the stream failed. It is returned after the events that arrived before the failure.
     failure: Option<Failure>,
 }
@@ -123,14 +122,7 @@ impl Conversation {
         let request = request.convert().await?;
         let events = client.converse_stream(&request.model_id, request.body, options).await?;
         let metadata = events.metadata().clone();
-        let converter: Box<dyn StreamConverter> = match format {
-            StreamFormat::Chunks => Box::new(StreamChunks::new(metadata.clone(), usage, request.tool_names)),
-            StreamFormat::Events => Box::new(StreamEvents::new(metadata.clone(), usage, request.tool_names)),
-        };
-        let batch = Batch {
-            converter,
-            json: String::new(),
-        };
+        let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names);
         Ok(Self {
             events: Some(events),
             metadata,
@@ -147,7 +139,7 @@ impl Conversation {
         if let Some(mut events) = self.events.take() {
             let outcome = match events.read_batch(&mut self.batch).await {
                 // Nothing follows. The end of the body is not waited for: a server may keep the connection open.
-                Ok(true) if self.batch.converter.is_finished() => {
+                Ok(true) if self.batch.is_finished() => {
                     tokio::spawn(events.drain());
                     self.batch.finish()
                 }
@@ -157,7 +149,7 @@ impl Conversation {
                 }
                 Ok(false) => self.batch.finish(),
                 // The message is already complete: only metadata may be missing.
-                Err(Failure::Stream(_) | Failure::Timeout { .. }) if self.batch.converter.is_complete() => self.batch.finish(),
+                Err(Failure::Stream(_) | Failure::Timeout { .. }) if self.batch.is_complete() => self.batch.finish(),
                 Err(failure) => Err(failure),
             };
             self.failure = outcome.err();
@@ -172,44 +164,5 @@ impl Conversation {
     #[must_use]
     pub fn metadata(&self) -> String {
         self.metadata.json()
-    }
-}
-
-/// Converts events and buffers the output until the caller reads it.
-struct Batch {
-    converter: Box<dyn StreamConverter>,
-    /// Comma-separated JSON values.
-    json: String,
-}
-
-impl Batch {
-    /// Ends the conversion. The response body may end before the message is complete.
-    fn finish(&mut self) -> Result<(), Failure> {
-        if !self.converter.is_complete() {
-            return Err(Failure::Stream("The stream ended without messageStop.".to_owned()));
-        }
-        self.converter.finish(&mut self.json).map_err(|error| stream_failure(&error))
-    }
-
-    fn take_output(&mut self) -> Option<String> {
-        Some(std::mem::take(&mut self.json)).filter(|json| !json.is_empty())
-    }
-}
-
-fn stream_failure(error: &Error) -> Failure {
-    Failure::Stream(error.to_string())
-}
-
-impl EventSink for Batch {
-    /// An invalid byte of UTF-8 becomes U+FFFD: it must not end the stream.
-    fn push(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
-        let payload = String::from_utf8_lossy(payload);
-        self.converter
-            .event(event_type, payload.as_bytes(), &mut self.json)
-            .map_err(|error| stream_failure(&error))
-    }
-
-    fn has_output(&self) -> bool {
-        !self.json.is_empty()
     }
 }

@@ -8,6 +8,7 @@ pub mod config;
 pub mod conversation;
 pub mod embeddings;
 mod error_chain;
+pub mod event_batch;
 pub mod failure;
 mod headers;
 mod limits;

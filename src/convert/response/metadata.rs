@@ -1,12 +1,13 @@
 //! What is known of an answer beside its body.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The `model_provider` of every message, by which LangChain core selects the translator of its content.
 pub(crate) const MODEL_PROVIDER: &str = "bedrock-converse";
 
 /// What is known of the HTTP exchange: the `$metadata` of the AWS SDK for JavaScript.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ResponseMetadata {
     /// The status of the HTTP response; 0 when none came.
     #[serde(rename = "httpStatusCode", skip_serializing_if = "is_zero")]
@@ -14,16 +15,16 @@ pub struct ResponseMetadata {
     /// Bedrock's id of the request, which becomes the message's `id`.
     #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The number of attempts, the first included.
+    /// The number of attempts, the first included; 0 when it is not known.
+    #[serde(skip_serializing_if = "is_zero")]
     pub attempts: u32,
     /// The sum of the delays between attempts, in milliseconds.
     #[serde(rename = "totalRetryDelay")]
     pub total_retry_delay_ms: u64,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-fn is_zero(number: &u16) -> bool {
-    *number == 0
+fn is_zero<Number: Default + PartialEq>(number: &Number) -> bool {
+    *number == Number::default()
 }
 
 impl ResponseMetadata {

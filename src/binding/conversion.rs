@@ -1,0 +1,155 @@
+//! The conversions alone, for requests that AWS's JavaScript client sends. They run on the JavaScript thread. A failure is returned as
+//! data; a panic, which would end the process, is thrown.
+
+#![expect(clippy::needless_pass_by_value, reason = "napi passes strings by value")]
+
+use napi::bindgen_prelude::{Either, Float64Array};
+use napi_derive::napi;
+
+use super::options::{JsStreamOptions, stream_format};
+use super::outcome::JsFailure;
+use super::request::JsRequest;
+use crate::client::conversation::Request;
+use crate::client::event_batch::EventBatch;
+use crate::client::failure::Failure;
+use crate::client::operations::EventSink as _;
+use crate::convert::embeddings::{EmbeddingRequest, convert_embedding_response, convert_to_embedding_request};
+use crate::convert::request::ConvertedRequest;
+use crate::convert::response::{ResponseMetadata, convert_converse_response};
+
+/// A value, or a failure as data.
+type Outcome<Value> = Either<JsFailure, Value>;
+
+fn outcome<Value>(result: Result<Value, impl Into<Failure>>) -> Outcome<Value> {
+    match result {
+        Ok(value) => Either::B(value),
+        Err(failure) => Either::A(failure.into().into()),
+    }
+}
+
+/// A request of `Converse` or `ConverseStream`.
+#[napi(js_name = "ConverseRequest")]
+pub struct JsConverseRequest(ConvertedRequest);
+
+#[napi]
+impl JsConverseRequest {
+    /// Converts messages and options.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn convert(request: Either<String, JsRequest<'_>>) -> Outcome<JsConverseRequest> {
+        outcome(Request::from(request).convert_now().map(Self))
+    }
+
+    /// The model id or ARN.
+    #[napi(getter)]
+    #[must_use]
+    pub fn model_id(&self) -> &str {
+        &self.0.model_id
+    }
+
+    /// The JSON of the body.
+    #[napi(getter)]
+    #[must_use]
+    pub fn body(&self) -> String {
+        String::from_utf8_lossy(&self.0.body).into_owned()
+    }
+
+    /// Converts an answer's body to the JSON of an `AIMessage`'s fields. `metadata` is the JSON of its `$metadata`.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn convert_answer(&self, body: String, metadata: String) -> Outcome<String> {
+        outcome(convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names))
+    }
+
+    /// Begins the conversion of a streamed answer. `metadata` is the JSON of its `$metadata`.
+    #[napi]
+    #[must_use]
+    pub fn open_stream(&self, options: JsStreamOptions, metadata: String) -> JsStreamConverter {
+        let tool_names = self.0.tool_names.clone();
+        JsStreamConverter(EventBatch::new(
+            stream_format(&options.form),
+            options.usage,
+            read_metadata(&metadata),
+            tool_names,
+        ))
+    }
+}
+
+/// Without members of a type that AWS's clients do not have.
+fn read_metadata(json: &str) -> ResponseMetadata {
+    serde_json::from_str(json).unwrap_or_default()
+}
+
+/// Converts the events of one stream, in their order.
+#[napi(js_name = "StreamConverter")]
+pub struct JsStreamConverter(EventBatch);
+
+#[napi]
+impl JsStreamConverter {
+    /// Takes one event: the union member's name (`contentBlockDelta`) and its JSON. Returns a JSON array, or nothing.
+    #[napi(catch_unwind)]
+    pub fn push(&mut self, event_type: String, payload: String) -> Outcome<Option<String>> {
+        let pushed = self.0.push(&event_type, payload.as_bytes());
+        outcome(pushed.map(|()| self.take_output()))
+    }
+
+    /// Ends the conversion. Returns a JSON array, or nothing; a failure unless `messageStop` has come.
+    #[napi(catch_unwind)]
+    pub fn finish(&mut self) -> Outcome<Option<String>> {
+        let finished = self.0.finish();
+        outcome(finished.map(|()| self.take_output()))
+    }
+
+    fn take_output(&mut self) -> Option<String> {
+        self.0.take_output().map(|json| format!("[{json}]"))
+    }
+
+    /// Whether `messageStop` has come. Metadata may still follow.
+    #[napi(getter)]
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.0.is_complete()
+    }
+
+    /// Whether nothing can follow.
+    #[napi(getter)]
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.0.is_finished()
+    }
+}
+
+/// A request of `InvokeModel` to an embedding model.
+#[napi(js_name = "EmbeddingRequest")]
+pub struct JsEmbeddingRequest(EmbeddingRequest);
+
+#[napi]
+impl JsEmbeddingRequest {
+    /// Converts texts, as JSON.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn convert(request: Either<String, JsRequest<'_>>) -> Outcome<JsEmbeddingRequest> {
+        outcome(Request::from(request).json().and_then(convert_to_embedding_request).map(Self))
+    }
+
+    /// The model id or ARN.
+    #[napi(getter)]
+    #[must_use]
+    pub fn model_id(&self) -> &str {
+        &self.0.model_id
+    }
+
+    /// The JSON of the body.
+    #[napi(getter)]
+    #[must_use]
+    pub fn body(&self) -> String {
+        String::from_utf8_lossy(&self.0.body).into_owned()
+    }
+
+    /// The numbers of an answer's vectors, one vector after the other.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn convert_answer(&self, body: &[u8]) -> Outcome<Float64Array> {
+        outcome(convert_embedding_response(body, self.0.texts).map(Into::into))
+    }
+}

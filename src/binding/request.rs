@@ -1,0 +1,47 @@
+//! A request, as JavaScript passes it.
+
+use bytes::Bytes;
+use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
+use napi_derive::napi;
+
+use super::shared_buffer::JsSharedBuffer;
+use crate::client::conversation::{OwnedAttachment, Request};
+
+/// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
+#[napi(object, object_to_js = false)]
+pub struct JsRequest<'a> {
+    /// JSON.
+    pub json: Either<String, ClassInstance<'a, JsSharedBuffer>>,
+    /// The texts of messages in the compact form.
+    pub texts: Option<ClassInstance<'a, JsSharedBuffer>>,
+    /// The data for the paths in the JSON's member `attachments`, in their order: the caller's bytes, or a text.
+    pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsSharedBuffer>>>,
+}
+
+impl From<Either<String, JsRequest<'_>>> for Request {
+    fn from(request: Either<String, JsRequest<'_>>) -> Self {
+        match request {
+            Either::A(json) => Self {
+                json: json.into(),
+                texts: None,
+                attachments: Vec::new(),
+            },
+            Either::B(JsRequest { json, texts, attachments }) => Self {
+                json: match json {
+                    Either::A(text) => text.into(),
+                    Either::B(buffer) => buffer.take(),
+                },
+                texts: texts.map(|buffer| buffer.take()),
+                attachments: attachments.into_iter().map(attached).collect(),
+            },
+        }
+    }
+}
+
+/// JavaScript may change its bytes as soon as it runs again, so they are copied first.
+fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsSharedBuffer>>) -> OwnedAttachment {
+    match attachment {
+        Either::A(bytes) => OwnedAttachment::Bytes(Bytes::copy_from_slice(&bytes)),
+        Either::B(buffer) => OwnedAttachment::Text(buffer.take()),
+    }
+}

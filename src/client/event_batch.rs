@@ -1,0 +1,85 @@
+//! The events of a stream, converted and collected until the caller takes them.
+
+use super::failure::Failure;
+use super::operations::EventSink;
+use crate::convert::response::ResponseMetadata;
+use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents};
+use crate::convert::tool_names::ToolNames;
+use crate::error::Error;
+
+/// The output format of a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StreamFormat {
+    /// `AIMessageChunk`s.
+    Chunks,
+    /// `ChatModelStreamEvent`s.
+    Events,
+}
+
+/// Converts events and buffers the output until the caller takes it.
+pub struct EventBatch {
+    converter: Box<dyn StreamConverter>,
+    /// Comma-separated JSON values.
+    json: String,
+}
+
+impl EventBatch {
+    /// For a stream from its start. `usage`: whether its output has token counts. `tool_names` are those of the request.
+    #[must_use]
+    pub fn new(format: StreamFormat, usage: bool, metadata: ResponseMetadata, tool_names: ToolNames) -> Self {
+        let converter: Box<dyn StreamConverter> = match format {
+            StreamFormat::Chunks => Box::new(StreamChunks::new(metadata, usage, tool_names)),
+            StreamFormat::Events => Box::new(StreamEvents::new(metadata, usage, tool_names)),
+        };
+        Self {
+            converter,
+            json: String::new(),
+        }
+    }
+
+    /// Ends the conversion. The response body may end before the message is complete.
+    ///
+    /// # Errors
+    /// [`Failure::Stream`] if it does.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        if !self.is_complete() {
+            return Err(Failure::Stream("The stream ended without messageStop.".to_owned()));
+        }
+        self.converter.finish(&mut self.json).map_err(|error| stream_failure(&error))
+    }
+
+    /// Comma-separated JSON values; `None` if there are none.
+    pub fn take_output(&mut self) -> Option<String> {
+        Some(std::mem::take(&mut self.json)).filter(|json| !json.is_empty())
+    }
+
+    /// Whether `messageStop` has come. Metadata may still follow.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.converter.is_complete()
+    }
+
+    /// Whether `messageStop` and `metadata` have come, after which nothing follows.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.converter.is_finished()
+    }
+}
+
+fn stream_failure(error: &Error) -> Failure {
+    Failure::Stream(error.to_string())
+}
+
+impl EventSink for EventBatch {
+    /// An invalid byte of UTF-8 becomes U+FFFD: it must not end the stream.
+    fn push(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
+        let payload = String::from_utf8_lossy(payload);
+        self.converter
+            .event(event_type, payload.as_bytes(), &mut self.json)
+            .map_err(|error| stream_failure(&error))
+    }
+
+    fn has_output(&self) -> bool {
+        !self.json.is_empty()
+    }
+}
