@@ -8,9 +8,10 @@ import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchai
 import { Embeddings, EmbeddingsParams } from "@langchain/core/embeddings";
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+// @ts-ignore: Where the package is not installed, its types are `any`.
+import { BedrockRuntimeClient as BedrockRuntimeClient$1, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 
-//#region langchain/types/connection.d.ts
-/** How a class of the package reaches AWS. */
+//#region langchain/types/credentials.d.ts
 /** Static AWS credentials. */
 interface AwsCredentialIdentity {
   /** Such as `AKIA…`, or `ASIA…` of temporary credentials. */
@@ -24,20 +25,17 @@ interface AwsCredentialIdentity {
 }
 /** AWS credentials, or a function that fetches them: called before the first request and again before they expire. */
 type CredentialType = AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>);
-/** Of constructor and call; a call's has precedence. */
-interface TimeLimitOptions {
-  /** Milliseconds until the answer, or the first event of a stream, retries included; 0: no limit. @default 3600000 */
-  responseTimeout?: number;
-}
-/** Authentication, of constructor and call; a call's has precedence. */
-interface AuthenticationOptions {
-  /** Credentials, or a function that fetches them. Default: the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
-  credentials?: CredentialType;
-  /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
-  bedrockBearerToken?: string | (() => string | Promise<string>);
-}
-/** The values of AWS's own client configuration that the native client supports. */
-interface ClientOptions {
+//#endregion
+//#region langchain/types/aws_client.d.ts
+type IsAny<Type> = 0 extends 1 & Type ? true : false;
+/** The client of `@aws-sdk/client-bedrock-runtime`; an object with its method `send` where that package is not installed. */
+type BedrockRuntimeClient = IsAny<BedrockRuntimeClient$1> extends true ? {
+  send: (...parameters: any[]) => any;
+} & Record<string, any> : BedrockRuntimeClient$1;
+/** The configuration of that client; where its package is not installed, the members that the native client takes. */
+type ClientOptions = IsAny<BedrockRuntimeClientConfig> extends true ? SupportedClientOptions & Record<string, any> : BedrockRuntimeClientConfig;
+/** The members of AWS's own client configuration that the native client takes. */
+interface SupportedClientOptions {
   /** As the option `region`. */
   region?: string;
   /** As the option `endpointUrl`. */
@@ -52,8 +50,10 @@ interface ClientOptions {
   /** As the option `bedrockBearerToken`. */
   token?: {
     token: string;
+    expiration?: Date;
   } | (() => Promise<{
     token: string;
+    expiration?: Date;
   }>);
   /** One more than the option `maxRetries`. */
   maxAttempts?: number;
@@ -65,7 +65,7 @@ interface ClientOptions {
   useDualstackEndpoint?: boolean;
   /** As the option `userAgent`. */
   customUserAgent?: string | [string, string?][];
-  /** Timeouts in milliseconds; a handler instance cannot be used. */
+  /** Timeouts in milliseconds. */
   requestHandler?: {
     connectionTimeout?: number;
     requestTimeout?: number;
@@ -73,6 +73,20 @@ interface ClientOptions {
   };
   /** As the option `profile`. */
   profile?: string;
+}
+//#endregion
+//#region langchain/types/connection.d.ts
+/** Of constructor and call; a call's has precedence. */
+interface TimeLimitOptions {
+  /** Milliseconds until the answer, or the first event of a stream, retries included; 0: no limit. @default 3600000 */
+  responseTimeout?: number;
+}
+/** Authentication, of constructor and call; a call's has precedence. */
+interface AuthenticationOptions {
+  /** Credentials, or a function that fetches them. Default: the AWS chain: environment, profile, SSO, process, web identity, container, instance. */
+  credentials?: CredentialType;
+  /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
+  bedrockBearerToken?: string | (() => string | Promise<string>);
 }
 /** Options of the connection, which all classes of the package have. */
 interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptions {
@@ -122,8 +136,21 @@ interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptions {
   retryMode?: "standard" | "adaptive";
   /** A name for the user agent: letters, digits and the like, 50 characters at most. */
   userAgent?: string;
-  /** Values of AWS's own client configuration; options of the constructor have precedence. Members that need JavaScript's client are refused. */
+  /** A client of AWS's for JavaScript: requests go through its method `send`. */
+  client?: BedrockRuntimeClient;
+  /**
+  * The configuration of AWS's own client; options of the constructor have precedence. Members that only AWS's client for JavaScript can serve, such as
+  * an instance of a request handler, a logger or a retry strategy, make requests go through that client.
+  */
   clientOptions?: ClientOptions;
+  /** Whether the shared AWS files are read anew. With it, requests go through AWS's client for JavaScript, as with the three below. */
+  ignoreCache?: boolean;
+  /** Asks the user for the code of a device with this serial number, for a profile with `mfa_serial`. */
+  mfaCodeProvider?: (mfaSerial: string) => Promise<string>;
+  /** Assumes the role of a profile in place of AWS's own code. */
+  roleAssumer?: (source: AwsCredentialIdentity, parameters: any) => Promise<AwsCredentialIdentity>;
+  /** Assumes a role with a web identity in place of AWS's own code. */
+  roleAssumerWithWebIdentity?: (parameters: any) => Promise<AwsCredentialIdentity>;
 }
 //#endregion
 //#region langchain/types/document.d.ts
@@ -586,8 +613,11 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   bedrockBearerToken?: ChatBedrockConverseInput["bedrockBearerToken"];
   clientOptions?: ClientOptions;
   defaultHeaders?: Record<string, string>;
-  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
-  client: object;
+  /**
+  * A client of AWS's for JavaScript, made when it is first read. Requests go through it only where it was given, assigned or changed (`send`, middleware);
+  * otherwise they go through the native client.
+  */
+  client: BedrockRuntimeClient;
   constructor(fields?: ChatBedrockConverseInput);
   constructor(model: string, fields?: Omit<ChatBedrockConverseInput, "model">);
   /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
@@ -677,8 +707,11 @@ declare class BedrockEmbeddings extends Embeddings {
   clientOptions?: ClientOptions;
   /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
   region: string;
-  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
-  client: object;
+  /**
+  * A client of AWS's for JavaScript, made when it is first read. Requests go through it only where it was given, assigned or changed (`send`, middleware);
+  * otherwise they go through the native client.
+  */
+  client: BedrockRuntimeClient;
   constructor(given?: BedrockEmbeddingsParams);
   /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
   prewarm(options?: {
@@ -724,6 +757,8 @@ interface ResponseMetadata {
 * this name. Members that an exception has beside its message (`originalStatusCode`, `originalMessage`, …) are members of the error.
 */
 declare class BedrockRuntimeServiceException extends Error {
+  /** As of AWS's own class, exceptions that AWS's JavaScript client threw are instances too. */
+  static [Symbol.hasInstance](value: unknown): boolean;
   /** Which side caused it. */
   readonly $fault: "client" | "server";
   readonly $metadata: ResponseMetadata;
@@ -798,4 +833,4 @@ interface RequestWarning {
   path: string;
 }
 //#endregion
-export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

@@ -9,7 +9,7 @@ const common: UserConfig = {
   dts: true,
   // Doc comments are in the declarations; in the code they would only take space.
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },
-  external: ["#native", /^@langchain\/core/],
+  external: ["#native", "#aws-client", /^@aws-sdk\//, /^@langchain\/core/],
   clean: false,
   // No module of ours acts when it is loaded: otherwise the declarations would import the addon for nothing.
   treeshake: { moduleSideEffects: false },

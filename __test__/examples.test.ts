@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 
 const root = join(__dirname, "..");
-const environment = { PATH: process.env["PATH"], NO_COLOR: "1" } as NodeJS.ProcessEnv;
+// AWS's client for JavaScript warns of the oldest version of Node.js that we take.
+const environment = { PATH: process.env["PATH"], NO_COLOR: "1", AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" } as NodeJS.ProcessEnv;
 
 /** What each example prints, in part. The server is tested below. */
 const PRINTS: Record<string, RegExp> = {
@@ -14,6 +15,7 @@ const PRINTS: Record<string, RegExp> = {
   image_and_document: /^The picture is one transparent pixel\./,
   invoke: /^J'adore la programmation\.\n\{ input_tokens: \d+, .*\} end_turn$/,
   lambda: /^\{ answer: '.*Why is the sky blue\?', tokens: \d+ \}$/,
+  own_client: /^AWS's client sends a ConverseCommand\.\n.*Why is the sky blue\?\nAWS's client sends a ConverseStreamCommand\.\n.*And at dusk\?$/,
   prompt_caching: /\{ written: 3001, read: 0 \}\n.*\{ written: 0, read: 3001 \}$/,
   reasoning: /^It thinks: s-t-r.*\nIt says: Three\.\nThree as well\.$/,
   stream: /Why is the sky blue\?\n \{\n  input_tokens: \d+/,

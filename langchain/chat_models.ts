@@ -9,7 +9,7 @@ import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { prewarmOptions, resolveCallOptions } from "./configuration/call_options.js";
 import type { CallOptions } from "./connection/call.js";
-import { NativeConnection } from "./connection/native_connection.js";
+import { ModelConnection } from "./connection/model_connection.js";
 import { connectionOptions, givenMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
@@ -40,7 +40,7 @@ import type {
   PerformanceConfiguration,
   ServiceTierType,
 } from "./types/chat.js";
-import type { ClientOptions } from "./types/connection.js";
+import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
 import type { RequestWarning } from "./types/warnings.js";
 import { version } from "./version.js";
@@ -75,7 +75,7 @@ const FIELDS = [
 ] as const satisfies (keyof ChatBedrockConverseInput)[];
 
 /** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump of the model shows them. */
-const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "client", "lc_kwargs"] as const;
+const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "lc_kwargs"] as const;
 
 /**
  * Chat model for the Amazon Bedrock Converse API, with the names, types and results of the class of the same name in `@langchain/aws`.
@@ -146,16 +146,19 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   bedrockBearerToken?: ChatBedrockConverseInput["bedrockBearerToken"];
   clientOptions?: ClientOptions;
   defaultHeaders?: Record<string, string>;
-  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
-  client: object;
-  readonly #connection: NativeConnection;
+  /**
+   * A client of AWS's for JavaScript, made when it is first read. Requests go through it only where it was given, assigned or changed (`send`, middleware);
+   * otherwise they go through the native client.
+   */
+  declare client: BedrockRuntimeClient;
+  readonly #connection: ModelConnection;
   readonly #setsIdleTimeout: boolean;
 
   constructor(fields?: ChatBedrockConverseInput);
   constructor(model: string, fields?: Omit<ChatBedrockConverseInput, "model">);
   constructor(modelOrFields?: string | ChatBedrockConverseInput, params?: Omit<ChatBedrockConverseInput, "model">) {
     const given: ChatBedrockConverseInput = typeof modelOrFields === "string" ? { ...params, model: modelOrFields } : (modelOrFields ?? {});
-    const fields = withClientOptions(CLASS_NAME, given);
+    const fields = withClientOptions(given);
     checkConstructorOptions(CLASS_NAME, fields, CHAT_OPTIONS);
     super(given);
     this._addVersion("langchain-aws-native", version);
@@ -166,8 +169,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders, clientOptions: fields.clientOptions });
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
     this.#setsIdleTimeout = fields.streamIdleTimeout !== undefined;
-    this.#connection = new NativeConnection(connectionOptions(CLASS_NAME, fields, this.region, secrets), fields.maxConcurrency);
-    this.client = this.#connection;
+    this.#connection = new ModelConnection(this, connectionOptions(CLASS_NAME, fields, this.region, secrets));
   }
 
   /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
@@ -259,15 +261,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>): { request: Request; context: RequestContext } {
-    this.#checkClient();
     const { params, warnings } = this.#invocation(options);
     return { request: writeRequest(this.#modelId, messages, params, options.cache_control), context: { model: this.model, warnings } };
-  }
-
-  /** A client that was put in place of ours would get nothing, and the prompt would go to Bedrock: better no call. */
-  #checkClient(): void {
-    if (this.client === this.#connection && !Object.hasOwn(this.client, "send")) return;
-    throw new Error("ChatBedrockConverse: `client` was assigned, or its `send` replaced, which the native client cannot honour: use endpointUrl for another endpoint, or langchain-aws-native/testing in tests.");
   }
 
   /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */

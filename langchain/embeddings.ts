@@ -8,12 +8,14 @@ import { checkConstructorOptions, EMBEDDINGS_CALL_OPTIONS, EMBEDDINGS_OPTIONS } 
 import { checkOptions } from "./configuration/option_types.js";
 import { checkText, checkTexts } from "./configuration/text_checks.js";
 import type { CallOptions } from "./connection/call.js";
-import { NativeConnection } from "./connection/native_connection.js";
+import { ModelConnection } from "./connection/model_connection.js";
 import { addon } from "./native.js";
 import { type EmbeddingPurpose, writeEmbeddingRequest } from "./request/embedding_request.js";
+import type { Request } from "./request/request.js";
 import { embeddingError } from "./response/errors.js";
 import { toVectors } from "./response/vectors.js";
-import type { ClientOptions, ConnectionOptions } from "./types/connection.js";
+import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
+import type { ConnectionOptions } from "./types/connection.js";
 import type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";
 
 /** As error messages name it; a bundler may rename the class. */
@@ -26,7 +28,7 @@ const DEFAULT_MAX_CONCURRENCY = 16;
 const DEFAULT_MAX_RETRIES = 6;
 
 /** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump shows them. */
-const SECRETS = ["bedrockBearerToken", "clientOptions", "client", "credentials"] as const;
+const SECRETS = ["bedrockBearerToken", "clientOptions", "credentials"] as const;
 
 /** What the text is for that an overridden `_embedText` was called with; such a method takes the text alone. */
 const purposes = new AsyncLocalStorage<EmbeddingPurpose>();
@@ -55,14 +57,17 @@ export class BedrockEmbeddings extends Embeddings {
   clientOptions?: ClientOptions;
   /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
   region: string;
-  /** The native connection. It is no `BedrockRuntimeClient` and has no methods for users. */
-  client: object;
-  readonly #connection: NativeConnection;
+  /**
+   * A client of AWS's for JavaScript, made when it is first read. Requests go through it only where it was given, assigned or changed (`send`, middleware);
+   * otherwise they go through the native client.
+   */
+  declare client: BedrockRuntimeClient;
+  readonly #connection: ModelConnection;
 
   constructor(given: BedrockEmbeddingsParams = {}) {
-    const fields = withClientOptions(CLASS_NAME, given);
+    const fields = withClientOptions(given);
     checkConstructorOptions(CLASS_NAME, fields, EMBEDDINGS_OPTIONS);
-    const { maxConcurrency = DEFAULT_MAX_CONCURRENCY, maxRetries = defaultMaxRetries() } = fields;
+    const { maxConcurrency = DEFAULT_MAX_CONCURRENCY, maxRetries = defaultMaxRetries(), ...others } = fields;
     super({ ...given, maxConcurrency });
     this.model = fields.model ?? "amazon.titan-embed-text-v1";
     this.applicationInferenceProfile = fields.applicationInferenceProfile;
@@ -75,8 +80,7 @@ export class BedrockEmbeddings extends Embeddings {
     this.credentials = fields.credentials;
     const secrets = resolveSecrets(fields);
     this.bedrockBearerToken = secrets.bedrockBearerToken;
-    this.#connection = new NativeConnection(connectionOptions(CLASS_NAME, { ...fields, maxRetries }, this.region, secrets), maxConcurrency);
-    this.client = this.#connection;
+    this.#connection = new ModelConnection(this, connectionOptions(CLASS_NAME, { ...others, maxConcurrency }, this.region, secrets, { maxRetries }));
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
   }
 
@@ -137,10 +141,16 @@ export class BedrockEmbeddings extends Embeddings {
     const { model, dimensions, modelParameters } = this;
     try {
       const request = writeEmbeddingRequest(texts, { modelId: this.applicationInferenceProfile ?? model, model, purpose, dimensions, modelParameters });
-      return toVectors(await this.#connection.embed(request, call), texts.length);
+      return toVectors(await this.#send(request, call), texts.length);
     } catch (error) {
       throw call.signal?.aborted ? call.signal.reason : embeddingError(error);
     }
+  }
+
+  /** Through AWS's client for JavaScript, LangChain's caller retries, as in `@langchain/aws`. */
+  #send(request: Request, call: CallOptions): Promise<Float64Array> {
+    if (this.#connection.isNative) return this.#connection.embed(request, call);
+    return this.caller.callWithOptions({ signal: call.signal }, () => this.#connection.embed(request, call));
   }
 
   #split(texts: string[]): string[][] {

@@ -43,7 +43,8 @@ export type {
   Tool,
   ToolInputSchema,
 } from "./types/chat.js";
-export type { AwsCredentialIdentity, ClientOptions, CredentialType } from "./types/connection.js";
+export type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
+export type { AwsCredentialIdentity, CredentialType } from "./types/credentials.js";
 export type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";
 export type { DocumentType } from "./types/document.js";
 export type { RequestWarning } from "./types/warnings.js";

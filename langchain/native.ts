@@ -3,7 +3,9 @@ import load from "#native";
 import type {
   CancellationToken,
   Client,
+  ConverseRequest,
   ConverseStream,
+  EmbeddingRequest,
   JsCallOptions,
   JsClientOptions,
   JsCompletion,
@@ -13,6 +15,7 @@ import type {
   JsStreamOptions,
   JsVectors,
   SharedBuffer,
+  StreamConverter,
 } from "../native.cjs";
 
 let loaded: ReturnType<typeof load> | undefined;
@@ -24,6 +27,9 @@ export function addon(): ReturnType<typeof load> {
 
 export type NativeClient = Client;
 export type NativeStream = ConverseStream;
+export type NativeConverseRequest = ConverseRequest;
+export type NativeEmbeddingRequest = EmbeddingRequest;
+export type NativeStreamConverter = StreamConverter;
 export type NativeClientOptions = JsClientOptions;
 export type NativeCallOptions = JsCallOptions;
 export type NativeCredentials = JsCredentials;

@@ -40,7 +40,14 @@ function buildAddon() {
 
 function buildPackage() {
   run("npx", ["--no-install", "tsdown", "--log-level", "warn"]);
+  for (const file of ["dist/index.d.ts", "dist/index.d.cts"]) letBeMissing(join(root, file));
   writeFileSync(join(root, "index.d.ts"), readFileSync(join(root, "dist/index.d.ts")));
+}
+
+/** AWS's package is optional. The bundler of the declarations drops the comment that says so to TypeScript. */
+function letBeMissing(file) {
+  const comment = "// @ts-ignore: Where the package is not installed, its types are `any`.";
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^import .* from "@aws-sdk\/client-bedrock-runtime";$/m, `${comment}\n$&`));
 }
 
 function requireRust() {

@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { ChatBedrockConverse } from "langchain-aws-native";
 import { hang, startBedrock, throttling, type Bedrock } from "langchain-aws-native/testing";
 import { askInChild } from "../support/asking.js";
@@ -102,30 +101,24 @@ describe("what is honoured", () => {
   });
 });
 
-describe("what is refused, in the constructor, with what to use instead", () => {
-  const agent = new (class Agent {})();
-  test.each<[string, object, RegExp]>([
-    ["a handler instance", { requestHandler: new NodeHttpHandler() }, /clientOptions\.requestHandler .*proxy, caBundle, httpVersion, connectTimeout and responseTimeout/],
-    ["agents in a plain handler", { requestHandler: { httpsAgent: agent } }, /clientOptions\.httpsAgent .*use proxy, caBundle and httpVersion/],
-    ["a logger", { logger: console }, /clientOptions\.logger .*diagnostics_channel/],
-    ["a retry strategy", { retryStrategy: {} }, /clientOptions\.retryStrategy .*use maxRetries and retryMode/],
-    ["middleware", { middlewareStack: {} }, /clientOptions\.middlewareStack /],
-    ["a signer", { signer: {} }, /clientOptions\.signer /],
-    ["an endpoint function", { endpoint: async () => ({ hostname: "x" }) }, /clientOptions\.endpoint .*use endpointUrl/],
-    ["a name nobody knows", { frobnicate: true }, /clientOptions\.frobnicate .*only these are: region, endpoint/],
-  ])("%s", (_what, clientOptions, sentence) => {
-    const make = (): ChatBedrockConverse => new ChatBedrockConverse({ clientOptions: clientOptions as never });
-    expect(make).toThrow(sentence);
-    expect(make).toThrow(/^ChatBedrockConverse: [^\n]+\.$/);
-  });
+test("wrong kinds of values are refused in one sentence", () => {
+  expect(() => new ChatBedrockConverse({ clientOptions: { retryMode: "legacy" as never } })).toThrow(/retryMode must be "standard" or "adaptive"/);
+  expect(() => new ChatBedrockConverse({ clientOptions: { maxAttempts: 0 } })).toThrow(/^ChatBedrockConverse: [^\n]+\.$/);
+});
 
-  test("a client, which is the peer's way in", () => {
-    expect(() => new ChatBedrockConverse({ client: {} } as never)).toThrow(/'client' is not supported: the connection is native\. Use region, credentials/);
-  });
+describe("a token function is called as AWS's client calls it", () => {
+  const inMinutes = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
 
-  test("wrong kinds of values", () => {
-    expect(() => new ChatBedrockConverse({ clientOptions: { retryMode: "legacy" as never } })).toThrow(/retryMode must be "standard" or "adaptive"/);
-    expect(() => new ChatBedrockConverse({ clientOptions: { maxAttempts: 0 } })).toThrow(/^ChatBedrockConverse: [^\n]+\.$/);
+  test.each<[string, Date | undefined, number]>([
+    ["without an expiration, once", undefined, 1],
+    ["once, if its token lasts", inMinutes(60), 1],
+    ["for each request, if its token ends within five minutes", inMinutes(4), 3],
+  ])("%s", async (_when, expiration, expected) => {
+    let calls = 0;
+    const token = async (): Promise<object> => (calls++, { token: "made-up-key", expiration });
+    const it = model({ token });
+    for (let request = 0; request < 3; request++) await it.invoke("Hello");
+    expect(calls).toBe(expected);
   });
 });
 

@@ -60,8 +60,8 @@ describe("of the user's", () => {
     ["endpointHost, over https", { endpointHost: "vpce.example" }, "vpce.example:443"],
     ["endpointUrl before endpointHost", { endpointUrl: "https://one.example", endpointHost: "two.example" }, "one.example:443"],
     ["clientOptions.endpoint as text", { clientOptions: { endpoint: "https://text.example" } }, "text.example:443"],
-    ["clientOptions.endpoint as a URL", { clientOptions: { endpoint: new URL("https://url.example:9443/") } }, "url.example:9443"],
-    ["clientOptions.endpoint as an object", { clientOptions: { endpoint: { protocol: "https:", hostname: "object.example", port: 444 } } }, "object.example:444"],
+    ["clientOptions.endpoint as a URL", { clientOptions: { endpoint: new URL("https://url.example:9443/") as never } }, "url.example:9443"],
+    ["clientOptions.endpoint as an object", { clientOptions: { endpoint: { protocol: "https:", hostname: "object.example", port: 444 } as never } }, "object.example:444"],
     ["an http:// URL, at the port of http", { endpointUrl: "http://plain.example" }, "plain.example:80"],
     ["an option before clientOptions", { endpointUrl: "https://option.example", clientOptions: { endpoint: "https://nested.example" } }, "option.example:443"],
   ])("%s", async (_name, fields, expected) => {

@@ -29,11 +29,7 @@ describe("the constructor", () => {
       "AKIA",
       "ChatBedrockConverse: credentials must be an object with the strings accessKeyId and secretAccessKey, or a function that resolves to one, but it is a string.",
     ],
-    [
-      "client",
-      {},
-      "ChatBedrockConverse: the option 'client' is not supported: the connection is native. Use region, credentials, endpointUrl, proxy, caBundle, defaultHeaders and maxRetries.",
-    ],
+    ["client", {}, "ChatBedrockConverse: client must be a client of AWS's, or an object with its method `send`, but it is of type object."],
   ])("refuses %s: %p", (option, value, sentence) => {
     expect(() => new ChatBedrockConverse({ [option]: value })).toThrow(new Error(sentence));
   });
@@ -228,6 +224,8 @@ describe("an option that is null, as in JSON, counts as left out", () => {
     "httpVersion",
     "noAuth",
     "clientOptions",
+    "client",
+    "roleAssumer",
   ];
   const CHAT_NAMES = ["model", "streaming", "streamUsage", "temperature", "maxTokens", "stop", "additionalModelRequestFields", "guardrailConfig", "serviceTier", "supportsToolChoiceValues"];
   const EMBEDDINGS_NAMES = ["model", "batchSize", "dimensions", "modelParameters"];

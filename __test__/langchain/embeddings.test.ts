@@ -277,8 +277,7 @@ describe("options", () => {
 
   test.each<[string, object, string]>([
     ["a wrong type", { dimensions: "256" }, "BedrockEmbeddings: dimensions must be a whole number of at least 1, but it is a string."],
-    ["a client", { client: {} }, "BedrockEmbeddings: the option 'client' is not supported: the connection is native. Use region, credentials, endpointUrl, proxy, caBundle, defaultHeaders and maxRetries."],
-    ["a request handler", { clientOptions: { requestHandler: new NodeHttpHandler() } }, "BedrockEmbeddings: clientOptions.requestHandler cannot be honoured by the native client: give it as a plain object of connectionTimeout and requestTimeout, or use proxy, caBundle, httpVersion, connectTimeout and responseTimeout."],
+    ["a client", { client: {} }, "BedrockEmbeddings: client must be a client of AWS's, or an object with its method `send`, but it is of type object."],
   ])("%s is refused with the class's name", (_name, fields, sentence) => {
     expect(() => new BedrockEmbeddings(fields)).toThrow(new Error(sentence));
   });

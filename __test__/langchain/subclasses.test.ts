@@ -6,7 +6,6 @@ import { ChatBedrockConverse } from "langchain-aws-native";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel, peerModel } from "../support/models.js";
-import { rejection } from "../support/rejection.js";
 
 useCleanEnvironment();
 
@@ -51,40 +50,5 @@ describe("a subclass that overrides _generateNonStreaming", () => {
   test("is not asked where the answer is streamed", async () => {
     await new Ours({ ...bedrock.connection, streaming: true }).invoke("Hello");
     expect(sent()).not.toHaveProperty("system");
-  });
-});
-
-describe("no prompt goes to Bedrock past a client that was put in place of the native one", () => {
-  const message = /^ChatBedrockConverse: `client` was assigned, or its `send` replaced, which the native client cannot honour/;
-  const send = (): Promise<object> => Promise.resolve({});
-
-  class Assigns extends ChatBedrockConverse {
-    constructor() {
-      super(bedrock.connection);
-      this.client = { send };
-    }
-  }
-
-  class Declares extends ChatBedrockConverse {
-    override client = { send };
-  }
-
-  test.each([
-    ["assigned by a subclass", () => new Assigns()],
-    ["declared by a subclass", () => new Declares(bedrock.connection)],
-    ["assigned later", () => Object.assign(ourModel(bedrock), { client: { send } })],
-    [
-      "with another send",
-      () => {
-        const model = ourModel(bedrock);
-        Object.assign(model.client, { send });
-        return model;
-      },
-    ],
-  ])("%s", async (_how, make) => {
-    const model = make();
-    expect((await rejection(model.invoke("Hello"))).message).toMatch(message);
-    expect((await rejection(model.stream("Hello"))).message).toMatch(message);
-    expect(bedrock.requests).toHaveLength(0);
   });
 });

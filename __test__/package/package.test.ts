@@ -32,7 +32,7 @@ test("holds what a user needs, and nothing else", async () => {
   expect(files.filter((file) => addon.test(file))).toHaveLength(1);
   const wanted = [
     ...["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "THIRD-PARTY-LICENSES", "package.json"],
-    ...["addon.cjs", "index.d.ts"],
+    ...["addon.cjs", "aws_client.cjs", "index.d.ts"],
     ...["dist/index.js", "dist/index.cjs", "dist/index.d.cts", "dist/cli.js"],
     ...["dist/testing.js", "dist/testing.cjs", "dist/testing.d.ts", "dist/testing.d.cts"],
   ];
@@ -72,6 +72,14 @@ describe("in TypeScript", () => {
     const ours = moduleResolution === "node16" || moduleResolution === "node10" ? ["--skipLibCheck"] : [];
     await node("node_modules/typescript/bin/tsc", ...flags, ...ours, "--moduleResolution", moduleResolution, "--module", module, "typed.ts");
   });
+});
+
+test("where AWS's package is missing, a client of one's own is refused with what to install", async () => {
+  const program = `
+    const { ChatBedrockConverse } = require("langchain-aws-native");
+    const model = new ChatBedrockConverse({ region: "us-east-1", client: { send: async () => ({}) } });
+    model.invoke("Hello").catch(({ message, code }) => console.log(code, message));`;
+  expect(await node("--eval", program)).toMatch(/^MODULE_NOT_FOUND langchain-aws-native sends by AWS's JavaScript client where .* is not installed\. Run: npm install @aws-sdk\/client-bedrock-runtime$/);
 });
 
 test("in Jest", async () => {

@@ -2,7 +2,7 @@ import type { ChatModelStream } from "@langchain/core/language_models/stream";
 import { AIMessage, AIMessageChunk, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { LLMResult } from "@langchain/core/outputs";
 import type { Answer, Bedrock } from "langchain-aws-native/testing";
-import { ourModel, peerModel } from "../support/models.js";
+import { ourModel, ourModelByClient, peerModel } from "../support/models.js";
 import { collect } from "../support/streams.js";
 import type { Case } from "./types.js";
 
@@ -36,6 +36,11 @@ export function runPeer(bedrock: Bedrock, test: Case): Promise<Outcome> {
 
 export function runOurs(bedrock: Bedrock, test: Case): Promise<Outcome> {
   return run(bedrock, test, () => ourModel(bedrock, test.fields));
+}
+
+/** Ours, by AWS's client for JavaScript. */
+export function runOursByClient(bedrock: Bedrock, test: Case): Promise<Outcome> {
+  return run(bedrock, test, () => ourModelByClient(bedrock, test.fields));
 }
 
 /** Asks in the three ways that there are: for a whole answer, for chunks and for content-block events. */

@@ -28,10 +28,15 @@ export type OursFitsPeer = [
   Fits<ours.MessageContentReasoningBlockRedacted, peer.MessageContentReasoningBlockRedacted>,
 ];
 
-/** Options of the peer's constructor that hold objects which only AWS's JavaScript client can use; they are refused with a sentence. */
-type Refused = "client" | "clientOptions";
 /** The names that the peer's constructor declares: it also takes any other, for AWS's credential chain. */
 type Declared<T> = keyof { [Name in keyof T as string extends Name ? never : Name]: true };
-export type EmbeddingsOptions = Fits<Omit<peer.BedrockEmbeddingsParams, Refused>, ours.BedrockEmbeddingsParams>;
-export type Found = Fits<"model" | "region" | "credentials" | "bedrockApiKey" | "guardrailConfig" | "defaultHeaders", Declared<peer.ChatBedrockConverseInput>>;
-export type Options = Fits<Pick<peer.ChatBedrockConverseInput, Exclude<Declared<peer.ChatBedrockConverseInput> & keyof ours.ChatBedrockConverseInput, Refused>>, ours.ChatBedrockConverseInput>;
+export type EmbeddingsOptions = Fits<peer.BedrockEmbeddingsParams, ours.BedrockEmbeddingsParams>;
+export type Found = Fits<"model" | "region" | "credentials" | "bedrockApiKey" | "guardrailConfig" | "defaultHeaders" | "client" | "clientOptions", Declared<peer.ChatBedrockConverseInput>>;
+export type Options = Fits<Pick<peer.ChatBedrockConverseInput, Declared<peer.ChatBedrockConverseInput> & keyof ours.ChatBedrockConverseInput>, ours.ChatBedrockConverseInput>;
+/** The field is AWS's client, with its type. */
+export type Clients = [
+  Fits<ours.ChatBedrockConverse["client"], peer.ChatBedrockConverse["client"]>,
+  Fits<peer.ChatBedrockConverse["client"], ours.ChatBedrockConverse["client"]>,
+  Fits<ours.BedrockEmbeddings["client"], peer.BedrockEmbeddings["client"]>,
+  Fits<ours.ClientOptions, peer.ChatBedrockConverseInput["clientOptions"] & {}>,
+];

@@ -1,7 +1,8 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { checkHeaderText } from "../connection/credentials.js";
 import type { ClientConfiguration } from "../connection/shared_client.js";
-import type { AwsCredentialIdentity, ConnectionOptions } from "../types/connection.js";
+import type { ConnectionOptions } from "../types/connection.js";
+import type { AwsCredentialIdentity } from "../types/credentials.js";
 
 /** The secrets of a configuration: options, or environment variables if no option chooses how to authenticate. */
 export interface Secrets {

@@ -15,12 +15,11 @@ export function resolveCallOptions(
   { signal, credentials, headers, connectTimeout, bedrockBearerToken, responseTimeout }: OwnOptions,
   owner: Pick<ConnectionOptions, "bedrockBearerToken" | "responseTimeout">,
 ): CallOptions & { responseTimeout: number } {
-  const ofOwner = typeof owner.bedrockBearerToken === "function" ? owner.bedrockBearerToken : undefined;
   return {
     signal,
     credentials,
-    // A call's credentials are those of another tenant, so the owner's token must not be used.
-    bearerToken: bedrockBearerToken ?? (credentials ? undefined : ofOwner),
+    bearerToken: bedrockBearerToken,
+    modelBearerToken: typeof owner.bedrockBearerToken === "function" ? owner.bedrockBearerToken : undefined,
     headers: withTraceHeader(headers),
     connectTimeout,
     responseTimeout: (responseTimeout ?? owner.responseTimeout ?? LONGEST_ANSWER) || Infinity,

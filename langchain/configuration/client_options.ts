@@ -1,64 +1,69 @@
-import type { ClientOptions, ConnectionOptions } from "../types/connection.js";
+import type { ClientOptions, SupportedClientOptions } from "../types/aws_client.js";
+import type { ConnectionOptions } from "../types/connection.js";
 
-/** The option of ours that each member becomes. */
-const SUPPORTED: { [Member in keyof Required<ClientOptions>]: (value: never, className: string) => Partial<ConnectionOptions> } = {
-  region: (region: string) => ({ region }),
-  endpoint: (endpoint: ClientOptions["endpoint"] & {}, className) => ({ endpointUrl: endpointUrl(endpoint, className) }),
-  credentials: (credentials: ClientOptions["credentials"]) => ({ credentials }),
-  token: (token: ClientOptions["token"] & {}) => ({ bedrockBearerToken: bearerToken(token) }),
-  maxAttempts: (maxAttempts: number) => ({ maxRetries: maxAttempts - 1 }),
-  retryMode: (retryMode: ClientOptions["retryMode"]) => ({ retryMode }),
-  useFipsEndpoint: (useFipsEndpoint: boolean) => ({ useFipsEndpoint }),
-  useDualstackEndpoint: (useDualstackEndpoint: boolean) => ({ useDualstackEndpoint }),
-  customUserAgent: (customUserAgent: ClientOptions["customUserAgent"] & {}) => ({ userAgent: [customUserAgent].flat(2).filter(Boolean).join("-") }),
-  requestHandler: (handler: ClientOptions["requestHandler"] & {}, className) => timeouts(handler, className),
-  profile: (profile: string) => ({ profile }),
+type Member = keyof SupportedClientOptions;
+
+/** The options of ours that each member becomes; `undefined` for a value that only AWS's client for JavaScript takes. */
+const SUPPORTED: { [Name in Member]-?: (value: SupportedClientOptions[Name] & {}) => Partial<ConnectionOptions> | undefined } = {
+  region: (region) => (typeof region === "function" ? undefined : { region }),
+  endpoint: (endpoint) => (typeof endpoint === "function" ? undefined : { endpointUrl: endpointUrl(endpoint) }),
+  credentials: (credentials) => ({ credentials }),
+  token: (token) => ({ bedrockBearerToken: typeof token === "function" ? cachedToken(token) : token.token }),
+  maxAttempts: (maxAttempts) => (typeof maxAttempts === "function" ? undefined : { maxRetries: maxAttempts - 1 }),
+  retryMode: (retryMode) => (typeof retryMode === "function" ? undefined : { retryMode }),
+  useFipsEndpoint: (useFipsEndpoint) => (typeof useFipsEndpoint === "function" ? undefined : { useFipsEndpoint }),
+  useDualstackEndpoint: (useDualstackEndpoint) => (typeof useDualstackEndpoint === "function" ? undefined : { useDualstackEndpoint }),
+  customUserAgent: (customUserAgent) => ({ userAgent: [customUserAgent].flat(2).filter(Boolean).join("-") }),
+  requestHandler: timeouts,
+  profile: (profile) => ({ profile }),
 };
 
-/** What to use instead of members that need JavaScript's client. */
-const INSTEAD: Record<string, string> = {
-  requestHandler: "give it as a plain object of connectionTimeout and requestTimeout, or use proxy, caBundle, httpVersion, connectTimeout and responseTimeout",
-  httpAgent: "use proxy, caBundle and httpVersion",
-  httpsAgent: "use proxy, caBundle and httpVersion",
-  logger: "subscribe to the channels of node:diagnostics_channel",
-  retryStrategy: "use maxRetries and retryMode",
-  tls: 'use endpointUrl with "http://"',
-};
+/** `clientOptions`, which `@langchain/aws` passes to AWS's client, as options of ours. */
+export interface ReadClientOptions {
+  options: Partial<ConnectionOptions>;
+  /** Whether a member, or its value, is one that only AWS's client for JavaScript takes. */
+  needJavaScript: boolean;
+}
 
-/** Reads `clientOptions`, which `@langchain/aws` passes to AWS's client. The constructor's own options have precedence. */
-export function readClientOptions(className: string, options: ClientOptions | undefined): Partial<ConnectionOptions> {
-  const read: Partial<ConnectionOptions> = {};
-  for (const [member, value] of Object.entries(options ?? {})) {
+export function readClientOptions(clientOptions: ClientOptions | undefined): ReadClientOptions {
+  const read: ReadClientOptions = { options: {}, needJavaScript: false };
+  for (const [member, value] of Object.entries(clientOptions ?? {})) {
     if (value === undefined || value === null) continue;
-    const supported = Object.hasOwn(SUPPORTED, member) ? SUPPORTED[member as keyof typeof SUPPORTED] : undefined;
-    if (supported === undefined) throw refusal(className, member);
-    Object.assign(read, supported(value as never, className));
+    const supported = Object.hasOwn(SUPPORTED, member) ? SUPPORTED[member as Member](value as never) : undefined;
+    if (supported === undefined) read.needJavaScript = true;
+    Object.assign(read.options, supported);
   }
   return read;
 }
 
-function refusal(className: string, member: string): Error {
-  const instead = INSTEAD[member] ?? `only these are: ${Object.keys(SUPPORTED).join(", ")}`;
-  return new Error(`${className}: clientOptions.${member} cannot be honoured by the native client: ${instead}.`);
-}
-
-function endpointUrl(endpoint: ClientOptions["endpoint"] & {}, className: string): string {
+function endpointUrl(endpoint: Exclude<SupportedClientOptions["endpoint"], undefined>): string {
   if (typeof endpoint === "string") return endpoint;
-  if (typeof endpoint === "function") throw new Error(`${className}: clientOptions.endpoint must be a URL, not a function: use endpointUrl.`);
   if (endpoint instanceof URL) return endpoint.href;
   const { protocol = "https:", hostname, port, path = "" } = endpoint;
   return `${protocol}//${hostname}${port === undefined ? "" : `:${port}`}${path}`;
 }
 
-function bearerToken(token: ClientOptions["token"] & {}): ConnectionOptions["bedrockBearerToken"] {
-  return typeof token === "function" ? async () => (await token()).token : token.token;
+type Token = { token: string; expiration?: Date };
+
+/** Milliseconds before its end at which AWS's client no longer uses a token. */
+const TOKEN_EXPIRES_EARLY = 5 * 60 * 1000;
+
+/** As AWS's client does, keeps a token until shortly before it expires; one without expiration for good. */
+function cachedToken(fetchToken: () => Promise<Token>): () => Promise<string> {
+  let fetched: Token | undefined;
+  return async () => {
+    const isValid = fetched !== undefined && (fetched.expiration === undefined || fetched.expiration.getTime() - Date.now() > TOKEN_EXPIRES_EARLY);
+    if (!isValid) fetched = await fetchToken();
+    return (fetched as Token).token;
+  };
 }
 
-function timeouts(handler: object, className: string): Partial<ConnectionOptions> {
+const TIMEOUTS = new Set(["connectionTimeout", "requestTimeout", "socketTimeout"]);
+
+/** A plain object of timeouts; an instance of a handler, and agents, are JavaScript's. */
+function timeouts(handler: object): Partial<ConnectionOptions> | undefined {
   const isPlain = [Object.prototype, null].includes(Object.getPrototypeOf(handler) as null);
-  const { connectionTimeout, requestTimeout, socketTimeout, ...others } = handler as Record<string, number | undefined>;
-  if (!isPlain) throw refusal(className, "requestHandler");
-  const [other] = Object.keys(others);
-  if (other !== undefined) throw refusal(className, Object.hasOwn(INSTEAD, other) ? other : "requestHandler");
+  if (!isPlain || Object.keys(handler).some((member) => !TIMEOUTS.has(member))) return undefined;
+  const { connectionTimeout, requestTimeout, socketTimeout } = handler as Record<string, number | undefined>;
   return { connectTimeout: connectionTimeout, responseTimeout: requestTimeout ?? socketTimeout };
 }

@@ -1,14 +1,17 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import type { ModelConnectionOptions } from "../connection/model_connection.js";
 import type { ClientConfiguration } from "../connection/shared_client.js";
 import { readClientOptions } from "./client_options.js";
 import { resolveAuthentication, type Secrets } from "./authentication.js";
 import { environmentSnapshot } from "./environment.js";
+import { endpointOf, javaScriptConfiguration } from "./javascript_client.js";
 import { networkOptions } from "./network.js";
+import { warnOfNativeOptions } from "./option_checks.js";
 import type { ConnectionOptions } from "../types/connection.js";
 
 /** The constructor's options, those in `clientOptions` included; of both, the constructor's own. */
-export function withClientOptions<Fields extends ConnectionOptions>(className: string, fields: Fields): Fields {
-  return { ...readClientOptions(className, fields.clientOptions), ...givenMembers(fields) };
+export function withClientOptions<Fields extends ConnectionOptions>(fields: Fields): Fields {
+  return { ...readClientOptions(fields.clientOptions).options, ...givenMembers(fields) };
 }
 
 /** The members that were given: `null`, which options have that were read from JSON, counts as left out. */
@@ -21,8 +24,28 @@ export function resolveRegion({ region }: ConnectionOptions): string {
   return region ?? getEnvironmentVariable("AWS_REGION") ?? getEnvironmentVariable("AWS_DEFAULT_REGION") ?? "";
 }
 
+/** How a model with these options, those in `clientOptions` included, reaches Bedrock. `ofNative` are further options of the native client. */
+export function connectionOptions(
+  className: string,
+  fields: ConnectionOptions & { maxConcurrency?: number },
+  region: string,
+  secrets: Secrets,
+  ofNative: Pick<ConnectionOptions, "maxRetries"> = {},
+): ModelConnectionOptions {
+  const isNeeded = JAVASCRIPT_OPTIONS.some((option) => fields[option] !== undefined) || readClientOptions(fields.clientOptions).needJavaScript;
+  if (fields.client !== undefined || isNeeded) warnOfNativeOptions(className, fields);
+  return {
+    native: nativeConfiguration(className, { ...fields, ...ofNative }, region, secrets),
+    javaScript: { given: fields.client, configuration: () => javaScriptConfiguration(fields, region, secrets), headers: fields.defaultHeaders, isNeeded },
+    maxConcurrency: fields.maxConcurrency,
+  };
+}
+
+/** Options that only AWS's client for JavaScript takes. */
+const JAVASCRIPT_OPTIONS = ["ignoreCache", "mfaCodeProvider", "roleAssumer", "roleAssumerWithWebIdentity"] as const;
+
 /** The configuration of a native client: the constructor's options, else environment variables. */
-export function connectionOptions(className: string, fields: ConnectionOptions, region: string, secrets: Secrets): ClientConfiguration {
+function nativeConfiguration(className: string, fields: ConnectionOptions, region: string, secrets: Secrets): ClientConfiguration {
   return {
     environment: environmentSnapshot(),
     region: region || undefined,
@@ -45,9 +68,4 @@ export function connectionOptions(className: string, fields: ConnectionOptions, 
 function configuredEndpoint(): string | undefined {
   if (getEnvironmentVariable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") === "true") return undefined;
   return getEnvironmentVariable("AWS_ENDPOINT_URL_BEDROCK_RUNTIME") ?? getEnvironmentVariable("AWS_ENDPOINT_URL");
-}
-
-/** A host without a scheme is called over https. */
-function endpointOf(host: string | undefined): string | undefined {
-  return host === undefined || host.includes("://") ? host : `https://${host}`;
 }

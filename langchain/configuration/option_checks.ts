@@ -7,6 +7,7 @@ import {
   CREDENTIALS_OF_CONSTRUCTOR,
   ENDPOINT_URL,
   FILES,
+  FUNCTION,
   HEADERS,
   HTTP_VERSION,
   MILLISECONDS,
@@ -66,7 +67,12 @@ const CONNECTION_OPTIONS: Record<string, OptionType> = {
   maxRetries: COUNT,
   retryMode: RETRY_MODE,
   userAgent: USER_AGENT,
+  client: { expected: "a client of AWS's, or an object with its method `send`", accepts: (value) => typeof (value as { send?: unknown }).send === "function" },
   clientOptions: OBJECT,
+  ignoreCache: BOOLEAN,
+  mfaCodeProvider: FUNCTION,
+  roleAssumer: FUNCTION,
+  roleAssumerWithWebIdentity: FUNCTION,
   maxConcurrency: { expected: "a whole number of at least 1", accepts: (value) => value === Infinity || POSITIVE_INTEGER.accepts(value) },
 };
 
@@ -120,36 +126,37 @@ export const EMBEDDINGS_OPTIONS: Record<string, OptionType> = {
 /** Call options of `BedrockEmbeddings`. */
 export const EMBEDDINGS_CALL_OPTIONS: Record<string, OptionType> = CALL_CONNECTION_OPTIONS;
 
-/** Options of `@langchain/aws` that need JavaScript's client, with what to use instead. */
-const REFUSED_OPTIONS: Record<string, string> = {
-  client: "the connection is native. Use region, credentials, endpointUrl, proxy, caBundle, defaultHeaders and maxRetries",
-  ignoreCache: "pass `credentials` as a function",
-  mfaCodeProvider: "pass `credentials` as a function",
-  roleAssumer: "pass `credentials` as a function",
-  roleAssumerWithWebIdentity: "pass `credentials` as a function",
-};
-
 /** Throws one sentence about the first constructor option that is invalid. */
 export function checkConstructorOptions(className: string, fields: object, types: Record<string, OptionType>): void {
-  for (const [option, instead] of Object.entries(REFUSED_OPTIONS)) {
-    if ((fields as Record<string, unknown>)[option] != null) {
-      throw new Error(`${className}: the option '${option}' is not supported: ${instead}.`);
-    }
-  }
   checkOptions(className, fields, types);
   for (const option of Object.keys(fields)) warnOfMisspelling(className, option, types);
 }
 
-/** Misspelt options that were warned of: once in a process is enough. */
+/** Options that were warned of: once in a process is enough. */
 const warned = new Set<string>();
+
+function warnOnce(option: string, sentence: string): void {
+  if (warned.has(option)) return;
+  warned.add(option);
+  process.emitWarning(sentence, "LangChainAwsNativeWarning");
+}
+
+/** Options of the native client's network. */
+const NATIVE_OPTIONS = ["proxy", "noProxy", "caBundle", "httpVersion", "connectTimeout"];
+
+/** Warns of options that have no effect, because requests go through AWS's client for JavaScript. */
+export function warnOfNativeOptions(className: string, fields: object): void {
+  for (const option of NATIVE_OPTIONS.filter((name) => Object.hasOwn(fields, name))) {
+    const reason = "this model sends by AWS's JavaScript client (`client`, or an option that only that client has). Configure its requestHandler instead";
+    warnOnce(option, `${className}: ${option} has no effect, because ${reason}.`);
+  }
+}
 
 /** LangChain has options of its own, so an unknown one is no error; one that is nearly an option of ours is probably a misspelling. */
 function warnOfMisspelling(className: string, option: string, types: Record<string, OptionType>): void {
-  if (Object.hasOwn(types, option) || LANGCHAIN_OPTIONS.has(option) || warned.has(option)) return;
+  if (Object.hasOwn(types, option) || LANGCHAIN_OPTIONS.has(option)) return;
   const nearest = nearestName(option, Object.keys(types));
-  if (nearest === undefined) return;
-  warned.add(option);
-  process.emitWarning(`${className} has no option '${option}'. Did you mean '${nearest}'?`, "LangChainAwsNativeWarning");
+  if (nearest !== undefined) warnOnce(option, `${className} has no option '${option}'. Did you mean '${nearest}'?`);
 }
 
 /** Options of LangChain's base classes. */

@@ -14,6 +14,7 @@ export interface OptionType {
 export const STRING: OptionType = { expected: "a string", accepts: (value) => typeof value === "string" };
 export const TEXT: OptionType = { expected: "a string that is not empty", accepts: (value) => typeof value === "string" && value !== "" };
 export const BOOLEAN: OptionType = { expected: "true or false", accepts: (value) => typeof value === "boolean" };
+export const FUNCTION: OptionType = { expected: "a function", accepts: (value) => typeof value === "function" };
 export const NUMBER: OptionType = { expected: "a number", accepts: (value) => typeof value === "number" && Number.isFinite(value) };
 export const POSITIVE_INTEGER: OptionType = { expected: "a whole number of at least 1", accepts: (value) => Number.isInteger(value) && Number(value) >= 1 };
 export const COUNT: OptionType = { expected: "a whole number of at least 0", accepts: (value) => Number.isInteger(value) && Number(value) >= 0 };

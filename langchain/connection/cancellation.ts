@@ -36,13 +36,15 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
 /** The longest delay of a timer, in milliseconds; a limit beyond it counts as none. */
 const MAX_DELAY = 2 ** 31 - 1;
 
-/** Resolves as `work` does, but rejects after `limit` milliseconds. The error names the API and what the call waited for. */
-export async function withTimeLimit<T>(work: Promise<T>, limit: number | undefined, api: string, phase: string): Promise<T> {
-  if (limit === undefined || limit > MAX_DELAY) return work;
+/**
+ * Resolves as `work` does, but rejects after `limit` milliseconds, of which `remaining` are left. The error names the API and what the call waited for.
+ */
+export async function withTimeLimit<T>(work: Promise<T>, limit: number | undefined, api: string, phase: string, remaining: number | undefined = limit): Promise<T> {
+  if (limit === undefined || remaining === undefined || remaining > MAX_DELAY) return work;
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_resolve, reject) => {
     const message = `${api} timed out after ${limit} ms while waiting for the ${phase}.`;
-    timer = setTimeout(() => reject(convertToError({ kind: "timeout", message, members: "{}" })), limit);
+    timer = setTimeout(() => reject(convertToError({ kind: "timeout", message, members: "{}" })), remaining);
   });
   try {
     return await Promise.race([work, timedOut]);
@@ -55,7 +57,7 @@ export async function withTimeLimit<T>(work: Promise<T>, limit: number | undefin
 const followers = new WeakMap<AbortSignal, { listeners: Set<() => void>; fire: () => void }>();
 
 /** Calls `listener` when the signal fires, at once if it has; returns how to stop listening. */
-function onAbort(signal: AbortSignal, listener: () => void): () => void {
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   if (signal.aborted) {
     listener();
     return () => undefined;

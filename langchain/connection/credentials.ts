@@ -1,5 +1,5 @@
 import type { NativeCredentials } from "../native.js";
-import type { AwsCredentialIdentity, CredentialType } from "../types/connection.js";
+import type { AwsCredentialIdentity, CredentialType } from "../types/credentials.js";
 
 /** Credentials as the addon asks for them, and what the user's function threw last. */
 export interface CredentialsSource {

@@ -1,20 +1,14 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions, type NativeVectors } from "../native.js";
-import { type Request, withOwnBytes } from "../request/request.js";
+import type { Request } from "../request/request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
-import { Call, type CallOptions } from "./call.js";
+import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
+import { acquire, type Connection, type Measured, metadataOf, usageOf } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
-import { Semaphore } from "./semaphore.js";
+import { NativeCall } from "./native_call.js";
+import type { Semaphore } from "./semaphore.js";
 import { acquireClient, type ClientConfiguration, releaseClient, retireClient, type SharedClient } from "./shared_client.js";
-
-/** The members of an answer, and of a stream's elements, that diagnostics need. */
-interface Measured {
-  usage_metadata?: UsageMetadata;
-  usage?: UsageMetadata;
-  message?: { usage_metadata?: UsageMetadata };
-  response_metadata?: object;
-}
 
 /** The clients of a model by connect timeout in milliseconds; the model's own under `undefined`. */
 class Clients {
@@ -60,23 +54,23 @@ class Clients {
 /** Releases the clients of models that were collected without `close()`: others of the same configuration count their users. */
 const collected = new FinalizationRegistry<Clients>((clients) => clients.release());
 
-/** A model's connection to Bedrock: the addon's client with JavaScript's conventions. Failures are thrown, and an `AbortSignal` stops a call. */
-export class NativeConnection {
+/** The way by the addon's client. */
+export class NativeConnection implements Connection {
   readonly #region: string | undefined;
   readonly #semaphore: Semaphore | undefined;
   readonly #clients: Clients;
   #isClosed = false;
 
-  constructor(configuration: ClientConfiguration, maxConcurrency: number | undefined) {
+  /** `semaphore` limits the calls at once. */
+  constructor(configuration: ClientConfiguration, semaphore: Semaphore | undefined) {
     // A missing addon is reported by the constructor, before the first call.
     addon();
     this.#region = configuration.region;
     this.#clients = new Clients(configuration);
     collected.register(this, this.#clients, this);
-    this.#semaphore = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency);
+    this.#semaphore = semaphore;
   }
 
-  /** Resolves with the answer: a `NativeMessage` of `response/messages.ts`. */
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     return this.#ask("converse", request, options, async (call, sent, { native }) => {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.converse(number, json, timeout, token, own));
@@ -86,7 +80,6 @@ export class NativeConnection {
     });
   }
 
-  /** Resolves with the numbers of the texts' vectors, one vector after the other. */
   async embed(request: Request, options: CallOptions): Promise<Float64Array> {
     return this.#ask("invoke-model", request, options, async (call, sent, { native }) => {
       const { numbers, metadata } = await call.send<NativeVectors>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
@@ -100,10 +93,10 @@ export class NativeConnection {
     operation: Operation,
     request: Request,
     options: CallOptions,
-    ask: (call: Call, sent: Request, client: SharedClient) => Promise<Answer>,
+    ask: (call: NativeCall, sent: Request, client: SharedClient) => Promise<Answer>,
   ): Promise<Answer> {
     const client = this.#client(options);
-    const sent = await this.#acquire(request, options);
+    const sent = await acquire(this.#semaphore, request, options.signal);
     const call = this.#start(operation, client, request, options);
     try {
       return await ask(call, sent, client);
@@ -114,10 +107,9 @@ export class NativeConnection {
     }
   }
 
-  /** Yields the elements of a stream, all that have arrived at a time. Leaving the loop ends the request. */
   async *stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
     const client = this.#client(options);
-    const sent = await this.#acquire(request, options);
+    const sent = await acquire(this.#semaphore, request, options.signal);
     const call = this.#start("converse-stream", client, request, options);
     try {
       const stream = await call.send<NativeStream>(sent, (number, json, timeout, token, own) =>
@@ -138,7 +130,6 @@ export class NativeConnection {
     }
   }
 
-  /** Resolves credentials and opens a connection ahead of the first call. */
   async prewarm({ signal, responseTimeout }: CallOptions): Promise<void> {
     const client = this.#client({});
     const link = followSignal(signal);
@@ -150,37 +141,20 @@ export class NativeConnection {
     }
   }
 
-  /** Closes the connections that no other model uses. Calls that are under way go on. */
+  /** Closes the connections that no other model uses. Calls that are under way go on, later ones are refused. */
   close(): void {
     this.#isClosed = true;
     collected.unregister(this);
     this.#clients.release();
   }
 
-  /** Waits for a permit. Resolves with the request to send. */
-  #acquire(request: Request, { signal }: CallOptions): Request | Promise<Request> {
-    const semaphore = this.#semaphore;
-    if (semaphore === undefined) return request;
-    const own = semaphore.isFree ? request : withOwnBytes(request);
-    return semaphore.acquire(signal).then(() => own);
-  }
-
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
-  #start(operation: Operation, client: SharedClient, { modelId }: Request, options: CallOptions): Call {
-    return new Call(operation, client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
+  #start(operation: Operation, client: SharedClient, { modelId }: Request, options: CallOptions): NativeCall {
+    return new NativeCall(operation, client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
   }
 
   #client({ connectTimeout }: CallOptions): SharedClient {
     if (this.#isClosed) throw new Error("The model was closed: close() ends its connection for good.");
     return this.#clients.get(connectTimeout);
   }
-}
-
-function metadataOf({ response_metadata }: Measured): ResponseMetadata {
-  return (response_metadata as { $metadata?: ResponseMetadata } | undefined)?.$metadata ?? {};
-}
-
-function usageOf(elements: Measured[]): UsageMetadata | undefined {
-  const measured = elements.find((element) => element.usage ?? element.message?.usage_metadata);
-  return measured?.usage ?? measured?.message?.usage_metadata;
 }

@@ -11,13 +11,22 @@ const GROUP_LENGTH = 32 * 1024;
 /** What crosses the boundary: for most requests their JSON and nothing else. */
 export function toNativeRequest(request: Request, client: SharedClient): string | NativeRequest | Promise<NativeRequest> {
   const { json, texts, attachments } = request;
-  if (json.length < LONG_TEXT && texts === undefined && attachments.length === 0) return json;
+  if (isJsonAlone(request)) return json;
   const lengths = [json.length, lengthOf(texts ?? []), ...attachments.map((attachment) => (typeof attachment === "string" ? attachment.length : 0))];
   // A wait for a buffer gives the caller time to change its bytes.
-  return lengths.some((length) => length >= PREFAULTED_LENGTH) ? writeLong(withOwnBytes(request), client) : writeShort(request);
+  return lengths.some((length) => length >= PREFAULTED_LENGTH) ? writeLong(withOwnBytes(request), client) : writeAtOnce(request);
 }
 
-function writeShort({ json, texts, attachments }: Request): NativeRequest {
+/** The same for a conversion on this thread, which has no client. */
+export function toNativeRequestAtOnce(request: Request): string | NativeRequest {
+  return isJsonAlone(request) ? request.json : writeAtOnce(request);
+}
+
+function isJsonAlone({ json, texts, attachments }: Request): boolean {
+  return json.length < LONG_TEXT && texts === undefined && attachments.length === 0;
+}
+
+function writeAtOnce({ json, texts, attachments }: Request): NativeRequest {
   const inNewBuffer = (parts: string[]): NativeSharedBuffer => writeTexts(parts, new (addon().SharedBuffer)(lengthOf(parts)));
   return {
     json: json.length < LONG_TEXT ? json : inNewBuffer([json]),

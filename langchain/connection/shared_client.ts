@@ -1,5 +1,5 @@
 import { addon, type NativeClient, type NativeClientOptions } from "../native.js";
-import type { CredentialType } from "../types/connection.js";
+import type { CredentialType } from "../types/credentials.js";
 import { credentialsSource, type CredentialsSource } from "./credentials.js";
 import { Mailbox } from "./mailbox.js";
 

@@ -1,3 +1,4 @@
+import { isNativeError } from "node:util/types";
 import { ContextOverflowError, stampRetryable } from "@langchain/core/errors";
 import { AIMessageChunk } from "@langchain/core/messages";
 import type { NativeFailure } from "../native.js";
@@ -19,6 +20,11 @@ export interface ResponseMetadata {
  * this name. Members that an exception has beside its message (`originalStatusCode`, `originalMessage`, …) are members of the error.
  */
 export class BedrockRuntimeServiceException extends Error {
+  /** As of AWS's own class, exceptions that AWS's JavaScript client threw are instances too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isServiceException(value) && "$metadata" in (value as object);
+  }
+
   /** Which side caused it. */
   declare readonly $fault: "client" | "server";
   declare readonly $metadata: ResponseMetadata;
@@ -97,13 +103,19 @@ function connectionError(message: string, { causes = [], code, ...members }: Rec
 
 function serviceError(message: string, members: Record<string, unknown>): Error {
   const name = String(members.name);
-  const lc_error_code = ERROR_CODES[name];
-  const hint = serviceHint(name, message);
-  const error = withMembers(new BedrockRuntimeServiceException(message), { ...members, ...(lc_error_code && { lc_error_code }), ...(hint && { hint }) });
-  stampRetryable(error, RETRYABLE.has(name) || members.$fault === "server");
+  const error = withMembers(new BedrockRuntimeServiceException(message), members);
+  addAdvice(error, name, members.$fault);
   if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
   const { name: _name, ...others } = members;
   return withMembers(ContextOverflowError.fromError(error), others);
+}
+
+/** Adds what LangChain reads of an error, and what to do about it. */
+function addAdvice(error: Error, name: string, fault: unknown): void {
+  const lc_error_code = ERROR_CODES[name];
+  const hint = serviceHint(name, error.message);
+  withMembers(error, { ...(lc_error_code && { lc_error_code }), ...(hint && { hint }) });
+  stampRetryable(error, RETRYABLE.has(name) || fault === "server");
 }
 
 /** Members that no response may set: they make an error what it is. */
@@ -137,6 +149,54 @@ function connectionHint(message: string): { hint?: string } {
 
 function named(name: string, message: string, cause?: unknown): Error {
   return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { name });
+}
+
+/** Whether an error is an exception of Bedrock's, as AWS's JavaScript client throws it. */
+export function isServiceException(error: unknown): boolean {
+  return isNativeError(error) && "$fault" in error;
+}
+
+/**
+ * An error of AWS's JavaScript client, to be thrown as it is, with what LangChain reads of errors. Only for an input that is too long there is another
+ * one: core has a class for it.
+ */
+export function foreignError(error: unknown): unknown {
+  if (!isNativeError(error) || !isServiceException(error)) return error;
+  const { name, message, $fault } = error as Error & { $fault?: unknown };
+  ownErrors.add(error);
+  addAdvice(error, name, $fault);
+  if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
+  const { name: _name, ...members } = error;
+  return withMembers(ContextOverflowError.fromError(error), members);
+}
+
+/** The error of a stream that AWS's JavaScript client was reading. `$metadata` is that of its response, which exceptions among the events lack. */
+export function foreignStreamError(error: unknown, $metadata: ResponseMetadata): unknown {
+  if (!isNativeError(error) || ownErrors.has(error)) return error;
+  if (isServiceException(error)) return foreignError(withMembers(error, { $metadata }));
+  const converted = isUnknownException(error) ? unknownException(error, $metadata) : new IncompleteStreamError(error.message, { cause: error });
+  ownErrors.add(converted);
+  return converted;
+}
+
+/** Of an exception that it does not know, AWS's client makes an `Error` with its name, whose message is the event's body. */
+function isUnknownException({ name }: Error): boolean {
+  return !/^(?:Abort|Timeout|Type|Syntax|Range|Reference|Eval|URI|Aggregate)?Error$/.test(name);
+}
+
+function unknownException(error: Error, $metadata: ResponseMetadata): Error {
+  const name = `${error.name.charAt(0).toUpperCase()}${error.name.slice(1)}`;
+  return serviceError(messageOf(error.message), { name, $fault: "client", $metadata });
+}
+
+/** The member `message` of a text, if that is JSON. */
+function messageOf(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === "string" ? message : text;
+  } catch {
+    return text;
+  }
 }
 
 /** The error of embeddings, in the words of `@langchain/aws`; its cause is the error of the request. */

@@ -1,19 +1,6 @@
 /** How a class of the package reaches AWS. */
-
-/** Static AWS credentials. */
-export interface AwsCredentialIdentity {
-  /** Such as `AKIA…`, or `ASIA…` of temporary credentials. */
-  readonly accessKeyId: string;
-  /** Never shown in errors, logs or dumps of the model. */
-  readonly secretAccessKey: string;
-  /** Of temporary credentials. */
-  readonly sessionToken?: string;
-  /** Expiry; a provider function is called again before it. */
-  readonly expiration?: Date;
-}
-
-/** AWS credentials, or a function that fetches them: called before the first request and again before they expire. */
-export type CredentialType = AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>);
+import type { BedrockRuntimeClient, ClientOptions } from "./aws_client.js";
+import type { AwsCredentialIdentity, CredentialType } from "./credentials.js";
 
 /** Of constructor and call; a call's has precedence. */
 export interface TimeLimitOptions {
@@ -27,32 +14,6 @@ export interface AuthenticationOptions {
   credentials?: CredentialType;
   /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
   bedrockBearerToken?: string | (() => string | Promise<string>);
-}
-
-/** The values of AWS's own client configuration that the native client supports. */
-export interface ClientOptions {
-  /** As the option `region`. */
-  region?: string;
-  /** As the option `endpointUrl`. */
-  endpoint?: string | URL | { protocol?: string; hostname: string; port?: number; path?: string };
-  /** As the option `credentials`. */
-  credentials?: CredentialType;
-  /** As the option `bedrockBearerToken`. */
-  token?: { token: string } | (() => Promise<{ token: string }>);
-  /** One more than the option `maxRetries`. */
-  maxAttempts?: number;
-  /** As the option `retryMode`. */
-  retryMode?: "standard" | "adaptive";
-  /** As the option `useFipsEndpoint`. */
-  useFipsEndpoint?: boolean;
-  /** As the option `useDualstackEndpoint`. */
-  useDualstackEndpoint?: boolean;
-  /** As the option `userAgent`. */
-  customUserAgent?: string | [string, string?][];
-  /** Timeouts in milliseconds; a handler instance cannot be used. */
-  requestHandler?: { connectionTimeout?: number; requestTimeout?: number; socketTimeout?: number };
-  /** As the option `profile`. */
-  profile?: string;
 }
 
 /** Options of the connection, which all classes of the package have. */
@@ -103,6 +64,19 @@ export interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptio
   retryMode?: "standard" | "adaptive";
   /** A name for the user agent: letters, digits and the like, 50 characters at most. */
   userAgent?: string;
-  /** Values of AWS's own client configuration; options of the constructor have precedence. Members that need JavaScript's client are refused. */
+  /** A client of AWS's for JavaScript: requests go through its method `send`. */
+  client?: BedrockRuntimeClient;
+  /**
+   * The configuration of AWS's own client; options of the constructor have precedence. Members that only AWS's client for JavaScript can serve, such as
+   * an instance of a request handler, a logger or a retry strategy, make requests go through that client.
+   */
   clientOptions?: ClientOptions;
+  /** Whether the shared AWS files are read anew. With it, requests go through AWS's client for JavaScript, as with the three below. */
+  ignoreCache?: boolean;
+  /** Asks the user for the code of a device with this serial number, for a profile with `mfa_serial`. */
+  mfaCodeProvider?: (mfaSerial: string) => Promise<string>;
+  /** Assumes the role of a profile in place of AWS's own code. */
+  roleAssumer?: (source: AwsCredentialIdentity, parameters: any) => Promise<AwsCredentialIdentity>;
+  /** Assumes a role with a web identity in place of AWS's own code. */
+  roleAssumerWithWebIdentity?: (parameters: any) => Promise<AwsCredentialIdentity>;
 }

@@ -11,8 +11,6 @@ const CHECKED = "An option of the wrong kind is refused with a sentence before a
 
 const GUARDRAIL = { guardrailIdentifier: "g1", guardrailVersion: "1", trace: "enabled" };
 
-const NATIVE =
-  "Of `clientOptions` what the native connection can honour is honoured; the rest, such as request handlers, is refused with a sentence that says what to use instead.";
 const ABORTED = "A call whose `signal` fires throws the signal's reason, with `streaming: true` as well: part of an answer is none.";
 const SERIALISED = "A model can be serialised by LangChain; its secrets are left out.";
 
@@ -149,14 +147,7 @@ export const options: Subject = {
       differs: error(ABORTED, { invoke: { name: "Error", message: "Enough." } }),
     },
     { name: "clientOptions", fields: { clientOptions: { maxAttempts: 1 } } },
-    {
-      name: "clientOptions that only JavaScript could serve",
-      fields: { clientOptions: { requestHandler: new NodeHttpHandler() } },
-      differs: error(
-        NATIVE,
-        "ChatBedrockConverse: clientOptions.requestHandler cannot be honoured by the native client: give it as a plain object of connectionTimeout and requestTimeout, or use proxy, caBundle, httpVersion, connectTimeout and responseTimeout.",
-      ),
-    },
+    { name: "clientOptions that only JavaScript can serve", fields: { clientOptions: { requestHandler: new NodeHttpHandler() } } },
     {
       name: "a temperature that is no number",
       fields: { temperature: "hot" },

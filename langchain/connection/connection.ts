@@ -1,0 +1,42 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import type { NativeStreamOptions } from "../native.js";
+import { type Request, withOwnBytes } from "../request/request.js";
+import type { ResponseMetadata } from "../response/errors.js";
+import type { CallOptions } from "./call.js";
+import type { Semaphore } from "./semaphore.js";
+
+/** A model's way to Bedrock. Failures are thrown, and an `AbortSignal` stops a call. */
+export interface Connection {
+  /** Resolves with the answer: a `NativeMessage` of `response/messages.ts`. */
+  converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message>;
+  /** Yields the elements of a stream, all that have arrived at a time. Leaving the loop ends the request. */
+  stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]>;
+  /** Resolves with the numbers of the texts' vectors, one vector after the other. */
+  embed(request: Request, options: CallOptions): Promise<Float64Array>;
+  /** Resolves credentials, and opens a connection where that can be done, ahead of the first call. */
+  prewarm(options: CallOptions): Promise<void>;
+}
+
+/** The members of an answer, and of a stream's elements, that diagnostics need. */
+export interface Measured {
+  usage_metadata?: UsageMetadata;
+  usage?: UsageMetadata;
+  message?: { usage_metadata?: UsageMetadata };
+  response_metadata?: object;
+}
+
+export function metadataOf({ response_metadata }: Measured): ResponseMetadata {
+  return (response_metadata as { $metadata?: ResponseMetadata } | undefined)?.$metadata ?? {};
+}
+
+export function usageOf(elements: Measured[]): UsageMetadata | undefined {
+  const measured = elements.find((element) => element.usage ?? element.message?.usage_metadata);
+  return measured?.usage ?? measured?.message?.usage_metadata;
+}
+
+/** Waits for a permit, if a semaphore is given. Resolves with the request to send. */
+export function acquire(semaphore: Semaphore | undefined, request: Request, signal: AbortSignal | undefined): Request | Promise<Request> {
+  if (semaphore === undefined) return request;
+  const own = semaphore.isFree ? request : withOwnBytes(request);
+  return semaphore.acquire(signal).then(() => own);
+}

@@ -1,0 +1,177 @@
+import type { UsageMetadata } from "@langchain/core/messages";
+import { addon, type NativeConverseRequest, type NativeFailure, type NativeStreamConverter, type NativeStreamOptions } from "../native.js";
+import { toConverseInput } from "../request/converse_input.js";
+import type { Request } from "../request/request.js";
+import { convertToError, isServiceException, type ResponseMetadata } from "../response/errors.js";
+import { toWireJson } from "../response/converse_output.js";
+import type { BedrockRuntimeClient } from "../types/aws_client.js";
+import { makeCommand, type AwsCommand, type CommandName } from "./aws_commands.js";
+import type { CallOptions } from "./call.js";
+import { acquire, type Connection, type Measured, usageOf } from "./connection.js";
+import { type Operation, RequestTrace } from "./diagnostics.js";
+import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
+import { toNativeRequestAtOnce } from "./native_request.js";
+import type { Semaphore } from "./semaphore.js";
+
+/** Options of a call that AWS's client has for all its calls only. */
+const REFUSED = { credentials: "credentials", bearerToken: "bedrockBearerToken", connectTimeout: "connectTimeout" } as const satisfies Partial<Record<keyof CallOptions, string>>;
+
+/** The way by a client of AWS's for JavaScript. The conversions are native, on this thread; the client has its own connections, retries and errors. */
+export class JavaScriptConnection implements Connection {
+  readonly #client: BedrockRuntimeClient;
+  readonly #region: string;
+  readonly #headers: Record<string, string> | undefined;
+  readonly #semaphore: Semaphore | undefined;
+
+  /** `headers` are those of every request; `semaphore` limits the calls at once. */
+  constructor(client: BedrockRuntimeClient, region: string, headers: Record<string, string> | undefined, semaphore: Semaphore | undefined) {
+    this.#client = client;
+    this.#region = region;
+    this.#headers = headers;
+    this.#semaphore = semaphore;
+  }
+
+  async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
+    return this.#ask("converse", request, options, async (call, sent) => {
+      const converted = convert(sent);
+      const command = this.#command("ConverseCommand", toConverseInput(converted.modelId, converted.body), options);
+      const { $metadata, ...answer } = (await call.send<{ $metadata?: ResponseMetadata }>(command)) ?? {};
+      const message = JSON.parse(unwrap(converted.convertAnswer(toWireJson(answer), metadataJson($metadata)))) as Message;
+      restoreMetadata(message, $metadata);
+      call.end($metadata ?? {}, message.usage_metadata);
+      return message;
+    });
+  }
+
+  async embed(request: Request, options: CallOptions): Promise<Float64Array> {
+    return this.#ask("invoke-model", request, options, async (call, sent) => {
+      const converted = unwrap(addon().EmbeddingRequest.convert(toNativeRequestAtOnce(sent)));
+      const { modelId, body } = converted;
+      const command = this.#command("InvokeModelCommand", { modelId, body, contentType: "application/json", accept: "application/json" }, options);
+      const answer = await call.send<{ body?: Uint8Array; $metadata?: ResponseMetadata }>(command);
+      const numbers = unwrap(converted.convertAnswer(answer?.body ?? new Uint8Array()));
+      call.end(answer?.$metadata ?? {}, undefined);
+      return numbers;
+    });
+  }
+
+  /** One request with one answer. */
+  async #ask<Answer>(operation: Operation, request: Request, options: CallOptions, ask: (call: JavaScriptCall, sent: Request) => Promise<Answer>): Promise<Answer> {
+    this.#check(options);
+    const sent = await acquire(this.#semaphore, request, options.signal);
+    const call = this.#start(operation, request, options);
+    try {
+      return await ask(call, sent);
+    } catch (error) {
+      throw call.fail(error);
+    } finally {
+      call.release();
+    }
+  }
+
+  async *stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
+    this.#check(options);
+    const sent = await acquire(this.#semaphore, request, options.signal);
+    const call = this.#start("converse-stream", request, options);
+    try {
+      const converted = convert(sent);
+      const command = this.#command("ConverseStreamCommand", toConverseInput(converted.modelId, converted.body), options);
+      const $metadata = await call.open(command);
+      let usage: UsageMetadata | undefined;
+      for await (const elements of readStream<Element>(call, converted.openStream(streamOptions, metadataJson($metadata)), streamOptions.idleTimeout)) {
+        if (call.isTraced) usage = usageOf(elements) ?? usage;
+        call.releasePermit();
+        yield elements;
+      }
+      call.end($metadata, usage);
+    } catch (error) {
+      throw call.fail(error);
+    } finally {
+      call.release();
+    }
+  }
+
+  /** Fetches the client's credentials. It has no way to open a connection ahead. */
+  async prewarm(options: CallOptions): Promise<void> {
+    const call = new JavaScriptCall("converse", this.#client, options, undefined, undefined);
+    const { config } = this.#client as { config?: { credentials?: unknown } };
+    try {
+      if (typeof config?.credentials === "function") await call.within(Promise.resolve(config.credentials()), "credentials");
+    } finally {
+      call.release();
+    }
+  }
+
+  #start(operation: Operation, { modelId }: Pick<Request, "modelId">, options: CallOptions): JavaScriptCall {
+    return new JavaScriptCall(operation, this.#client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
+  }
+
+  #command(name: CommandName, input: object, { headers }: CallOptions): AwsCommand {
+    const all = this.#headers === undefined && headers === undefined ? undefined : { ...this.#headers, ...headers };
+    return makeCommand(name, input, all);
+  }
+
+  #check(options: CallOptions): void {
+    for (const [option, name] of Object.entries(REFUSED)) {
+      if (options[option as keyof typeof REFUSED] === undefined) continue;
+      throw new Error(`The call's option ${name} needs the native client, but this model sends by AWS's JavaScript client, which has it for all calls: configure that client, or use a model of its own.`);
+    }
+  }
+}
+
+/** Yields what each event becomes. */
+async function* readStream<Element>(call: JavaScriptCall, converter: NativeStreamConverter, idleTimeout: number | undefined): AsyncGenerator<Element[]> {
+  while (!converter.isFinished) {
+    const event = await nextEvent(call, converter, idleTimeout);
+    if (event === undefined) break;
+    const elements = parse<Element>(push(call, converter, event));
+    if (elements === undefined) continue;
+    call.received();
+    yield elements;
+  }
+  await call.drain();
+  const last = parse<Element>(unwrap(converter.finish()));
+  if (last !== undefined) yield last;
+}
+
+/** `undefined` at the end, which a failure is too if the message is complete: only metadata may be missing. */
+async function nextEvent(call: JavaScriptCall, converter: NativeStreamConverter, idleTimeout: number | undefined): Promise<StreamEvent | undefined> {
+  try {
+    return await call.next(idleTimeout);
+  } catch (error) {
+    if (!converter.isComplete || isServiceException(error) || call.isAborted) throw error;
+    return undefined;
+  }
+}
+
+/** An exception may come as an event of its own. */
+function push(call: JavaScriptCall, converter: NativeStreamConverter, event: StreamEvent): string | null | undefined {
+  const [member, value] = Object.entries(event).find(([, payload]) => payload !== undefined) ?? [];
+  if (member === undefined) return undefined;
+  if (isServiceException(value)) throw call.streamError(value);
+  const [type, payload] = member === "$unknown" ? (value as [string, unknown]) : [member, value];
+  return unwrap(converter.push(type, toWireJson(payload as object)));
+}
+
+function parse<Element>(json: string | null | undefined): Element[] | undefined {
+  return json == null ? undefined : (JSON.parse(json) as Element[]);
+}
+
+function convert(request: Request): NativeConverseRequest {
+  return unwrap(addon().ConverseRequest.convert(toNativeRequestAtOnce(request)));
+}
+
+/** A value of the addon, or throws the failure that it is. */
+function unwrap<Value>(outcome: NativeFailure | Value): Value {
+  if (typeof outcome === "object" && outcome !== null && "kind" in outcome) throw convertToError(outcome);
+  return outcome as Value;
+}
+
+function metadataJson(metadata: object | undefined): string {
+  return JSON.stringify(metadata ?? {});
+}
+
+/** The client's own `$metadata`, which may have members that the core does not know. */
+function restoreMetadata({ response_metadata }: Measured, $metadata: ResponseMetadata | undefined): void {
+  if (response_metadata !== undefined) Object.assign(response_metadata, { $metadata });
+}

@@ -1,0 +1,77 @@
+import type { NativeStreamOptions } from "../native.js";
+import type { Request } from "../request/request.js";
+import type { BedrockRuntimeClient } from "../types/aws_client.js";
+import type { CallOptions } from "./call.js";
+import { ClientProperty, type JavaScriptConfiguration } from "./client_property.js";
+import type { Connection, Measured } from "./connection.js";
+import { JavaScriptConnection } from "./javascript_connection.js";
+import { NativeConnection } from "./native_connection.js";
+import { Semaphore } from "./semaphore.js";
+import type { ClientConfiguration } from "./shared_client.js";
+
+/** How a model reaches Bedrock. */
+export interface ModelConnectionOptions {
+  native: ClientConfiguration;
+  javaScript: JavaScriptConfiguration;
+  /** Calls at once. */
+  maxConcurrency: number | undefined;
+}
+
+/** A model's two ways to Bedrock: by the native client, and by AWS's client for JavaScript where the user has touched `client`. */
+export class ModelConnection implements Connection {
+  readonly #options: ModelConnectionOptions;
+  readonly #semaphore: Semaphore | undefined;
+  readonly #native: NativeConnection;
+  readonly #property: ClientProperty;
+  #javaScript: { client: BedrockRuntimeClient; connection: JavaScriptConnection } | undefined;
+  #isClosed = false;
+
+  /** Defines the property `client` of `owner`. */
+  constructor(owner: { client?: unknown }, options: ModelConnectionOptions) {
+    const { native, javaScript, maxConcurrency } = options;
+    this.#options = options;
+    this.#semaphore = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency);
+    this.#native = new NativeConnection(native, this.#semaphore);
+    this.#property = new ClientProperty(owner, javaScript);
+  }
+
+  /** Whether requests go by the native client now. */
+  get isNative(): boolean {
+    return this.#property.inUse === undefined;
+  }
+
+  converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
+    return this.#way().converse(request, options);
+  }
+
+  stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
+    return this.#way().stream(request, streamOptions, options);
+  }
+
+  embed(request: Request, options: CallOptions): Promise<Float64Array> {
+    return this.#way().embed(request, options);
+  }
+
+  prewarm(options: CallOptions): Promise<void> {
+    return this.#way().prewarm(options);
+  }
+
+  /** Closes the connections that no other model uses. Calls that are under way go on, later ones are refused. */
+  close(): void {
+    this.#isClosed = true;
+    this.#native.close();
+    this.#property.destroy();
+  }
+
+  #way(): Connection {
+    const client = this.#isClosed ? undefined : this.#property.inUse;
+    if (client === undefined) return this.#native;
+    if (this.#javaScript?.client !== client) this.#javaScript = { client, connection: this.#connectionOf(client) };
+    return this.#javaScript.connection;
+  }
+
+  #connectionOf(client: BedrockRuntimeClient): JavaScriptConnection {
+    const { native, javaScript } = this.#options;
+    return new JavaScriptConnection(client, native.region ?? "", javaScript.headers, this.#semaphore);
+  }
+}

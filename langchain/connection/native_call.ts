@@ -1,0 +1,93 @@
+import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeStream, NativeVectors } from "../native.js";
+import { type Request, withOwnBytes } from "../request/request.js";
+import { convertToError } from "../response/errors.js";
+import { Call, type CallOptions } from "./call.js";
+import { followSignal, type SignalLink } from "./cancellation.js";
+import { readBearerToken, readCredentials } from "./credentials.js";
+import type { Operation, RequestTrace } from "./diagnostics.js";
+import type { Outcome } from "./mailbox.js";
+import { toNativeRequest } from "./native_request.js";
+import type { Semaphore } from "./semaphore.js";
+import type { SharedClient } from "./shared_client.js";
+
+/** What a call gives the core, in the order of the addon's arguments. */
+type Start = (
+  call: number,
+  request: string | NativeRequest,
+  responseTimeout: number | undefined,
+  cancellation: NativeCancellationToken | undefined,
+  own: NativeCallOptions | undefined,
+) => void;
+
+/** One request of the native client under way. */
+export class NativeCall extends Call {
+  readonly #client: SharedClient;
+  readonly #link: SignalLink;
+  #stream: NativeStream | undefined;
+
+  constructor(operation: Operation, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
+    super(operation, options, trace, semaphore);
+    this.#client = client;
+    this.#link = followSignal(options.signal);
+  }
+
+  /** Sends the request by `start` and resolves with the answer, or with the opened stream. Throws what the core reports as a failure. */
+  async send<Result extends string | NativeVectors | NativeStream>(request: Request, start: Start): Promise<Result> {
+    // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
+    const { credentials, headers, responseTimeout } = this.options;
+    const bearerToken = this.#bearerToken;
+    const callsUser = typeof credentials === "function" || typeof bearerToken === "function";
+    const sent = callsUser ? withOwnBytes(request) : request;
+    let own: NativeCallOptions | undefined;
+    if (callsUser || credentials !== undefined) own = await this.#resolveSecrets();
+    else if (bearerToken !== undefined || headers !== undefined) own = { bearerToken, headers };
+    const requestOrPromise = toNativeRequest(sent, this.#client);
+    const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
+    const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, responseTimeout, this.#link.token, own));
+    const result = this.#unwrap(outcome) as Result;
+    if (typeof result === "object" && "close" in result) this.#stream = result;
+    return result;
+  }
+
+  /** The JSON of the stream's next events, an array; `undefined` at the end. */
+  async next(stream: NativeStream): Promise<string | undefined> {
+    const { native, mailbox } = this.#client;
+    const permit = this.acquirePermit();
+    if (permit !== undefined) await permit;
+    const batch = this.#unwrap(await mailbox.call((call) => native.next(call, stream))) as string | undefined;
+    if (batch !== undefined) this.firstEvent();
+    return batch;
+  }
+
+  override release(): void {
+    this.#stream?.close();
+    this.#link.release();
+    super.release();
+  }
+
+  /** A call's credentials are those of another tenant, so the model's token must not be used. */
+  get #bearerToken(): CallOptions["bearerToken"] {
+    const { bearerToken, credentials, modelBearerToken } = this.options;
+    return bearerToken ?? (credentials ? undefined : modelBearerToken);
+  }
+
+  /** Calls the user's functions, once per request. Each has the time limit of the answer. */
+  async #resolveSecrets(): Promise<NativeCallOptions> {
+    const { credentials, headers } = this.options;
+    const bearerToken = this.#bearerToken;
+    return {
+      headers,
+      credentials: credentials && (await this.within(readCredentials(credentials), "credentials")),
+      bearerToken: typeof bearerToken === "function" ? await this.within(readBearerToken(bearerToken), "bearer token") : bearerToken,
+    };
+  }
+
+  #unwrap(outcome: Outcome): Outcome {
+    if (typeof outcome !== "object" || !isFailure(outcome)) return outcome;
+    throw convertToError(outcome, this.options.signal, this.#client.credentials?.thrown);
+  }
+}
+
+function isFailure(outcome: object): outcome is NativeFailure {
+  return "kind" in outcome;
+}
