@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::cancellation::JsCancellationToken;
 use super::mailbox::{Deliver, Mailbox, Outcome, Reply};
 use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds, stream_format};
-use super::request::JsRequest;
+use super::request::{JsRequest, JsServiceRequest, service_answer};
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
 use crate::client::config::read_process_environment;
@@ -107,6 +107,28 @@ impl JsClient {
             let vectors = until_cancelled(&cancelled, embeddings::embed(&client, request, &options)).await;
             reply.send(Some(
                 vectors.map_or_else(|failure| Outcome::A(failure.into()), |vectors| Outcome::E(vectors.into())),
+            ));
+        });
+    }
+
+    /// Sends a request to another service of AWS. The outcome is JSON: `answer` and `$metadata`.
+    #[napi]
+    pub fn request(
+        &self,
+        call: u32,
+        request: JsServiceRequest,
+        response_timeout: Option<f64>,
+        cancellation: Option<&JsCancellationToken>,
+        own: Option<JsCallOptions>,
+    ) {
+        let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
+        let (request, options) = (request.into(), call_options(response_timeout, own));
+        napi::bindgen_prelude::spawn(async move {
+            let answer = until_cancelled(&cancelled, client.request(request, &options)).await;
+            reply.send(Some(
+                answer
+                    .and_then(|answer| service_answer(&answer))
+                    .map_or_else(|failure| Outcome::A(failure.into()), Outcome::B),
             ));
         });
     }

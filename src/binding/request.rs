@@ -1,11 +1,15 @@
-//! A request, as JavaScript passes it.
+//! Requests, as JavaScript passes them.
 
 use bytes::Bytes;
 use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
 use napi_derive::napi;
+use serde_json::value::RawValue;
 
 use super::shared_buffer::JsSharedBuffer;
 use crate::client::conversation::{OwnedAttachment, Request};
+use crate::client::failure::Failure;
+use crate::client::operations::{Answer, Service, ServiceRequest};
+use crate::error::Error;
 
 /// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
 #[napi(object, object_to_js = false)]
@@ -44,4 +48,40 @@ fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsSharedBuffer>>) -
         Either::A(bytes) => OwnedAttachment::Bytes(Bytes::copy_from_slice(&bytes)),
         Either::B(buffer) => OwnedAttachment::Text(buffer.take()),
     }
+}
+
+/// A request to another service of AWS than Bedrock's models; see [`ServiceRequest`].
+#[napi(object, object_to_js = false)]
+pub struct JsServiceRequest {
+    /// The service.
+    #[napi(ts_type = "'bedrock-agent-runtime' | 'kendra'")]
+    pub service: String,
+    /// The path, encoded.
+    pub path: String,
+    /// The value of `x-amz-target`.
+    pub target: Option<String>,
+    /// JSON.
+    pub body: String,
+}
+
+impl From<JsServiceRequest> for ServiceRequest {
+    fn from(request: JsServiceRequest) -> Self {
+        Self {
+            service: if request.service == "kendra" {
+                Service::Kendra
+            } else {
+                Service::BedrockAgentRuntime
+            },
+            path: request.path,
+            target: request.target,
+            body: request.body.into_bytes(),
+        }
+    }
+}
+
+/// The answer of a service and its `$metadata`, as JSON.
+pub(super) fn service_answer(answer: &Answer) -> Result<String, Failure> {
+    let text = String::from_utf8_lossy(&answer.body);
+    let answer_json: &RawValue = serde_json::from_str(&text).map_err(|error| Error::InvalidOutput(format!("The answer is no JSON: {error}.")))?;
+    Ok(format!(r#"{{"answer":{},"$metadata":{}}}"#, answer_json.get(), answer.metadata.json()))
 }

@@ -72,6 +72,16 @@ pub enum Failure {
     MissingBody,
 }
 
+impl Failure {
+    /// The same failure of a request to another service than Bedrock's models.
+    pub(super) fn at(mut self, api: &str) -> Self {
+        if let Self::Connection { message, .. } = &mut self {
+            *message = message.replacen("Could not reach Bedrock", &format!("Could not reach {api}"), 1);
+        }
+        self
+    }
+}
+
 /// What a call was doing when its time was over, as the error message names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Phase {

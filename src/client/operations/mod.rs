@@ -1,4 +1,4 @@
-//! The operations of Bedrock, with bodies that pass through the SDK.
+//! The operations of Bedrock, and JSON requests to other services, with bodies that pass through the SDK.
 
 mod converse;
 mod converse_stream;
@@ -7,7 +7,9 @@ mod invoke_model;
 mod passthrough;
 mod prepare;
 mod prewarm;
+mod service_request;
 mod stream_timeouts;
 
 pub use self::converse::Answer;
 pub use self::event_stream::{EventSink, EventStream};
+pub use self::service_request::{Service, ServiceRequest};

@@ -1,0 +1,175 @@
+//! A JSON request to another service of AWS. The SDK's `InvokeModel` carries it: credentials, region, signature, retries and connections are the
+//! client's; path, host and signing name are the other service's. A crate for each such service would add megabytes to the addon.
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+use aws_types::SigningName;
+
+use super::converse::Answer;
+use super::passthrough::{Passthrough, ResponseBody};
+use super::prepare::prepare;
+use crate::client::failure::{self, Failure, Phase};
+use crate::client::limits::{TimeLimit, with_time_limit};
+use crate::client::{CallOptions, Client};
+
+/// The host name's first part in the endpoints of the service that the SDK knows.
+const KNOWN_HOST: &str = "bedrock-runtime";
+
+/// A service of AWS that takes JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Knowledge bases.
+    BedrockAgentRuntime,
+    /// Kendra.
+    Kendra,
+}
+
+impl Service {
+    /// As error messages name it.
+    const fn api(self) -> &'static str {
+        match self {
+            Self::BedrockAgentRuntime => "Bedrock Retrieve",
+            Self::Kendra => "Kendra",
+        }
+    }
+
+    const fn host(self) -> &'static str {
+        match self {
+            Self::BedrockAgentRuntime => "bedrock-agent-runtime",
+            Self::Kendra => "kendra",
+        }
+    }
+
+    const fn signing_name(self) -> &'static str {
+        match self {
+            Self::BedrockAgentRuntime => "bedrock",
+            Self::Kendra => "kendra",
+        }
+    }
+}
+
+/// A request to such a service.
+#[derive(Debug, Clone)]
+pub struct ServiceRequest {
+    /// The service.
+    pub service: Service,
+    /// The path, encoded.
+    pub path: String,
+    /// The operation, where not the path names it but the header `x-amz-target`.
+    pub target: Option<String>,
+    /// JSON.
+    pub body: Vec<u8>,
+}
+
+impl Client {
+    /// Sends a request to another service, at the endpoint of the client's options or else of its region.
+    ///
+    /// # Errors
+    /// Every kind of [`Failure`] but those of a stream.
+    pub async fn request(&self, request: ServiceRequest, options: &CallOptions) -> Result<Answer, Failure> {
+        let limit = options.response_timeout.map(TimeLimit::from);
+        let phase = Phase {
+            api: request.service.api(),
+            waits_for: "answer",
+        };
+        with_time_limit(limit, phase, self.send_request(request, options)).await
+    }
+
+    async fn send_request(&self, request: ServiceRequest, options: &CallOptions) -> Result<Answer, Failure> {
+        let ServiceRequest { service, path, target, body } = request;
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
+        let operation = self.sdk().await?.invoke_model().model_id("none").customize();
+        let operation = prepare(operation, &passthrough, options).interceptor(Redirect { service, path, target });
+        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
+        let sent = Box::pin(operation.send()).await;
+        let metadata = passthrough.exchange().metadata();
+        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata).at(service.api())))?;
+        let body = output.body.into_inner().into();
+        Ok(Answer { body, metadata })
+    }
+}
+
+/// Makes a request of the SDK one to another service.
+#[derive(Debug)]
+struct Redirect {
+    service: Service,
+    path: String,
+    target: Option<String>,
+}
+
+impl Intercept for Redirect {
+    fn name(&self) -> &'static str {
+        "Redirect"
+    }
+
+    fn modify_before_retry_loop(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        config
+            .interceptor_state()
+            .store_put(SigningName::from_static(self.service.signing_name()));
+        let request = context.request_mut();
+        request.set_uri(self.path.as_str())?;
+        let content_type = if self.target.is_some() {
+            "application/x-amz-json-1.1"
+        } else {
+            "application/json"
+        };
+        request.headers_mut().insert("content-type", content_type);
+        if let Some(target) = &self.target {
+            request.headers_mut().insert("x-amz-target", target.clone());
+        }
+        Ok(())
+    }
+
+    /// The endpoint is known by now. One that the user gave is left alone.
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        if let Some(uri) = at_host(request.uri(), self.service.host()) {
+            request.set_uri(uri)?;
+        }
+        Ok(())
+    }
+}
+
+/// The same URL at another service's host: the endpoints of a region and its partition, FIPS and dual-stack ones too, differ in the first part only.
+fn at_host(uri: &str, host: &str) -> Option<String> {
+    let (scheme, rest) = uri.split_once("://")?;
+    let region = rest.strip_prefix(KNOWN_HOST).filter(|region| region.starts_with(['.', '-']))?;
+    Some(format!("{scheme}://{host}{region}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_host;
+
+    #[test]
+    fn only_the_first_part_of_an_aws_host_is_replaced() {
+        for (uri, expected) in [
+            (
+                "https://bedrock-runtime.us-east-1.amazonaws.com/a",
+                Some("https://kendra.us-east-1.amazonaws.com/a"),
+            ),
+            (
+                "https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com/",
+                Some("https://kendra-fips.us-gov-west-1.amazonaws.com/"),
+            ),
+            ("https://bedrock-runtime.eu-west-1.api.aws/", Some("https://kendra.eu-west-1.api.aws/")),
+            ("http://127.0.0.1:8080/bedrock-runtime.x", None),
+            ("https://bedrock-runtimes.example/", None),
+        ] {
+            assert_eq!(at_host(uri, "kendra").as_deref(), expected);
+        }
+    }
+}
