@@ -13,6 +13,8 @@ import { listen, type Listener } from "./listener.js";
 import { completionOf, describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
 import { Recorder } from "./recording.js";
 import { Replay } from "./replay.js";
+import { retrievalAnswer } from "./retrieval.js";
+import { serviceOf } from "./services.js";
 import { checkAuthorization } from "./signature.js";
 import { estimateTokens } from "./tokens.js";
 import { forward, isSignedAnew } from "./upstream.js";
@@ -167,11 +169,11 @@ export class Bedrock implements AsyncDisposable {
     await this.#answerOtherwise(exchange);
   }
 
-  /** The answer when the queue is empty: of an embedding model, vectors that depend on the request only. */
+  /** The answer when the queue is empty: of an embedding model vectors, of a retriever passages, that depend on the request only. */
   async #answerOtherwise(exchange: Exchange): Promise<void> {
     const { request } = exchange;
-    const vectors = request.operation === "invoke" && this.#otherwise === defaultAnswer ? embeddingAnswer(request) : undefined;
-    await deliver(await prepareDelivery(vectors === undefined ? this.#otherwise : json(vectors), request), exchange);
+    const body = this.#otherwise === defaultAnswer ? (retrievalAnswer(request) ?? (request.operation === "invoke" ? embeddingAnswer(request) : undefined)) : undefined;
+    await deliver(await prepareDelivery(body === undefined ? this.#otherwise : json(body), request), exchange);
   }
 
   /** The answer from the recordings, else from upstream, else, unless `strict` is on, a generated one. */
@@ -216,7 +218,7 @@ export class Bedrock implements AsyncDisposable {
     const { upstream, strict, bearerToken } = this.#options;
     if (upstream && !isSignedAnew(upstream)) return undefined;
     const signed = { method: request.method, url: request.url, headers: request.headers, body: request.rawBody };
-    const rules = { region: this.region, credentials: this.credentials, bearerToken };
+    const rules = { service: serviceOf(request.operation).name, region: this.region, credentials: this.credentials, bearerToken };
     const refusal = checkAuthorization(signed, rules, new Date());
     if (refusal) return refusal;
     if (!isJson) return serviceError("SerializationException", "The request body is not a JSON object.");

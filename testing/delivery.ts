@@ -98,10 +98,11 @@ function corruptAt(delivery: Delivery, event: number, what: CorruptPart): Delive
 /** Sends a prepared answer. Resolves when all was sent or the client has disconnected. */
 export async function deliver(delivery: Delivery, exchange: Exchange): Promise<void> {
   if (delivery.delays?.head) await sleep(delivery.delays.head, exchange.request);
-  if (delivery.kind === "message" && exchange.request.operation === "invoke") throw new TypeError("invoke is answered with json(), an error or a fault.");
+  const { operation } = exchange.request;
+  if (delivery.kind === "message" && !operation.startsWith("converse")) throw new TypeError(`${operation} is answered with json(), an error or a fault.`);
   switch (delivery.kind) {
     case "message":
-      return exchange.request.operation === "converse-stream" ? sendStream(delivery, exchange) : sendWhole(delivery, exchange);
+      return operation === "converse-stream" ? sendStream(delivery, exchange) : sendWhole(delivery, exchange);
     case "error":
       return sendError(delivery, exchange);
     case "reset":

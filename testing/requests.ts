@@ -37,7 +37,7 @@ export function parseBody(rawBody: Buffer): RequestBody | undefined {
 /** The members of a request that are known when it arrives. */
 export function describeRequest(incoming: Incoming, rawBody: Buffer, body: RequestBody): Omit<BedrockRequest, "closed"> {
   return {
-    ...parsePath(incoming),
+    ...callOf(incoming, body),
     method: incoming.method ?? "",
     url: incoming.url ?? "",
     headers: flattenHeaders(incoming),
@@ -48,15 +48,34 @@ export function describeRequest(incoming: Incoming, rawBody: Buffer, body: Reque
   };
 }
 
-function parsePath({ url = "", method }: Incoming): { operation: Operation; modelId: string } {
+interface Called {
+  operation: Operation;
+  modelId: string;
+}
+
+const UNKNOWN: Called = { operation: "unknown", modelId: "" };
+
+function callOf(incoming: Incoming, body: RequestBody): Called {
+  const { url = "", method } = incoming;
+  if (method !== "POST") return UNKNOWN;
   const [path = ""] = url.split("?", 1);
-  const match = /^\/model\/(.+)\/(converse|converse-stream|count-tokens|invoke)$/.exec(path);
-  if (!match || method !== "POST") return { operation: "unknown", modelId: "" };
+  const target = String(incoming.headers["x-amz-target"] ?? "");
+  return path === "/" && target !== "" ? kendraCall(target, body) : pathCall(path);
+}
+
+function pathCall(path: string): Called {
+  const match = /^\/(?:model\/(.+)\/(converse|converse-stream|count-tokens|invoke)|knowledgebases\/(.+)\/(retrieve))$/.exec(path);
+  if (!match) return UNKNOWN;
   try {
-    return { operation: match[2] as Operation, modelId: decodeURIComponent(match[1] ?? "") };
+    return { operation: (match[2] ?? match[4]) as Operation, modelId: decodeURIComponent(match[1] ?? match[3] ?? "") };
   } catch {
-    return { operation: "unknown", modelId: "" };
+    return UNKNOWN;
   }
+}
+
+function kendraCall(target: string, { IndexId }: RequestBody): Called {
+  const match = /^AWSKendraFrontendService\.(Retrieve|Query)$/.exec(target);
+  return match ? { operation: match[1] === "Query" ? "kendra-query" : "kendra-retrieve", modelId: String(IndexId ?? "") } : UNKNOWN;
 }
 
 /** In HTTP/2 the host is `:authority`, which AWS's client for JavaScript signs. */

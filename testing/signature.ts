@@ -3,7 +3,6 @@ import { serviceError, type ServiceError } from "./errors.js";
 import type { Credentials } from "./types.js";
 
 export const ALGORITHM = "AWS4-HMAC-SHA256";
-export const SERVICE = "bedrock";
 const MAX_SKEW_MS = 5 * 60_000;
 
 /** The parts of a request that its signature covers, as they were received. */
@@ -17,6 +16,8 @@ export interface SignedRequest {
 
 /** The credentials that the endpoint accepts. */
 export interface AccessRules {
+  /** The service that the scope must name. */
+  service: string;
   region: string;
   credentials: Credentials;
   bearerToken: string | undefined;
@@ -55,7 +56,7 @@ function checkSignature(request: SignedRequest, header: string, rules: AccessRul
   return (
     checkTimestamp(timestamp, now) ??
     checkSignedHeaders(authorization) ??
-    checkScope(authorization.scope, timestamp, rules.region) ??
+    checkScope(authorization.scope, timestamp, rules) ??
     checkKey(authorization.accessKeyId, request.headers["x-amz-security-token"], rules.credentials, now) ??
     compareSignatures(request, authorization, rules.credentials.secretAccessKey)
   );
@@ -113,13 +114,13 @@ function checkSignedHeaders(authorization: Authorization): ServiceError | undefi
 }
 
 /** AWS lists every wrong part of the scope in one message. */
-function checkScope(scope: string[], timestamp: string, region: string): ServiceError | undefined {
+function checkScope(scope: string[], timestamp: string, { region, service: expected }: AccessRules): ServiceError | undefined {
   const [date = "", scopeRegion, service, terminator] = scope;
   const day = timestamp.slice(0, 8);
   const dates = `'${date}' != '${day}', from '${timestamp}'`;
   const faults = [
     scopeRegion === region ? "" : "Credential should be scoped to a valid region.",
-    service === SERVICE ? "" : `Credential should be scoped to correct service: '${SERVICE}'.`,
+    service === expected ? "" : `Credential should be scoped to correct service: '${expected}'.`,
     terminator === "aws4_request" ? "" : "Credential should be scoped with a valid terminator: 'aws4_request'.",
     date === day ? "" : `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: ${dates}.`,
   ].filter((fault) => fault !== "");

@@ -1,8 +1,11 @@
 import type { ErrorName } from "./errors.js";
 import type { JsonObject, JsonValue } from "./json.js";
 
-/** The calls of the Converse API, and `InvokeModel`, by the last part of their path; `unknown` is any other path. */
-export type Operation = "converse" | "converse-stream" | "count-tokens" | "invoke" | "unknown";
+/**
+ * The calls of the Converse API, `InvokeModel`, and of knowledge bases, by the last part of their path; those of Kendra by their target; `unknown` is
+ * any other.
+ */
+export type Operation = "converse" | "converse-stream" | "count-tokens" | "invoke" | "retrieve" | "kendra-retrieve" | "kendra-query" | "unknown";
 
 /** An AWS access key pair. */
 export interface Credentials {
@@ -106,7 +109,7 @@ export interface RecordedResponse {
 /** One request the endpoint received, whether answered or refused. */
 export interface BedrockRequest {
   operation: Operation;
-  /** The model id or ARN of the path, URL-decoded; empty for an unknown path. */
+  /** The model id or ARN of the path, URL-decoded, or the id of a knowledge base or of a Kendra index; empty for an unknown path. */
   modelId: string;
   method: string;
   /** The path and query as sent, still encoded. */

@@ -4,6 +4,7 @@ import { dropConnection, sendError, writeHead, type Exchange } from "./delivery.
 import { serviceError } from "./errors.js";
 import { FrameReader } from "./frame_reader.js";
 import { askedIn, faithfulJson, recordedEvent, type RecordedEvent, type Recording } from "./recording.js";
+import { type Service, serviceOf } from "./services.js";
 import { signatureHeaders } from "./signing.js";
 import type { BedrockRequest, Upstream } from "./types.js";
 
@@ -14,8 +15,8 @@ const OWN_HEADERS = new Set(["host", ":authority", "connection", "keep-alive", "
 const SIGNATURE_HEADERS = new Set(["authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"]);
 
 /** The URL for a region. */
-export function upstreamUrl({ url, region }: Upstream, regionHere: string): string {
-  return (url ?? `https://bedrock-runtime.${region ?? regionHere}.amazonaws.com`).replace(/\/$/, "");
+export function upstreamUrl({ url, region }: Upstream, regionHere: string, { host }: Service = serviceOf("converse")): string {
+  return (url ?? `https://${host}.${region ?? regionHere}.amazonaws.com`).replace(/\/$/, "");
 }
 
 /** Whether requests are signed again; otherwise they keep the authentication of their client. */
@@ -26,7 +27,7 @@ export function isSignedAnew({ credentials, bearerToken }: Upstream): boolean {
 /** Forwards a request and streams its answer back unchanged. Returns the recording; nothing if the client disconnected or there was no answer. */
 export async function forward(exchange: Exchange, upstream: Upstream, regionHere: string): Promise<Recording | undefined> {
   const { start } = exchange;
-  const url = upstreamUrl(upstream, regionHere);
+  const url = upstreamUrl(upstream, regionHere, serviceOf(exchange.request.operation));
   let hasLeft = false;
   exchange.response.once("close", () => (hasLeft = true));
   let answer: IncomingMessage;
@@ -70,7 +71,7 @@ function headersFor(request: BedrockRequest, target: URL, upstream: Upstream, re
   if (upstream.bearerToken !== undefined) return { ...headers, authorization: `Bearer ${upstream.bearerToken}` };
   if (upstream.credentials === undefined) return headers;
   const signed = { method: request.method, url: pathOf(target, request.url), headers, body: request.rawBody };
-  return { ...headers, ...signatureHeaders(signed, region, upstream.credentials, new Date()) };
+  return { ...headers, ...signatureHeaders(signed, { service: serviceOf(request.operation).name, region }, upstream.credentials, new Date()) };
 }
 
 function headOf(answer: IncomingMessage): Pick<Recording, "status" | "contentType" | "errorType"> {

@@ -27,7 +27,7 @@ async function signedRequest(options: StartBedrockOptions = {}): Promise<{ reque
   const stamp = recorded.headers["x-amz-date"]!.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z");
   return {
     request: { method: recorded.method, url: recorded.url, headers: recorded.headers, body: recorded.rawBody },
-    rules: { region: bedrock.region, credentials: bedrock.credentials, bearerToken: undefined },
+    rules: { service: "bedrock", region: bedrock.region, credentials: bedrock.credentials, bearerToken: undefined },
     at: new Date(stamp),
   };
 }

@@ -6,6 +6,7 @@ import { readConversation, type Rule } from "./conversation.js";
 import { checkEmbedding } from "./embeddings.js";
 import { MEDIA_RULES } from "./media.js";
 import { checkBlobs, checkLimits, checkTypes, checkUnions } from "./members.js";
+import { KENDRA_REQUEST, RETRIEVE_REQUEST } from "./retrieval_shapes.js";
 import { CONVERSE_REQUEST, COUNT_TOKENS_REQUEST, type Shape } from "./shapes.js";
 import { TOOL_RULES } from "./tools.js";
 import { TURN_RULES } from "./turns.js";
@@ -18,6 +19,7 @@ export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, 
     const sentence = checkModelId(modelId) ?? checkEmbedding(modelId, body);
     return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
   }
+  if (operation === "retrieve" || operation.startsWith("kendra")) return checkRetrieval(modelId, body, operation === "retrieve" ? RETRIEVE_REQUEST : KENDRA_REQUEST);
   const isCount = operation === "count-tokens";
   const shape = isCount ? COUNT_TOKENS_REQUEST : CONVERSE_REQUEST;
   const unreadable = checkTypes(body, shape);
@@ -26,6 +28,15 @@ export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, 
   const sentence = checkModelId(modelId) ?? checkMembers(body, shape) ?? (conversation && checkRules(modelId, conversation));
   return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
 }
+
+function checkRetrieval(resource: string, body: BedrockRequest["body"], shape: Shape): ServiceError | undefined {
+  const unreadable = checkTypes(body, shape);
+  if (unreadable !== undefined) return serviceError("SerializationException", unreadable);
+  const sentence = shape === RETRIEVE_REQUEST && !/^[0-9a-zA-Z]{1,10}$/.test(resource) ? INVALID_KNOWLEDGE_BASE : (checkLimits(body, shape) ?? checkUnions(body, shape));
+  return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
+}
+
+const INVALID_KNOWLEDGE_BASE = "1 validation error detected: Value at 'knowledgeBaseId' failed to satisfy constraint: Member must satisfy regular expression pattern: [0-9a-zA-Z]+";
 
 /** The conversation whose tokens are counted; none if the input is for another API. */
 function conversationToCount(body: BedrockRequest["body"]): JsonObject | undefined {

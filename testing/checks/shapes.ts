@@ -16,35 +16,35 @@ interface Limits {
   max?: number;
 }
 
-function structure(name: string, members: Record<string, Shape>, ...required: string[]): Shape {
+export function structure(name: string, members: Record<string, Shape>, ...required: string[]): Shape {
   return { kind: "structure", name, members, required };
 }
 
 /** Exactly one of the members must be there. */
-function union(name: string, members: Record<string, Shape>): Shape {
+export function union(name: string, members: Record<string, Shape>): Shape {
   return { kind: "union", name, members, required: [] };
 }
 
-function list(of: Shape, { min = 0, max = Infinity }: Limits = {}): Shape {
+export function list(of: Shape, { min = 0, max = Infinity }: Limits = {}): Shape {
   return { kind: "list", of, min, max };
 }
 
-function text({ min = 0, max = Infinity, pattern }: Limits & { pattern?: string } = {}): Shape {
+export function text({ min = 0, max = Infinity, pattern }: Limits & { pattern?: string } = {}): Shape {
   return { kind: "text", min, max, ...(pattern === undefined ? {} : { pattern }) };
 }
 
-function oneOf(...values: string[]): Shape {
+export function oneOf(...values: string[]): Shape {
   return { kind: "text", min: 0, max: Infinity, values };
 }
 
-function number({ min = -Infinity, max = Infinity }: Limits, whole = false): Shape {
+export function number({ min = -Infinity, max = Infinity }: Limits, whole = false): Shape {
   return { kind: "number", whole, min, max };
 }
 
-const anyText = text();
-const someText = text({ min: 1 });
+export const anyText: Shape = text();
+export const someText: Shape = text({ min: 1 });
 const boolean: Shape = { kind: "boolean" };
-const json: Shape = { kind: "json" };
+export const json: Shape = { kind: "json" };
 const bytes: Shape = { kind: "blob", min: 1 };
 const count = number({ min: 0 }, true);
 
