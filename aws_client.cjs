@@ -1,34 +1,42 @@
 /**
- * Loads AWS's JavaScript client, reached as `#aws-client`. CommonJS and not compiled, so that bundlers and test runners follow the same `require`s as
- * Node.js, and the application and this package have one copy of it.
+ * Loads AWS's clients for JavaScript, reached as `#aws-client`. CommonJS and not compiled, so that bundlers and test runners follow the same `require`s
+ * as Node.js, and the application and this package have one copy of each.
  */
 "use strict";
 
-/** The module. It is an optional peer dependency: where it is missing, the error says what to install. */
-exports.load = function load() {
-  try {
-    return require("@aws-sdk/client-bedrock-runtime");
-  } catch (error) {
-    if (error?.code !== "MODULE_NOT_FOUND" || !String(error.message).includes("@aws-sdk/client-bedrock-runtime")) throw error;
-    const sentence =
-      "langchain-aws-native sends by AWS's JavaScript client where `client`, or an option that only that client has, asks for it, but the package @aws-sdk/client-bedrock-runtime is not installed. Run: npm install @aws-sdk/client-bedrock-runtime";
-    throw Object.assign(new Error(sentence, { cause: error }), { code: error.code });
-  }
+/** The packages, which are optional peer dependencies. Bundlers follow a `require` of a text, and let it be missing where it stands in a `try`. */
+const PACKAGES = {
+  "@aws-sdk/client-bedrock-runtime": {
+    load: () => { try { return require("@aws-sdk/client-bedrock-runtime"); } catch (error) { return explain(error); } },
+    resolve: () => { try { return require.resolve("@aws-sdk/client-bedrock-runtime"); } catch { return ""; } },
+  },
+  "@aws-sdk/client-bedrock-agent-runtime": {
+    load: () => { try { return require("@aws-sdk/client-bedrock-agent-runtime"); } catch (error) { return explain(error); } },
+    resolve: () => { try { return require.resolve("@aws-sdk/client-bedrock-agent-runtime"); } catch { return ""; } },
+  },
+  "@aws-sdk/client-kendra": {
+    load: () => { try { return require("@aws-sdk/client-kendra"); } catch (error) { return explain(error); } },
+    resolve: () => { try { return require.resolve("@aws-sdk/client-kendra"); } catch { return ""; } },
+  },
 };
 
-/** The module's path; empty if it is not installed. */
-let path;
+/** The module of a package. Where it is missing, the error says what to install. */
+exports.load = (name) => PACKAGES[name].load();
 
-/** The module if something has loaded it already; loads nothing. */
-exports.findLoaded = function findLoaded() {
-  path ??= resolve();
+function explain(error) {
+  const [name] = Object.keys(PACKAGES).filter((it) => String(error?.message).includes(`'${it}'`));
+  if (error?.code !== "MODULE_NOT_FOUND" || name === undefined) throw error;
+  const sentence =
+    "langchain-aws-native sends by AWS's JavaScript client where a client of yours, or an option that only that client has, asks for it, " +
+    `but the package ${name} is not installed. Run: npm install ${name}`;
+  throw Object.assign(new Error(sentence, { cause: error }), { code: error.code });
+}
+
+/** The paths of the packages that were looked for; empty for one that is not installed. */
+const paths = {};
+
+/** The module of a package if something has loaded it already; loads nothing. */
+exports.findLoaded = function findLoaded(name) {
+  const path = (paths[name] ??= PACKAGES[name].resolve());
   return path === "" ? undefined : require.cache?.[path]?.exports;
 };
-
-function resolve() {
-  try {
-    return require.resolve("@aws-sdk/client-bedrock-runtime");
-  } catch {
-    return "";
-  }
-}

@@ -6,10 +6,16 @@ import { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import { InteropZodType } from "@langchain/core/utils/types";
 import { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { Embeddings, EmbeddingsParams } from "@langchain/core/embeddings";
+import { Document, DocumentInterface } from "@langchain/core/documents";
+import { BaseRetriever, BaseRetrieverInput } from "@langchain/core/retrievers";
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 // @ts-ignore: Where the package is not installed, its types are `any`.
 import { BedrockRuntimeClient as BedrockRuntimeClient$1, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
+// @ts-ignore: Where the package is not installed, its types are `any`.
+import { BedrockAgentRuntimeClient as BedrockAgentRuntimeClient$1, BedrockAgentRuntimeClientConfig, GuardrailConfiguration as GuardrailConfiguration$1, ImplicitFilterConfiguration, RetrievalFilter as RetrievalFilter$1, SearchType as SearchType$1, VectorSearchRerankingConfiguration } from "@aws-sdk/client-bedrock-agent-runtime";
+// @ts-ignore: Where the package is not installed, its types are `any`.
+import { AttributeFilter as AttributeFilter$1, DocumentAttribute as DocumentAttribute$1, DocumentAttributeValue as DocumentAttributeValue$1, KendraClient as KendraClient$1, KendraClientConfig, QueryCommandOutput as QueryCommandOutput$1, QueryResultItem as QueryResultItem$1, RetrieveCommandOutput as RetrieveCommandOutput$1, RetrieveResultItem as RetrieveResultItem$1 } from "@aws-sdk/client-kendra";
 
 //#region langchain/types/credentials.d.ts
 /** Static AWS credentials. */
@@ -27,13 +33,16 @@ interface AwsCredentialIdentity {
 type CredentialType = AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>);
 //#endregion
 //#region langchain/types/aws_client.d.ts
-type IsAny<Type> = 0 extends 1 & Type ? true : false;
+/** `Fallback` where `Type` is `any`, which a type of a package that is not installed is. */
+type IfInstalled<Type, Fallback> = 0 extends 1 & Type ? Fallback : Type;
 /** The client of `@aws-sdk/client-bedrock-runtime`; an object with its method `send` where that package is not installed. */
-type BedrockRuntimeClient = IsAny<BedrockRuntimeClient$1> extends true ? {
+type BedrockRuntimeClient = IfInstalled<BedrockRuntimeClient$1, AnyClient>;
+/** What is known of a client of AWS's whose package is not installed. */
+type AnyClient = {
   send: (...parameters: any[]) => any;
-} & Record<string, any> : BedrockRuntimeClient$1;
+} & Record<string, any>;
 /** The configuration of that client; where its package is not installed, the members that the native client takes. */
-type ClientOptions = IsAny<BedrockRuntimeClientConfig> extends true ? SupportedClientOptions & Record<string, any> : BedrockRuntimeClientConfig;
+type ClientOptions = IfInstalled<BedrockRuntimeClientConfig, SupportedClientOptions & Record<string, any>>;
 /** The members of AWS's own client configuration that the native client takes. */
 interface SupportedClientOptions {
   /** As the option `region`. */
@@ -727,18 +736,183 @@ declare class BedrockEmbeddings extends Embeddings {
   protected _embedText(text: string): Promise<number[]>;
 }
 //#endregion
-//#region langchain/not_included.d.ts
-/**
-* A class of `@langchain/aws` that this package does not have. Under that package's alias a program or a library may import the name, which
-* must work; constructing one throws an error that says where to get it.
-*/
-declare abstract class NotIncluded {
-  constructor(..._arguments: never[]);
+//#region langchain/types/retrievers.d.ts
+type AnyObject = Record<string, any>;
+type AnyClientOptions = SupportedClientOptions & AnyObject;
+/** AWS's client for knowledge bases, where its package is installed. */
+type BedrockAgentRuntimeClient = IfInstalled<BedrockAgentRuntimeClient$1, AnyClient>;
+/** AWS's client for Kendra, where its package is installed. */
+type KendraClient = IfInstalled<KendraClient$1, AnyClient>;
+/** A condition on the metadata of a knowledge base's documents. */
+type RetrievalFilter = IfInstalled<RetrievalFilter$1, AnyObject>;
+/** How a knowledge base searches: by words and meaning, or by meaning. */
+type SearchType = IfInstalled<SearchType$1, "HYBRID" | "SEMANTIC">;
+/** A condition on the attributes of a Kendra index's documents. */
+type AttributeFilter = IfInstalled<AttributeFilter$1, AnyObject>;
+/** An attribute of a document in a Kendra index. */
+type DocumentAttribute = IfInstalled<DocumentAttribute$1, {
+  Key: string | undefined;
+  Value: DocumentAttributeValue | undefined;
+}>;
+/** Its value: one of the members is set. */
+type DocumentAttributeValue = IfInstalled<DocumentAttributeValue$1, {
+  StringValue?: string;
+  StringListValue?: string[];
+  LongValue?: number;
+  DateValue?: Date;
+}>;
+/** A result of Kendra's Retrieve. */
+type RetrieveResultItem = IfInstalled<RetrieveResultItem$1, AnyObject>;
+/** A result of Kendra's Query. */
+type QueryResultItem = IfInstalled<QueryResultItem$1, AnyObject>;
+/** The answer of Kendra's Retrieve. */
+type RetrieveCommandOutput = IfInstalled<RetrieveCommandOutput$1, {
+  ResultItems?: RetrieveResultItem[];
+} & AnyObject>;
+/** The answer of Kendra's Query. */
+type QueryCommandOutput = IfInstalled<QueryCommandOutput$1, {
+  ResultItems?: QueryResultItem[];
+} & AnyObject>;
+/** Options of the connection: those of the chat model but for API keys, which these services do not take. */
+interface RetrieverConnectionOptions extends Omit<ConnectionOptions, "client" | "clientOptions" | "bedrockBearerToken" | "bedrockApiKey" | "bedrockApiSecret" | "bedrockApiSessionToken">, BaseRetrieverInput {
+  /** How many documents are returned. @default 10 */
+  topK?: number;
 }
-/** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
-declare class AmazonKnowledgeBaseRetriever extends NotIncluded {}
-/** @deprecated Not part of this package: constructing one throws an `Error` that says where to get it. */
-declare class AmazonKendraRetriever extends NotIncluded {}
+/** Constructor options of `AmazonKnowledgeBaseRetriever`. */
+interface AmazonKnowledgeBaseRetrieverArgs extends RetrieverConnectionOptions {
+  /** The id of the knowledge base, ten letters and digits. */
+  knowledgeBaseId: string;
+  /** A condition on the documents' metadata. */
+  filter?: RetrievalFilter;
+  /** How it searches. Default: the knowledge base decides. */
+  overrideSearchType?: SearchType;
+  /** A model that orders the results anew. */
+  rerankingConfiguration?: IfInstalled<VectorSearchRerankingConfiguration, AnyObject>;
+  /** A model that makes a condition on the metadata of the question. */
+  implicitFilterConfiguration?: IfInstalled<ImplicitFilterConfiguration, AnyObject>;
+  /** A guardrail for the question and the results. */
+  guardrailConfiguration?: IfInstalled<GuardrailConfiguration$1, AnyObject>;
+  /** As the option of the chat model: the configuration of AWS's own client. */
+  clientOptions?: IfInstalled<BedrockAgentRuntimeClientConfig, AnyClientOptions>;
+}
+/** Constructor options of `AmazonKendraRetriever`. */
+interface AmazonKendraRetrieverArgs extends RetrieverConnectionOptions {
+  /** The id of the index. */
+  indexId: string;
+  /** A condition on the documents' attributes. */
+  attributeFilter?: AttributeFilter;
+  /** As the option of the chat model: the configuration of AWS's own client. */
+  clientOptions?: IfInstalled<KendraClientConfig, AnyClientOptions>;
+}
+/** Options of one call of `queryKnowledgeBase` or `queryKendra`. */
+interface RetrieverCallOptions extends TimeLimitOptions {
+  /** Ends the call, which rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Credentials for this call. */
+  credentials?: CredentialType;
+  /** Headers in addition to `defaultHeaders`, over which they have precedence; they are signed. */
+  headers?: Record<string, string>;
+  /** Milliseconds for opening a connection. */
+  connectTimeout?: number;
+}
+//#endregion
+//#region langchain/retrievers/kendra.d.ts
+/** The metadata of a document of Kendra. */
+interface KendraMetadata extends Record<string, any> {
+  source: string | undefined;
+  title: string;
+  excerpt: string;
+  document_attributes: {
+    [key: string]: unknown;
+  };
+}
+/**
+* Documents of an index of Amazon Kendra that fit a question, with the names, types and results of the class of the same name in `@langchain/aws`.
+*
+* ```ts
+* const retriever = new AmazonKendraRetriever({ indexId: "0123abcd-…", topK: 5, region: "us-east-1" });
+* const documents = await retriever.invoke("How are clouds formed?");
+* ```
+*
+* Its fields are the constructor's options of the same names, which {@link AmazonKendraRetrieverArgs} explains.
+*/
+declare class AmazonKendraRetriever extends BaseRetriever {
+  #private;
+  static lc_name(): string;
+  lc_namespace: string[];
+  indexId: string;
+  topK: number;
+  /** Empty when only the AWS profile or the instance metadata has it, which the first request reads. */
+  region: string;
+  attributeFilter?: AttributeFilter;
+  /** AWS's client for JavaScript, made when it is first read. Requests go through it only where it was assigned or changed. */
+  kendraClient: KendraClient;
+  constructor(fields: AmazonKendraRetrieverArgs);
+  /** Closes the connections that nothing else uses; requests under way go on, later ones are refused. */
+  close(): void;
+  invoke(input: string, options?: Partial<RunnableConfig>): Promise<DocumentInterface<Record<string, any>>[]>;
+  /** Title and excerpt as one text. */
+  combineText(title?: string, excerpt?: string): string;
+  /** A text without line breaks, runs of spaces and ellipses. */
+  cleanResult(resText: string): string;
+  /** The member of an attribute's value that is set. */
+  getDocAttributeValue(value: DocumentAttributeValue): string | number | string[] | Date;
+  /** Attributes by their keys. */
+  getDocAttributes(documentAttributes?: DocumentAttribute[]): {
+    [key: string]: unknown;
+  };
+  /** A document of a result of Retrieve. */
+  convertRetrieverItem(item: RetrieveResultItem): Document<KendraMetadata>;
+  /** The documents of the first `pageSize` results. */
+  getRetrieverDocs(response: RetrieveCommandOutput, pageSize: number): Document<KendraMetadata>[];
+  /** The answer that Kendra found in a document, or else its excerpt. */
+  getQueryItemExcerpt(item: QueryResultItem): string;
+  /** A document of a result of Query. */
+  convertQueryItem(item: QueryResultItem): Document<KendraMetadata>;
+  /** The documents of the first `pageSize` results. */
+  getQueryDocs(response: QueryCommandOutput, pageSize: number): Document<KendraMetadata>[];
+  /** The `topK` documents that fit `query` best: passages of Kendra's Retrieve, or if there are none, what its Query finds. */
+  queryKendra(query: string, topK: number, attributeFilter?: AttributeFilter, options?: RetrieverCallOptions): Promise<Document<KendraMetadata>[]>;
+  _getRelevantDocuments(query: string): Promise<Document[]>;
+}
+//#endregion
+//#region langchain/retrievers/knowledge_base.d.ts
+/**
+* Documents of a knowledge base of Amazon Bedrock that fit a question, with the names, types and results of the class of the same name in
+* `@langchain/aws`.
+*
+* ```ts
+* const retriever = new AmazonKnowledgeBaseRetriever({ knowledgeBaseId: "ABCDEFGHIJ", topK: 5, region: "us-east-1" });
+* const documents = await retriever.invoke("How are clouds formed?");
+* ```
+*
+* Its fields are the constructor's options of the same names, which {@link AmazonKnowledgeBaseRetrieverArgs} explains.
+*/
+declare class AmazonKnowledgeBaseRetriever extends BaseRetriever {
+  #private;
+  static lc_name(): string;
+  lc_namespace: string[];
+  knowledgeBaseId: string;
+  topK: number;
+  /** Empty when only the AWS profile or the instance metadata has it, which the first request reads. */
+  region: string;
+  filter?: RetrievalFilter;
+  overrideSearchType?: SearchType;
+  rerankingConfiguration?: AmazonKnowledgeBaseRetrieverArgs["rerankingConfiguration"];
+  implicitFilterConfiguration?: AmazonKnowledgeBaseRetrieverArgs["implicitFilterConfiguration"];
+  guardrailConfiguration?: AmazonKnowledgeBaseRetrieverArgs["guardrailConfiguration"];
+  /** AWS's client for JavaScript, made when it is first read. Requests go through it only where it was assigned or changed. */
+  bedrockAgentRuntimeClient: BedrockAgentRuntimeClient;
+  constructor(fields: AmazonKnowledgeBaseRetrieverArgs);
+  /** Closes the connections that nothing else uses; requests under way go on, later ones are refused. */
+  close(): void;
+  invoke(input: string, options?: Partial<RunnableConfig>): Promise<DocumentInterface<Record<string, any>>[]>;
+  /** A text without line breaks, runs of spaces and ellipses. */
+  cleanResult(resText: string): string;
+  /** The `topK` documents that fit `query` best, asked for in as many requests as that takes. */
+  queryKnowledgeBase(query: string, topK: number, filter?: RetrievalFilter, overrideSearchType?: SearchType, options?: RetrieverCallOptions): Promise<Document[]>;
+  _getRelevantDocuments(query: string): Promise<Document[]>;
+}
 //#endregion
 //#region langchain/response/errors.d.ts
 /** What is known of the HTTP exchange: the members of the JavaScript SDK's `$metadata`. */
@@ -781,15 +955,33 @@ declare class IncompleteStreamError extends Error {
   readonly partialOutput?: AIMessageChunk;
 }
 //#endregion
+//#region langchain/request/service_request.d.ts
+/** A JSON request to a service of AWS beside Bedrock's models. */
+interface ServiceRequest {
+  /** As diagnostics name it. */
+  operation: "retrieve" | "kendra-retrieve" | "kendra-query";
+  /** What is asked: the id of a knowledge base or of an index. */
+  resource: string;
+  service: "bedrock-agent-runtime" | "kendra";
+  /** Encoded. */
+  path: string;
+  /** The header `x-amz-target`, which names the operation where the path does not. */
+  target?: string;
+  body: object;
+  /** The name and the input of the command of AWS's client for JavaScript that sends the same. */
+  command: string;
+  input: object;
+}
+//#endregion
 //#region langchain/connection/diagnostics.d.ts
 /** What a request asks for. */
-type Operation = "converse" | "converse-stream" | "invoke-model";
+type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceRequest["operation"];
 /** The members of every message on the channels. No message has content of the conversation. */
 interface RequestMessage {
   /** The same on all messages of one request. */
   id: number;
   operation: Operation;
-  /** Model id or ARN. */
+  /** Model id or ARN; of retrievers, the id of the knowledge base or index. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */
   region: string;
@@ -833,4 +1025,4 @@ interface RequestWarning {
   path: string;
 }
 //#endregion
-export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, type AudioBlock, type AwsCredentialIdentity, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetryMessage, type S3Location, type SearchResultBlock, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

@@ -72,7 +72,7 @@ function runToEnd(file: string): Promise<{ stdout: string; stderr: string; statu
   const aws = { AWS_REGION: bedrock.region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   // AWS's client for JavaScript warns of the oldest version of Node.js that we take.
   const quiet = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
-  const env = { PATH: process.env["PATH"], NO_COLOR: "1", ...quiet, AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url, ...aws } as NodeJS.ProcessEnv;
+  const env = { PATH: process.env["PATH"], NO_COLOR: "1", ...quiet, AWS_ENDPOINT_URL: bedrock.url, ...aws } as NodeJS.ProcessEnv;
   const child = spawn(process.execPath, [file], { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], timeout: 20_000 });
   let [stdout, stderr] = ["", ""];
   child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));

@@ -14,6 +14,7 @@ const PRINTS: Record<string, RegExp> = {
   embeddings: /^Bedrock runs models\. \(similarity [01]\.\d+\)/,
   image_and_document: /^The picture is one transparent pixel\./,
   invoke: /^J'adore la programmation\.\n\{ input_tokens: \d+, .*\} end_turn$/,
+  knowledge_base: /^s3:\/\/documents\/0\.txt \(score 1\)\ns3:\/\/documents\/1\.txt \(score [\d.]+\)\n.*Passage 0 about/,
   lambda: /^\{ answer: '.*Why is the sky blue\?', tokens: \d+ \}$/,
   own_client: /^AWS's client sends a ConverseCommand\.\n.*Why is the sky blue\?\nAWS's client sends a ConverseStreamCommand\.\n.*And at dusk\?$/,
   prompt_caching: /\{ written: 3001, read: 0 \}\n.*\{ written: 0, read: 3001 \}$/,

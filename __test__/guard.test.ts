@@ -91,7 +91,7 @@ test("a model whose client nobody touches loads nothing of AWS's package for Jav
 });
 
 /** Files of core that our import needs beyond those of its chat-model module. */
-const MOST_CORE_FILES = 2;
+const MOST_CORE_FILES = 5;
 
 describe("connections", () => {
   test("50 calls, one after the other, take one", async () => {
@@ -174,7 +174,7 @@ describe("the package", () => {
   test("is small", () => {
     const { files } = pack();
     const counted = files.filter(({ path }) => !path.endsWith(".node") && path !== "THIRD-PARTY-LICENSES");
-    expect(sizeOf(counted)).toBeLessThanOrEqual(760 * KILOBYTE);
+    expect(sizeOf(counted)).toBeLessThanOrEqual(800 * KILOBYTE);
     for (const { size } of files.filter(({ path }) => /^dist\/index\.c?js$/.test(path))) expect(size).toBeLessThanOrEqual(130 * KILOBYTE);
   });
 

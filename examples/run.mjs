@@ -34,6 +34,7 @@ if (bedrock) {
   const { accessKeyId, secretAccessKey } = bedrock.credentials;
   Object.assign(env, {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
+    AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME: bedrock.url,
     AWS_REGION: bedrock.region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

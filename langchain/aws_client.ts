@@ -1,13 +1,35 @@
-/** AWS's JavaScript client, typed. The rest of the package uses it only through this file, and loads it only when a user's client is in play. */
+/** AWS's clients for JavaScript, typed. The rest of the package uses them only through this file, and loads one only when a user's client is in play. */
 import loader from "#aws-client";
+import type { AwsModules } from "../aws_client.cjs";
 
-/** The module, loaded when it is first asked for. Throws a sentence that says what to install where it is missing. */
-export function awsModule(): ReturnType<typeof loader.load> {
-  return loader.load();
+/** A service of AWS, in the words of its package for JavaScript. */
+export interface AwsService {
+  package: keyof AwsModules;
+  /** The class of the client. */
+  client: "BedrockRuntimeClient" | "BedrockAgentRuntimeClient" | "KendraClient";
+  /** The member of ours that holds a client. */
+  property: "client" | "bedrockAgentRuntimeClient" | "kendraClient";
 }
 
-/** Whether something has replaced `send` of AWS's class, as aws-sdk-client-mock does. Loads nothing. */
-export function isClassMocked(): boolean {
-  const mocked = loader.findLoaded()?.BedrockRuntimeClient?.prototype as object | undefined;
-  return mocked !== undefined && Object.hasOwn(mocked, "send");
+export const BEDROCK_RUNTIME: AwsService = { package: "@aws-sdk/client-bedrock-runtime", client: "BedrockRuntimeClient", property: "client" };
+export const BEDROCK_AGENT_RUNTIME: AwsService = {
+  package: "@aws-sdk/client-bedrock-agent-runtime",
+  client: "BedrockAgentRuntimeClient",
+  property: "bedrockAgentRuntimeClient",
+};
+export const KENDRA: AwsService = { package: "@aws-sdk/client-kendra", client: "KendraClient", property: "kendraClient" };
+
+/** A class of a module: a client or a command. */
+type Constructor = new (input: object) => object;
+
+/** A class of the service's package, which is loaded when it is first asked for. Throws a sentence that says what to install where it is missing. */
+export function awsClass(service: AwsService, name: string): Constructor {
+  return (loader.load(service.package) as unknown as Record<string, Constructor>)[name] as Constructor;
+}
+
+/** Whether something has replaced `send` of the client's class, as aws-sdk-client-mock does. Loads nothing. */
+export function isClassMocked(service: AwsService): boolean {
+  const loaded = loader.findLoaded(service.package) as Record<string, { prototype?: object }> | undefined;
+  const prototype = loaded?.[service.client]?.prototype;
+  return prototype !== undefined && Object.hasOwn(prototype, "send");
 }

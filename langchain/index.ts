@@ -1,6 +1,7 @@
 export { ChatBedrockConverse } from "./chat_models.js";
 export { BedrockEmbeddings } from "./embeddings.js";
-export { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever } from "./not_included.js";
+export { AmazonKendraRetriever } from "./retrievers/kendra.js";
+export { AmazonKnowledgeBaseRetriever } from "./retrievers/knowledge_base.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./response/errors.js";
 export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./connection/diagnostics.js";
 export type {
@@ -47,4 +48,20 @@ export type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js"
 export type { AwsCredentialIdentity, CredentialType } from "./types/credentials.js";
 export type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";
 export type { DocumentType } from "./types/document.js";
+export type {
+  AmazonKendraRetrieverArgs,
+  AmazonKnowledgeBaseRetrieverArgs,
+  AttributeFilter,
+  BedrockAgentRuntimeClient,
+  DocumentAttribute,
+  DocumentAttributeValue,
+  KendraClient,
+  QueryCommandOutput,
+  QueryResultItem,
+  RetrievalFilter,
+  RetrieveCommandOutput,
+  RetrieveResultItem,
+  RetrieverCallOptions,
+  SearchType,
+} from "./types/retrievers.js";
 export type { RequestWarning } from "./types/warnings.js";

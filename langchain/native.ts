@@ -12,6 +12,7 @@ import type {
   JsCredentials,
   JsFailure,
   JsRequest,
+  JsServiceRequest,
   JsStreamOptions,
   JsVectors,
   SharedBuffer,
@@ -36,6 +37,7 @@ export type NativeCredentials = JsCredentials;
 export type NativeFailure = JsFailure;
 export type NativeCompletion = JsCompletion;
 export type NativeRequest = JsRequest;
+export type NativeServiceRequest = JsServiceRequest;
 export type NativeStreamOptions = JsStreamOptions;
 export type NativeVectors = JsVectors;
 export type NativeSharedBuffer = SharedBuffer;

@@ -44,10 +44,10 @@ function buildPackage() {
   writeFileSync(join(root, "index.d.ts"), readFileSync(join(root, "dist/index.d.ts")));
 }
 
-/** AWS's package is optional. The bundler of the declarations drops the comment that says so to TypeScript. */
+/** AWS's packages are optional. The bundler of the declarations drops the comment that says so to TypeScript. */
 function letBeMissing(file) {
   const comment = "// @ts-ignore: Where the package is not installed, its types are `any`.";
-  writeFileSync(file, readFileSync(file, "utf8").replace(/^import .* from "@aws-sdk\/client-bedrock-runtime";$/m, `${comment}\n$&`));
+  writeFileSync(file, readFileSync(file, "utf8").replace(/^import .* from "@aws-sdk\/[\w-]+";$/gm, `${comment}\n$&`));
 }
 
 function requireRust() {

@@ -1,7 +1,11 @@
 /** What users of `@langchain/aws` write. tsc reads it twice: with the peer's types, and with ours under the peer's name. */
 import {
+  AmazonKendraRetriever,
+  AmazonKnowledgeBaseRetriever,
   BedrockEmbeddings,
   ChatBedrockConverse,
+  type AmazonKendraRetrieverArgs,
+  type AmazonKnowledgeBaseRetrieverArgs,
   type BedrockEmbeddingsParams,
   type BedrockPromptCacheControl,
   type BedrockToolChoice,
@@ -16,10 +20,12 @@ import {
   type MessageContentReasoningBlockRedacted,
 } from "@langchain/aws";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { Document } from "@langchain/core/documents";
 import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import { AIMessage, type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
 import { StringOutputParser } from "@langchain/core/output_parsers";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
+import type { BaseRetrieverInterface } from "@langchain/core/retrievers";
 import { tool } from "@langchain/core/tools";
 import { z } from "zod";
 
@@ -92,6 +98,34 @@ export async function embed(): Promise<number[][]> {
   const embeddings: EmbeddingsInterface = new Cleaned(embedding);
   const vector: number[] = await new BedrockEmbeddings().embedQuery("Hello");
   return [vector, ...(await embeddings.embedDocuments(["one", "two"]))];
+}
+
+const knowledgeBase: AmazonKnowledgeBaseRetrieverArgs = {
+  knowledgeBaseId: "ABCDEFGHIJ",
+  topK: 5,
+  region: "us-east-1",
+  filter: { equals: { key: "year", value: 2026 } },
+  overrideSearchType: "HYBRID",
+  clientOptions: { credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" } },
+};
+const kendra: AmazonKendraRetrieverArgs = {
+  indexId: "01234567-89ab-cdef-0123-456789abcdef",
+  topK: 5,
+  region: "us-east-1",
+  attributeFilter: { EqualsTo: { Key: "_language_code", Value: { StringValue: "en" } } },
+};
+
+class Logged extends AmazonKendraRetriever {
+  override async _getRelevantDocuments(query: string): Promise<Document[]> {
+    return this.queryKendra(query, this.topK, this.attributeFilter);
+  }
+}
+
+export async function retrieve(): Promise<string[]> {
+  const retrievers: BaseRetrieverInterface[] = [new AmazonKnowledgeBaseRetriever(knowledgeBase), new Logged(kendra)];
+  const found = await Promise.all(retrievers.map((retriever) => retriever.invoke("How are clouds formed?")));
+  const more = await new AmazonKnowledgeBaseRetriever(knowledgeBase).queryKnowledgeBase("Hello", 3);
+  return [...found.flat(), ...more].map(({ pageContent }) => pageContent);
 }
 
 export async function use(): Promise<void> {

@@ -1,4 +1,5 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import { type AwsService, BEDROCK_RUNTIME } from "../aws_client.js";
 import type { ModelConnectionOptions } from "../connection/model_connection.js";
 import type { ClientConfiguration } from "../connection/shared_client.js";
 import { readClientOptions } from "./client_options.js";
@@ -24,19 +25,26 @@ export function resolveRegion({ region }: ConnectionOptions): string {
   return region ?? getEnvironmentVariable("AWS_REGION") ?? getEnvironmentVariable("AWS_DEFAULT_REGION") ?? "";
 }
 
-/** How a model with these options, those in `clientOptions` included, reaches Bedrock. `ofNative` are further options of the native client. */
+/** What the class of a connection decides. */
+interface Settings {
+  service?: AwsService;
+  /** Of the native client, where the class has a default of its own. */
+  maxRetries?: number;
+}
+
+/** How a model, or a retriever, with these options, those in `clientOptions` included, reaches AWS. */
 export function connectionOptions(
   className: string,
   fields: ConnectionOptions & { maxConcurrency?: number },
   region: string,
   secrets: Secrets,
-  ofNative: Pick<ConnectionOptions, "maxRetries"> = {},
+  { service = BEDROCK_RUNTIME, maxRetries = fields.maxRetries }: Settings = {},
 ): ModelConnectionOptions {
   const isNeeded = JAVASCRIPT_OPTIONS.some((option) => fields[option] !== undefined) || readClientOptions(fields.clientOptions).needJavaScript;
   if (fields.client !== undefined || isNeeded) warnOfNativeOptions(className, fields);
   return {
-    native: nativeConfiguration(className, { ...fields, ...ofNative }, region, secrets),
-    javaScript: { given: fields.client, configuration: () => javaScriptConfiguration(fields, region, secrets), headers: fields.defaultHeaders, isNeeded },
+    native: nativeConfiguration(className, { ...fields, maxRetries }, region, secrets, service),
+    javaScript: { service, given: fields.client, configuration: () => javaScriptConfiguration(fields, region, secrets), headers: fields.defaultHeaders, isNeeded },
     maxConcurrency: fields.maxConcurrency,
   };
 }
@@ -45,11 +53,11 @@ export function connectionOptions(
 const JAVASCRIPT_OPTIONS = ["ignoreCache", "mfaCodeProvider", "roleAssumer", "roleAssumerWithWebIdentity"] as const;
 
 /** The configuration of a native client: the constructor's options, else environment variables. */
-function nativeConfiguration(className: string, fields: ConnectionOptions, region: string, secrets: Secrets): ClientConfiguration {
+function nativeConfiguration(className: string, fields: ConnectionOptions, region: string, secrets: Secrets, service: AwsService): ClientConfiguration {
   return {
-    environment: environmentSnapshot(),
+    environment: environmentOf(service),
     region: region || undefined,
-    endpointUrl: fields.endpointUrl ?? endpointOf(fields.endpointHost) ?? configuredEndpoint(),
+    endpointUrl: fields.endpointUrl ?? endpointOf(fields.endpointHost) ?? configuredEndpoint(service),
     useFipsEndpoint: fields.useFipsEndpoint,
     useDualstackEndpoint: fields.useDualstackEndpoint,
     ...resolveAuthentication(className, fields, secrets),
@@ -64,8 +72,20 @@ function nativeConfiguration(className: string, fields: ConnectionOptions, regio
   };
 }
 
+const ENDPOINT_VARIABLES: Record<AwsService["client"], string> = {
+  BedrockRuntimeClient: "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
+  BedrockAgentRuntimeClient: "AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME",
+  KendraClient: "AWS_ENDPOINT_URL_KENDRA",
+};
+
+/** The environment without the endpoint of Bedrock's models, which the core would take for that of any service. */
+function environmentOf(service: AwsService): Record<string, string> {
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: _, ...others } = environmentSnapshot();
+  return service === BEDROCK_RUNTIME ? environmentSnapshot() : others;
+}
+
 /** The endpoint that AWS's environment variables name. */
-function configuredEndpoint(): string | undefined {
+function configuredEndpoint({ client }: AwsService): string | undefined {
   if (getEnvironmentVariable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") === "true") return undefined;
-  return getEnvironmentVariable("AWS_ENDPOINT_URL_BEDROCK_RUNTIME") ?? getEnvironmentVariable("AWS_ENDPOINT_URL");
+  return getEnvironmentVariable(ENDPOINT_VARIABLES[client]) ?? getEnvironmentVariable("AWS_ENDPOINT_URL");
 }

@@ -76,6 +76,31 @@ const CONNECTION_OPTIONS: Record<string, OptionType> = {
   maxConcurrency: { expected: "a whole number of at least 1", accepts: (value) => value === Infinity || POSITIVE_INTEGER.accepts(value) },
 };
 
+/** Constructor options of both retrievers. */
+const RETRIEVER_OPTIONS: Record<string, OptionType> = { ...CONNECTION_OPTIONS, topK: POSITIVE_INTEGER };
+
+/** Constructor options of `AmazonKnowledgeBaseRetriever`. */
+export const KNOWLEDGE_BASE_OPTIONS: Record<string, OptionType> = {
+  ...RETRIEVER_OPTIONS,
+  knowledgeBaseId: TEXT,
+  filter: OBJECT,
+  overrideSearchType: STRING,
+  rerankingConfiguration: OBJECT,
+  implicitFilterConfiguration: OBJECT,
+  guardrailConfiguration: OBJECT,
+};
+
+/** Constructor options of `AmazonKendraRetriever`. */
+export const KENDRA_OPTIONS: Record<string, OptionType> = { ...RETRIEVER_OPTIONS, indexId: TEXT, attributeFilter: OBJECT };
+
+/** Call options of both retrievers. */
+export const RETRIEVER_CALL_OPTIONS: Record<string, OptionType> = {
+  responseTimeout: MILLISECONDS,
+  connectTimeout: MILLISECONDS,
+  credentials: CREDENTIALS,
+  headers: HEADERS,
+};
+
 /** Options of a request to a chat model: constructor and call options. */
 const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   temperature: NUMBER,

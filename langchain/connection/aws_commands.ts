@@ -1,4 +1,4 @@
-import { awsModule } from "../aws_client.js";
+import { awsClass, type AwsService } from "../aws_client.js";
 
 /** A command of AWS's JavaScript client, of which `middlewareStack` is missing where the class is a mock. */
 export interface AwsCommand {
@@ -7,13 +7,9 @@ export interface AwsCommand {
 
 type Next = (sent: { request: { headers: Record<string, string> } }) => Promise<unknown>;
 
-/** Operations by the names of AWS's commands. */
-export type CommandName = "ConverseCommand" | "ConverseStreamCommand" | "InvokeModelCommand";
-
-/** A command with headers of its own, which are signed. */
-export function makeCommand(name: CommandName, input: object, headers: Record<string, string> | undefined): AwsCommand {
-  const Command = awsModule()[name] as unknown as new (input: object) => AwsCommand;
-  const command = new Command(input);
+/** A command of a service with headers of its own, which are signed. */
+export function makeCommand(service: AwsService, name: string, input: object, headers: Record<string, string> | undefined): AwsCommand {
+  const command: AwsCommand = new (awsClass(service, name))(input);
   if (headers !== undefined) addHeaders(command, headers);
   return command;
 }

@@ -19,7 +19,14 @@ export interface CallOptions {
 }
 
 /** As errors name them. */
-const API_NAMES: Record<Operation, string> = { converse: "Bedrock Converse", "converse-stream": "Bedrock Converse", "invoke-model": "Bedrock InvokeModel" };
+const API_NAMES: Record<Operation, string> = {
+  converse: "Bedrock Converse",
+  "converse-stream": "Bedrock Converse",
+  "invoke-model": "Bedrock InvokeModel",
+  retrieve: "Bedrock Retrieve",
+  "kendra-retrieve": "Kendra",
+  "kendra-query": "Kendra",
+};
 
 /** One request under way: its options, its trace and its permit. Whoever makes one must `release` it. */
 export abstract class Call {

@@ -1,6 +1,7 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { NativeStreamOptions } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
+import type { ServiceRequest } from "../request/service_request.js";
 import type { ResponseMetadata } from "../response/errors.js";
 import type { CallOptions } from "./call.js";
 import type { Semaphore } from "./semaphore.js";
@@ -13,6 +14,8 @@ export interface Connection {
   stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]>;
   /** Resolves with the numbers of the texts' vectors, one vector after the other. */
   embed(request: Request, options: CallOptions): Promise<Float64Array>;
+  /** Resolves with the answer of another service, and throws its exceptions. */
+  request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer>;
   /** Resolves credentials, and opens a connection where that can be done, ahead of the first call. */
   prewarm(options: CallOptions): Promise<void>;
 }

@@ -1,17 +1,18 @@
 import { channel, type Channel } from "node:diagnostics_channel";
 import { performance } from "node:perf_hooks";
 import type { UsageMetadata } from "@langchain/core/messages";
+import type { ServiceRequest } from "../request/service_request.js";
 import type { ResponseMetadata } from "../response/errors.js";
 
 /** What a request asks for. */
-export type Operation = "converse" | "converse-stream" | "invoke-model";
+export type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceRequest["operation"];
 
 /** The members of every message on the channels. No message has content of the conversation. */
 export interface RequestMessage {
   /** The same on all messages of one request. */
   id: number;
   operation: Operation;
-  /** Model id or ARN. */
+  /** Model id or ARN; of retrievers, the id of the knowledge base or index. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */
   region: string;

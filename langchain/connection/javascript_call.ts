@@ -1,9 +1,9 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { performance } from "node:perf_hooks";
 import { foreignError, foreignStreamError, type ResponseMetadata } from "../response/errors.js";
-import type { BedrockRuntimeClient } from "../types/aws_client.js";
 import type { AwsCommand } from "./aws_commands.js";
 import { Call, type CallOptions } from "./call.js";
+import type { AwsClient } from "./client_property.js";
 import { onAbort } from "./cancellation.js";
 import type { Operation, RequestTrace } from "./diagnostics.js";
 import type { Semaphore } from "./semaphore.js";
@@ -16,7 +16,7 @@ export type StreamEvent = Record<string, unknown>;
 
 /** One request of AWS's JavaScript client under way. */
 export class JavaScriptCall extends Call {
-  readonly #client: BedrockRuntimeClient;
+  readonly #client: AwsClient;
   readonly #since: number = performance.now();
   readonly #controller: AbortController = new AbortController();
   readonly #unfollow: () => void;
@@ -24,7 +24,7 @@ export class JavaScriptCall extends Call {
   #metadata: ResponseMetadata = {};
   #hasFirstEvent = false;
 
-  constructor(operation: Operation, client: BedrockRuntimeClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
+  constructor(operation: Operation, client: AwsClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
     super(operation, options, trace, semaphore);
     this.#client = client;
     const { signal } = options;
@@ -47,7 +47,7 @@ export class JavaScriptCall extends Call {
 
   // Async, so that a client that throws at once rejects.
   async #sendNow<Output>(command: AwsCommand): Promise<Output> {
-    return (await this.#client.send(command as never, { abortSignal: this.#controller.signal })) as Output;
+    return (await this.#client.send(command, { abortSignal: this.#controller.signal })) as Output;
   }
 
   /** Sends a command whose answer is a stream of events. Resolves with its `$metadata`. */

@@ -2,11 +2,13 @@ import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeConverseRequest, type NativeFailure, type NativeStreamConverter, type NativeStreamOptions } from "../native.js";
 import { toConverseInput } from "../request/converse_input.js";
 import type { Request } from "../request/request.js";
+import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, isServiceException, type ResponseMetadata } from "../response/errors.js";
 import { toWireJson } from "../response/converse_output.js";
-import type { BedrockRuntimeClient } from "../types/aws_client.js";
-import { makeCommand, type AwsCommand, type CommandName } from "./aws_commands.js";
+import type { AwsService } from "../aws_client.js";
+import { makeCommand, type AwsCommand } from "./aws_commands.js";
 import type { CallOptions } from "./call.js";
+import type { AwsClient } from "./client_property.js";
 import { acquire, type Connection, type Measured, usageOf } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
@@ -18,13 +20,15 @@ const REFUSED = { credentials: "credentials", bearerToken: "bedrockBearerToken",
 
 /** The way by a client of AWS's for JavaScript. The conversions are native, on this thread; the client has its own connections, retries and errors. */
 export class JavaScriptConnection implements Connection {
-  readonly #client: BedrockRuntimeClient;
+  readonly #service: AwsService;
+  readonly #client: AwsClient;
   readonly #region: string;
   readonly #headers: Record<string, string> | undefined;
   readonly #semaphore: Semaphore | undefined;
 
   /** `headers` are those of every request; `semaphore` limits the calls at once. */
-  constructor(client: BedrockRuntimeClient, region: string, headers: Record<string, string> | undefined, semaphore: Semaphore | undefined) {
+  constructor(service: AwsService, client: AwsClient, region: string, headers: Record<string, string> | undefined, semaphore: Semaphore | undefined) {
+    this.#service = service;
     this.#client = client;
     this.#region = region;
     this.#headers = headers;
@@ -59,9 +63,21 @@ export class JavaScriptConnection implements Connection {
   async #ask<Answer>(operation: Operation, request: Request, options: CallOptions, ask: (call: JavaScriptCall, sent: Request) => Promise<Answer>): Promise<Answer> {
     this.#check(options);
     const sent = await acquire(this.#semaphore, request, options.signal);
-    const call = this.#start(operation, request, options);
+    return this.#run(this.#start(operation, request, options), (call) => ask(call, sent));
+  }
+
+  async request<Answer extends object>({ operation, resource, command, input }: ServiceRequest, options: CallOptions): Promise<Answer> {
+    this.#check(options);
+    return this.#run(this.#start(operation, { modelId: resource }, options), async (call) => {
+      const { $metadata, ...answer } = await call.send<Answer & { $metadata?: ResponseMetadata }>(this.#command(command, input, options));
+      call.end($metadata ?? {}, undefined);
+      return answer as unknown as Answer;
+    });
+  }
+
+  async #run<Answer>(call: JavaScriptCall, ask: (call: JavaScriptCall) => Promise<Answer>): Promise<Answer> {
     try {
-      return await ask(call, sent);
+      return await ask(call);
     } catch (error) {
       throw call.fail(error);
     } finally {
@@ -94,7 +110,7 @@ export class JavaScriptConnection implements Connection {
   /** Fetches the client's credentials. It has no way to open a connection ahead. */
   async prewarm(options: CallOptions): Promise<void> {
     const call = new JavaScriptCall("converse", this.#client, options, undefined, undefined);
-    const { config } = this.#client as { config?: { credentials?: unknown } };
+    const { config } = this.#client;
     try {
       if (typeof config?.credentials === "function") await call.within(Promise.resolve(config.credentials()), "credentials");
     } finally {
@@ -106,9 +122,9 @@ export class JavaScriptConnection implements Connection {
     return new JavaScriptCall(operation, this.#client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
   }
 
-  #command(name: CommandName, input: object, { headers }: CallOptions): AwsCommand {
+  #command(name: string, input: object, { headers }: CallOptions): AwsCommand {
     const all = this.#headers === undefined && headers === undefined ? undefined : { ...this.#headers, ...headers };
-    return makeCommand(name, input, all);
+    return makeCommand(this.#service, name, input, all);
   }
 
   #check(options: CallOptions): void {

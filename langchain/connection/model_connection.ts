@@ -1,8 +1,8 @@
 import type { NativeStreamOptions } from "../native.js";
 import type { Request } from "../request/request.js";
-import type { BedrockRuntimeClient } from "../types/aws_client.js";
+import type { ServiceRequest } from "../request/service_request.js";
 import type { CallOptions } from "./call.js";
-import { ClientProperty, type JavaScriptConfiguration } from "./client_property.js";
+import { type AwsClient, ClientProperty, type JavaScriptConfiguration } from "./client_property.js";
 import type { Connection, Measured } from "./connection.js";
 import { JavaScriptConnection } from "./javascript_connection.js";
 import { NativeConnection } from "./native_connection.js";
@@ -23,11 +23,11 @@ export class ModelConnection implements Connection {
   readonly #semaphore: Semaphore | undefined;
   readonly #native: NativeConnection;
   readonly #property: ClientProperty;
-  #javaScript: { client: BedrockRuntimeClient; connection: JavaScriptConnection } | undefined;
+  #javaScript: { client: AwsClient; connection: JavaScriptConnection } | undefined;
   #isClosed = false;
 
-  /** Defines the property `client` of `owner`. */
-  constructor(owner: { client?: unknown }, options: ModelConnectionOptions) {
+  /** Defines the property of `owner` that holds AWS's client for JavaScript. */
+  constructor(owner: object, options: ModelConnectionOptions) {
     const { native, javaScript, maxConcurrency } = options;
     this.#options = options;
     this.#semaphore = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency);
@@ -52,6 +52,10 @@ export class ModelConnection implements Connection {
     return this.#way().embed(request, options);
   }
 
+  request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer> {
+    return this.#way().request(request, options);
+  }
+
   prewarm(options: CallOptions): Promise<void> {
     return this.#way().prewarm(options);
   }
@@ -70,8 +74,8 @@ export class ModelConnection implements Connection {
     return this.#javaScript.connection;
   }
 
-  #connectionOf(client: BedrockRuntimeClient): JavaScriptConnection {
+  #connectionOf(client: AwsClient): JavaScriptConnection {
     const { native, javaScript } = this.#options;
-    return new JavaScriptConnection(client, native.region ?? "", javaScript.headers, this.#semaphore);
+    return new JavaScriptConnection(javaScript.service, client, native.region ?? "", javaScript.headers, this.#semaphore);
   }
 }

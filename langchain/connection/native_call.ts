@@ -1,4 +1,4 @@
-import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeStream, NativeVectors } from "../native.js";
+import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeServiceRequest, NativeStream, NativeVectors } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError } from "../response/errors.js";
 import { Call, type CallOptions } from "./call.js";
@@ -34,19 +34,22 @@ export class NativeCall extends Call {
   /** Sends the request by `start` and resolves with the answer, or with the opened stream. Throws what the core reports as a failure. */
   async send<Result extends string | NativeVectors | NativeStream>(request: Request, start: Start): Promise<Result> {
     // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
-    const { credentials, headers, responseTimeout } = this.options;
-    const bearerToken = this.#bearerToken;
-    const callsUser = typeof credentials === "function" || typeof bearerToken === "function";
-    const sent = callsUser ? withOwnBytes(request) : request;
-    let own: NativeCallOptions | undefined;
-    if (callsUser || credentials !== undefined) own = await this.#resolveSecrets();
-    else if (bearerToken !== undefined || headers !== undefined) own = { bearerToken, headers };
+    const sent = this.#callsUser ? withOwnBytes(request) : request;
+    const ownOrPromise = this.#own();
+    const own = ownOrPromise instanceof Promise ? await ownOrPromise : ownOrPromise;
     const requestOrPromise = toNativeRequest(sent, this.#client);
     const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
-    const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, responseTimeout, this.#link.token, own));
+    const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own));
     const result = this.#unwrap(outcome) as Result;
     if (typeof result === "object" && "close" in result) this.#stream = result;
     return result;
+  }
+
+  /** Sends a request to another service and resolves with JSON: `answer` and `$metadata`. */
+  async request(request: NativeServiceRequest): Promise<string> {
+    const { native, mailbox } = this.#client;
+    const own = await this.#own();
+    return this.#unwrap(await mailbox.call((call) => native.request(call, request, this.options.responseTimeout, this.#link.token, own))) as string;
   }
 
   /** The JSON of the stream's next events, an array; `undefined` at the end. */
@@ -63,6 +66,18 @@ export class NativeCall extends Call {
     this.#stream?.close();
     this.#link.release();
     super.release();
+  }
+
+  get #callsUser(): boolean {
+    return typeof this.options.credentials === "function" || typeof this.#bearerToken === "function";
+  }
+
+  /** The call's own headers and secrets; `undefined` if it has none. */
+  #own(): NativeCallOptions | undefined | Promise<NativeCallOptions> {
+    const { credentials, headers } = this.options;
+    const bearerToken = this.#bearerToken;
+    if (credentials !== undefined || typeof bearerToken === "function") return this.#resolveSecrets();
+    return bearerToken === undefined && headers === undefined ? undefined : { bearerToken, headers };
   }
 
   /** A call's credentials are those of another tenant, so the model's token must not be used. */

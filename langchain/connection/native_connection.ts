@@ -1,6 +1,7 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions, type NativeVectors } from "../native.js";
 import type { Request } from "../request/request.js";
+import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
@@ -88,6 +89,21 @@ export class NativeConnection implements Connection {
     });
   }
 
+  async request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer> {
+    const { operation, resource, service, path, target, body } = request;
+    const client = this.#client(options);
+    const call = this.#start(operation, client, { modelId: resource }, options);
+    try {
+      const { answer, $metadata } = JSON.parse(await call.request({ service, path, target, body: JSON.stringify(body) })) as { answer: Answer; $metadata: ResponseMetadata };
+      call.end($metadata, undefined);
+      return answer;
+    } catch (error) {
+      throw call.fail(error);
+    } finally {
+      call.release();
+    }
+  }
+
   /** One request with one answer. */
   async #ask<Answer>(
     operation: Operation,
@@ -149,7 +165,7 @@ export class NativeConnection implements Connection {
   }
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
-  #start(operation: Operation, client: SharedClient, { modelId }: Request, options: CallOptions): NativeCall {
+  #start(operation: Operation, client: SharedClient, { modelId }: Pick<Request, "modelId">, options: CallOptions): NativeCall {
     return new NativeCall(operation, client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
   }
 

@@ -3,13 +3,17 @@
 import type { BedrockRuntimeClient as AwsClient, BedrockRuntimeClientConfig as AwsClientConfig } from "@aws-sdk/client-bedrock-runtime";
 import type { CredentialType } from "./credentials.js";
 
-type IsAny<Type> = 0 extends 1 & Type ? true : false;
+/** `Fallback` where `Type` is `any`, which a type of a package that is not installed is. */
+export type IfInstalled<Type, Fallback> = 0 extends 1 & Type ? Fallback : Type;
 
 /** The client of `@aws-sdk/client-bedrock-runtime`; an object with its method `send` where that package is not installed. */
-export type BedrockRuntimeClient = IsAny<AwsClient> extends true ? { send: (...parameters: any[]) => any } & Record<string, any> : AwsClient;
+export type BedrockRuntimeClient = IfInstalled<AwsClient, AnyClient>;
+
+/** What is known of a client of AWS's whose package is not installed. */
+export type AnyClient = { send: (...parameters: any[]) => any } & Record<string, any>;
 
 /** The configuration of that client; where its package is not installed, the members that the native client takes. */
-export type ClientOptions = IsAny<AwsClientConfig> extends true ? SupportedClientOptions & Record<string, any> : AwsClientConfig;
+export type ClientOptions = IfInstalled<AwsClientConfig, SupportedClientOptions & Record<string, any>>;
 
 /** The members of AWS's own client configuration that the native client takes. */
 export interface SupportedClientOptions {

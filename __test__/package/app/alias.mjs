@@ -22,11 +22,8 @@ bedrock.reply("By its name.");
 const byName = createAgent({ model: "bedrock:amazon.nova-lite-v1:0", tools: [] });
 console.log((await byName.invoke({ messages: [{ role: "user", content: "Hello" }] })).messages.at(-1).text);
 console.log((await new BedrockEmbeddings().embedQuery("Hello")).length);
+const retriever = new AmazonKendraRetriever({ indexId: "01234567-89ab-cdef-0123-456789abcdef", ...bedrock.connection });
+console.log((await retriever.invoke("Hello")).length);
+
 await bedrock.close();
 console.log(new Set(bedrock.requests.map(({ headers }) => /langchain-aws-native|aws-sdk-rust/.exec(headers["user-agent"])?.[0])));
-
-try {
-  new AmazonKendraRetriever();
-} catch (error) {
-  console.log(error.message);
-}
