@@ -599,11 +599,6 @@ const REFUSALS: &[(&str, &str, &str)] = &[
         "messages: A conversation needs at least one human message, since Bedrock refuses a request without messages.",
     ),
     (
-        "an AI message first",
-        r#"[{"type":"ai","content":"b"},{"type":"human","content":"a"}]"#,
-        "messages[0]: A conversation must start with a human message, not with an AI message.",
-    ),
-    (
         "empty human text",
         r#"[{"type":"human","content":"a"},{"type":"human","content":""}]"#,
         "messages[1]: Invalid message content: empty string. 'human' must contain non-empty content.",
@@ -866,6 +861,25 @@ fn requests_become_bodies() {
 fn refusals_say_where_and_what() {
     for (name, messages, expected) in REFUSALS {
         assert_eq!(body(&request(messages), &[]), Err((*expected).to_owned()), "{name}");
+    }
+}
+
+#[test]
+fn only_claude_and_qwen_take_a_conversation_that_starts_with_the_assistant() {
+    let ask = |model: &str| {
+        let messages = r#"[{"type":"ai","content":"b"},{"type":"human","content":"a"}]"#;
+        body(&format!(r#"{{"modelId":"{model}","messages":{messages}}}"#), &[])
+    };
+    let sent = r#"{"messages":[{"role":"assistant","content":[{"text":"b"}]},{"role":"user","content":[{"text":"a"}]}]}"#;
+    let refused = "messages[0]: A conversation with this model must start with a human message, not with an AI message.";
+    for model in ["us.anthropic.claude-haiku-4-5-20251001-v1:0", "qwen.qwen3-32b-v1:0"] {
+        assert_eq!(ask(model).as_deref(), Ok(sent), "{model}");
+    }
+    for model in [
+        "amazon.nova-pro-v1:0",
+        "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc",
+    ] {
+        assert_eq!(ask(model), Err(refused.to_owned()), "{model}");
     }
 }
 

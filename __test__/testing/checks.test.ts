@@ -68,9 +68,18 @@ test.each<[string, Json]>([
   expect(sentenceFor(body)).toBeUndefined();
 });
 
+test.each([
+  [NOVA, /^A conversation must start with a user message\./],
+  [MODEL, undefined],
+  ["qwen.qwen3-32b-v1:0", undefined],
+])("the assistant first, to %s", (modelId, sentence) => {
+  const found = sentenceFor({ messages: [assistant({ text: "a" }), HELLO] }, modelId);
+  if (sentence === undefined) expect(found).toBeUndefined();
+  else expect(found).toMatch(sentence);
+});
+
 test.each<[string, Json, string | RegExp]>([
   ["no messages", {}, "A conversation must start with a user message. Try again with a conversation that starts with a user message."],
-  ["the assistant first", { messages: [assistant({ text: "a" })] }, /^A conversation must start with a user message\./],
   ["two turns of one role", { messages: [HELLO, HELLO] }, /^A conversation must alternate between user and assistant roles\. Make sure/],
   ["no content", { messages: [HELLO, assistant(), HELLO] }, "The content field in the Message object at messages.1 is empty. Add a ContentBlock object to the content field and try again."],
   ["blank text", { messages: [user({ text: "a" }, { text: " \n" })] }, "The text field in the ContentBlock object at messages.0.content.1 is blank. Add text to the text field, and try again."],

@@ -1,8 +1,12 @@
 import { byModel, isClaude, type Conversation, type Rule } from "./conversation.js";
 
-/** The order of roles. System turns are allowed anywhere; a managed prompt has messages of its own. */
+/**
+ * The order of roles. System turns are allowed anywhere; a managed prompt has messages of its own. Claude and Qwen may speak first (pydantic-ai's
+ * profiles, which were tried against Bedrock, 2026).
+ */
 const firstTurn: Rule = ({ turns, modelId }) => {
   const speakers = turns.filter(({ role }) => role !== "system");
+  if (speakers.length > 0 && /claude|anthropic|qwen/i.test(modelId)) return undefined;
   if (speakers[0]?.role === "user" || (turns.length === 0 && modelId.includes(":prompt/"))) return undefined;
   return "A conversation must start with a user message. Try again with a conversation that starts with a user message.";
 };

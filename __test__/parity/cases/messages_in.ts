@@ -7,7 +7,7 @@ import type { Subject } from "../types.js";
 const NO_EMPTY_TEXT = "Text that is empty or white space is left out, since Bedrock refuses it.";
 const NOTHING_LEFT = "A human message with nothing but white space, or without any block, is refused with a sentence, since Bedrock refuses it.";
 const NO_QUESTION =
-  "A conversation without a human message, or one that does not start with one, is refused with a sentence, since Bedrock refuses it.";
+  "A conversation without a human message, or one that does not start with one where the model is not Claude or Qwen, is refused with a sentence, since Bedrock refuses it.";
 const CHAT_MESSAGE =
   "A `ChatMessage` is said by its role: user or human, assistant or ai, system. Any other role is refused instead of being sent as the user's words.";
 const GUARD_CONTENT = "Guard content (`guard_content`) can be sent in human and system messages, since Converse takes it there.";
@@ -126,10 +126,12 @@ export const messagesIn: Subject = {
     { name: "no messages", input: [], differs: error(NO_QUESTION, NO_HUMAN) },
     { name: "only system text", input: [system("Be brief.")], differs: error(NO_QUESTION, NO_HUMAN) },
     {
-      name: "an AI message first",
+      name: "an AI message first, of a model that does not take it",
+      fields: { model: "amazon.nova-lite-v1:0" },
       input: [ai("Hello."), human("Hi")],
-      differs: error(NO_QUESTION, "A conversation must start with a human message, not with an AI message."),
+      differs: error(NO_QUESTION, "A conversation with this model must start with a human message, not with an AI message."),
     },
+    { name: "an AI message first", input: [ai("Hello."), human("Hi")] },
 
     { name: "an unknown block", input: [human({ type: "hologram", data: "x" })] },
     { name: "a block without a type", input: [human({ foo: "x" })] },

@@ -126,7 +126,7 @@ fn is_replayable(reasoning: &Reasoning<'_>, provider: Provider, scope: Scope<'_>
         Reasoning::Text { signature, .. } => signature.as_ref().is_some_and(|signature| !signature.is_empty_text()),
         Reasoning::Redacted(_) => true,
     };
-    !scope.model.is_claude || (is_signed && provider != Provider::Other)
+    !scope.model.is_claude() || (is_signed && provider != Provider::Other)
 }
 
 /// The content of an AI message while it is converted.

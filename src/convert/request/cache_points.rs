@@ -16,7 +16,7 @@ pub(crate) fn convert_cache_control<'a>(control: &Object<'a>, model: Model) -> J
     let mut cache_point = Members::default();
     cache_point.push("type", "default".into());
     match control.get("ttl") {
-        Some(ttl) if !model.is_nova && ttl.get() != r#""5m""# => cache_point.push("ttl", Json::Raw(ttl)),
+        Some(ttl) if !model.is_nova() && ttl.get() != r#""5m""# => cache_point.push("ttl", Json::Raw(ttl)),
         _ => {}
     }
     Json::Object(cache_point)
@@ -49,7 +49,7 @@ pub(crate) fn apply_cache_points<'a>(
     };
 
     if let Some(turn) = turns.last_mut() {
-        let is_refused = model.is_nova && turn.content.iter().any(|block| matches!(block, Block::ToolUse(_) | Block::ToolResult(_)));
+        let is_refused = model.is_nova() && turn.content.iter().any(|block| matches!(block, Block::ToolUse(_) | Block::ToolResult(_)));
         if !is_refused && !is_cached(&turn.content) {
             turn.content.extend(cache_point().map(Block::CachePoint));
         }
@@ -57,7 +57,7 @@ pub(crate) fn apply_cache_points<'a>(
     if !system.is_empty() && !is_cached(system) {
         system.extend(cache_point().map(Block::CachePoint));
     }
-    if let Some(tools) = tools.filter(|_| !model.is_nova && in_tools == 0) {
+    if let Some(tools) = tools.filter(|_| !model.is_nova() && in_tools == 0) {
         tools.extend(cache_point().map(|cache_point| Json::one("cachePoint", cache_point)));
     }
 }

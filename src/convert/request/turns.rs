@@ -58,9 +58,9 @@ pub(super) fn settle_turns(turns: &mut Vec<Turn<'_>>, scope: Scope<'_>) -> Resul
     }
     match turns.first() {
         None => Err(scope.refuse("A conversation needs at least one human message, since Bedrock refuses a request without messages.")),
-        Some(turn) if turn.role == Role::Assistant => Err(scope
+        Some(turn) if turn.role == Role::Assistant && !scope.model.takes_leading_assistant() => Err(scope
             .message(turn.first_message)
-            .refuse("A conversation must start with a human message, not with an AI message.")),
+            .refuse("A conversation with this model must start with a human message, not with an AI message.")),
         Some(_) => Ok(()),
     }
 }
