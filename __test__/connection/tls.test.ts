@@ -178,7 +178,8 @@ describe("readers that pause hold up only themselves", () => {
     for (let call = 0; call < 3; call++) expect((await model.invoke("Hello")).text).toBe("Here.");
     await Promise.all(paused.map((reader) => reader.return?.()));
     bedrock.replyAlways(defaultAnswer);
-  });
+    // Nine megabytes of short events: on a busy machine they take a while.
+  }, 60_000);
 });
 
 describe("HTTP/2 that is interrupted", () => {
