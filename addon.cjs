@@ -89,7 +89,8 @@ function sentences(path, platform, failures) {
     `langchain-aws-native cannot find its addon: the package ${name} is not installed. It is an optional dependency, which npm leaves out with ` +
     "--omit=optional or --no-optional, when node_modules or package-lock.json comes from another platform, and by a bug of its own " +
     `(https://github.com/npm/cli/issues/4828). Run: npm install --save-optional ${name}@${version}. ` +
-    `If a bundler made this file, name langchain-aws-native as external or copy the addon beside it. ${FROM_SOURCE}`
+    "If a bundler made this file, leave the package out of the bundle (langchain-aws-native, or @langchain/aws where it has that name) or copy the addon " +
+    `beside it, as docs/install.md says. ${FROM_SOURCE}`
   );
 }
 

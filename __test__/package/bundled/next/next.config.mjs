@@ -1,0 +1,1 @@
+export default { serverExternalPackages: ["@langchain/aws", "@langchain/core"] };
