@@ -17,6 +17,18 @@ test("every name of @langchain/aws is here, and is in the type tests", () => {
   expect(names.filter((name) => !tested.includes(name))).toEqual([]);
 });
 
+test("docs/migration.md has every export, option and method of @langchain/aws", () => {
+  const page = readFileSync(join(root, "docs/migration.md"), "utf8");
+  const types = join(root, "node_modules/@langchain/aws/dist");
+  const declared = ["chat_models.d.ts", "embeddings.d.ts", "retrievers/bedrock.d.ts", "retrievers/kendra.d.ts"].flatMap((file) =>
+    [...readFileSync(join(types, file), "utf8").matchAll(/^  (?:get |protected )?(\w+)(?:\??:|\(|<)/gm)].map(([, name]) => name ?? ""),
+  );
+  // What LangChain itself asks of a class.
+  const names = new Set([...exportedNames("node_modules/@langchain/aws/dist/index.d.ts"), ...declared].filter((name) => !["constructor", "lc_namespace", "source", "title", "excerpt", "document_attributes"].includes(name)));
+  expect(names.size).toBeGreaterThan(70);
+  expect([...names].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+});
+
 test("what is written against the types of @langchain/aws compiles against ours", () => {
   const { stdout, status } = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "__test__/types"], { cwd: root, encoding: "utf8" });
   expect({ stdout, status }).toEqual({ stdout: "", status: 0 });
