@@ -150,12 +150,37 @@ describe("a client that the user gave", () => {
     expect(await rejection(collect(model.stream("Hello")))).toMatchObject({ name: "IncompleteStreamError" });
   });
 
+  test.each<[string, () => unknown, RegExp]>([
+    ["a circular object", () => ({ output: { message: Object.defineProperty({ content: [] as unknown[] }, "self", { enumerable: true, get: circular }) } }), /^What the client answered cannot be written as JSON: .*\.$/],
+    ["a text", () => "Hello", /^No message found in Bedrock response\.$/],
+  ])("that answers %s: one sentence", async (_what, answer, sentence) => {
+    expect((await rejection(ourModel(bedrock, { client: { send: async () => answer() } as never }).invoke("Hello"))).message).toMatch(sentence);
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    ["no stream", () => 5, /cannot be iterated: it must be an async iterable of events\.$/],
+    ["events that are none", async function* () { yield null; yield {}; yield { messageStart: undefined }; }, /^The answer is incomplete\. The stream ended without messageStop\.$/],
+  ])("whose stream is %s: one sentence", async (_what, stream, sentence) => {
+    expect((await rejection(collect(ourModel(bedrock, { client: { send: async () => ({ stream: stream() }) } as never }).stream("Hello")))).message).toMatch(sentence);
+  });
+
+  test("that throws a frozen error: the same", async () => {
+    const frozen = Object.freeze(Object.assign(new Error("frozen"), { $fault: "client", $metadata: {} }));
+    const failing = async function* (): AsyncGenerator<object> { yield { messageStart: { role: "assistant" } }; throw frozen; };
+    expect(await rejection(ourModel(bedrock, { client: { send: () => Promise.reject(frozen) } as never }).invoke("Hello"))).toBe(frozen);
+    expect(await rejection(collect(ourModel(bedrock, { client: { send: async () => ({ stream: failing() }) } as never }).stream("Hello")))).toBe(frozen);
+  });
+
   test("that throws at once, before it gives a promise", async () => {
     const broken = new TypeError("no client today");
     const client = { send: () => { throw broken; } } as never;
     expect(await rejection(ourModel(bedrock, { client }).invoke("Hello"))).toBe(broken);
   });
 });
+
+function circular(this: object): object {
+  return this;
+}
 
 /** `undefined` members differ: AWS's client does not send them. */
 function withoutUndefined(value: unknown): unknown {

@@ -53,7 +53,7 @@ export class JavaScriptCall extends Call {
   /** Sends a command whose answer is a stream of events. Resolves with its `$metadata`. */
   async open(command: AwsCommand): Promise<ResponseMetadata> {
     const answer = await this.send<{ stream?: AsyncIterable<StreamEvent>; $metadata?: ResponseMetadata } | undefined>(command, "initial response");
-    this.#events = answer?.stream?.[Symbol.asyncIterator]();
+    this.#events = iterate(answer?.stream);
     return (this.#metadata = answer?.$metadata ?? {});
   }
 
@@ -125,4 +125,11 @@ export class JavaScriptCall extends Call {
     this.#controller.abort();
     return convert(error);
   }
+}
+
+/** `undefined` without a stream: such an answer is incomplete. */
+function iterate(stream: AsyncIterable<StreamEvent> | undefined): AsyncIterator<StreamEvent> | undefined {
+  if (stream === undefined || stream === null) return undefined;
+  if (typeof stream[Symbol.asyncIterator] === "function") return stream[Symbol.asyncIterator]();
+  throw new Error("The client's answer has a `stream` that cannot be iterated: it must be an async iterable of events.");
 }

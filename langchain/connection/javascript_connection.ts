@@ -52,8 +52,8 @@ export class JavaScriptConnection implements Connection {
       const converted = unwrap(addon().EmbeddingRequest.convert(toNativeRequestAtOnce(sent)));
       const { modelId, body } = converted;
       const command = this.#command("InvokeModelCommand", { modelId, body, contentType: "application/json", accept: "application/json" }, options);
-      const answer = await call.send<{ body?: Uint8Array; $metadata?: ResponseMetadata }>(command);
-      const numbers = unwrap(converted.convertAnswer(answer?.body ?? new Uint8Array()));
+      const answer = await call.send<{ body?: Uint8Array | string; $metadata?: ResponseMetadata }>(command);
+      const numbers = unwrap(converted.convertAnswer(Buffer.from(answer?.body ?? "")));
       call.end(answer?.$metadata ?? {}, undefined);
       return numbers;
     });
@@ -162,11 +162,11 @@ async function nextEvent(call: JavaScriptCall, converter: NativeStreamConverter,
 
 /** An exception may come as an event of its own. */
 function push(call: JavaScriptCall, converter: NativeStreamConverter, event: StreamEvent): string | null | undefined {
-  const [member, value] = Object.entries(event).find(([, payload]) => payload !== undefined) ?? [];
+  const [member, value] = Object.entries(event ?? {}).find(([, payload]) => payload !== undefined) ?? [];
   if (member === undefined) return undefined;
   if (isServiceException(value)) throw call.streamError(value);
   const [type, payload] = member === "$unknown" ? (value as [string, unknown]) : [member, value];
-  return unwrap(converter.push(type, toWireJson(payload as object)));
+  return unwrap(converter.push(type, toWireJson(payload)));
 }
 
 function parse<Element>(json: string | null | undefined): Element[] | undefined {

@@ -123,6 +123,8 @@ const RESERVED_MEMBERS = new Set(["__proto__", "constructor", "prototype", "mess
 
 /** Defines members, which partly come from the body of a response: assigning `__proto__` would replace the error's prototype. */
 function withMembers<E extends Error>(error: E, members: Record<string, unknown>): E {
+  // An error of a stub may be frozen.
+  if (!Object.isExtensible(error)) return error;
   for (const [name, value] of Object.entries(members)) {
     if (RESERVED_MEMBERS.has(name)) continue;
     Object.defineProperty(error, name, { value, enumerable: true, configurable: true, writable: true });
@@ -207,7 +209,7 @@ export function embeddingError(cause: unknown): Error {
 
 /** Defines `partialOutput` on the error of a broken stream, if the error was made here. The message is made when it is first read. */
 export function attachPartialOutput(error: unknown, received: () => AIMessageChunk | undefined): void {
-  if (!(error instanceof Error) || !ownErrors.has(error)) return;
+  if (!(error instanceof Error) || !ownErrors.has(error) || !Object.isExtensible(error)) return;
   Object.defineProperty(error, "partialOutput", { configurable: true, enumerable: false, get: () => withoutToolCalls(received()) });
 }
 
