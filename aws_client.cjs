@@ -35,8 +35,12 @@ function explain(error) {
 /** The paths of the packages that were looked for; empty for one that is not installed. */
 const paths = {};
 
-/** The module of a package if something has loaded it already; loads nothing. */
+/**
+ * The module of a package if something has loaded it already; loads nothing. Except in Jest: what `jest.mock` has put in a module's place is seen only
+ * by loading it.
+ */
 exports.findLoaded = function findLoaded(name) {
   const path = (paths[name] ??= PACKAGES[name].resolve());
-  return path === "" ? undefined : require.cache?.[path]?.exports;
+  if (path === "") return undefined;
+  return typeof jest === "undefined" ? require.cache?.[path]?.exports : PACKAGES[name].load();
 };

@@ -27,9 +27,9 @@ export function awsClass(service: AwsService, name: string): Constructor {
   return (loader.load(service.package) as unknown as Record<string, Constructor>)[name] as Constructor;
 }
 
-/** Whether something has replaced `send` of the client's class, as aws-sdk-client-mock does. Loads nothing. */
+/** Whether something has replaced `send` of the client's class, as aws-sdk-client-mock does, or the class itself, as `jest.mock` does. */
 export function isClassMocked(service: AwsService): boolean {
   const loaded = loader.findLoaded(service.package) as Record<string, { prototype?: object }> | undefined;
   const prototype = loaded?.[service.client]?.prototype;
-  return prototype !== undefined && Object.hasOwn(prototype, "send");
+  return prototype !== undefined && (Object.hasOwn(prototype, "send") || !("send" in prototype));
 }

@@ -1,5 +1,5 @@
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
-import { run } from "../support/child.js";
+import { run, runToEnd } from "../support/child.js";
 import { startConnectProxy } from "../support/servers/connect_proxy.js";
 
 /** Small applications, one for each way in which public code uses the package, run with `@langchain/aws` and with this package. */
@@ -38,6 +38,11 @@ test("proxy_agent: both go through the proxy", async () => {
   expect(ours).toEqual(theirs);
   expect(proxy.targets).toEqual([`127.0.0.1:${bedrock.port}`, `127.0.0.1:${bedrock.port}`]);
   await proxy.close();
+});
+
+test.each(PACKAGES)("mocked_by_jest: jest.mock of AWS's package, under %s", async (library) => {
+  const { stderr, code } = await runToEnd('await import("./__test__/apps/run_jest.mjs");', { environment: { LIBRARY: library, NO_COLOR: "1" } });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/1 passed/) });
 });
 
 test.each(PACKAGES)("mocked_module: vi.mock of %s", async (library) => {
