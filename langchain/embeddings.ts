@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
 import { Embeddings } from "@langchain/core/embeddings";
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { resolveSecrets } from "./configuration/authentication.js";
@@ -106,7 +107,10 @@ export class BedrockEmbeddings extends Embeddings {
     checkTexts(CLASS_NAME, "embedDocuments", documents);
     if (this.#isOverridden) return Promise.all(documents.map((document) => purposes.run("document", () => this._embedText(document))));
     const failed = new AbortController();
-    const call = this.#callOptions({ ...options, signal: options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal });
+    const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+    // LangChain's caller listens once for each request: from ten on Node.js would warn of a leak.
+    setMaxListeners(0, signal);
+    const call = this.#callOptions({ ...options, signal });
     try {
       return (await Promise.all(this.#split(documents).map((batch) => this.#embed(batch, "document", call)))).flat();
     } catch (error) {
