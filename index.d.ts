@@ -536,6 +536,11 @@ interface RequestOptions extends TimeLimitOptions {
   streamIdleTimeout?: number;
   /** Joins consecutive pieces of text that have arrived, and waits up to this number of milliseconds for more when you read faster than they arrive. @default off */
   streamCoalescing?: number;
+  /**
+  * What is done about a history that Bedrock would refuse, such as a tool call without its result: `warn` repairs it and reports each change in
+  * `response_metadata.warnings`; `strict` refuses it with a sentence; `off` sends it as it is. @default "warn"
+  */
+  adaptation?: "warn" | "strict" | "off";
 }
 /** Constructor options. */
 interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions {
@@ -607,6 +612,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   streamIdleTimeout: number;
   responseTimeout?: number;
   streamCoalescing?: number;
+  adaptation?: "warn" | "strict" | "off";
   guardrailConfig?: GuardrailConfiguration;
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;

@@ -66,6 +66,7 @@ const FIELDS = [
   "streamIdleTimeout",
   "responseTimeout",
   "streamCoalescing",
+  "adaptation",
   "guardrailConfig",
   "performanceConfig",
   "serviceTier",
@@ -133,6 +134,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   streamIdleTimeout: number = LONGEST_ANSWER;
   responseTimeout?: number;
   streamCoalescing?: number;
+  adaptation?: "warn" | "strict" | "off";
   guardrailConfig?: GuardrailConfiguration;
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;
@@ -262,7 +264,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>): { request: Request; context: RequestContext } {
     const { params, warnings } = this.#invocation(options);
-    return { request: writeRequest(this.#modelId, messages, params, options.cache_control), context: { model: this.model, warnings } };
+    const request = writeRequest(this.#modelId, messages, params, { cacheControl: options.cache_control, adaptation: options.adaptation ?? this.adaptation });
+    request.warnings.push(...warnings);
+    return { request, context: { model: this.model, warnings: request.warnings } };
   }
 
   /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */

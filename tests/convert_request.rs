@@ -838,8 +838,10 @@ fn body_with(request: &str, attachments: &[Attachment<'static>]) -> Result<Strin
     body(&request, &attachments)
 }
 
+/// Without adaptation: these histories are about one message each, and mostly have calls without results. `pairing.rs` is about those.
 fn body(request: &str, attachments: &[Attachment<'_>]) -> Result<String, String> {
-    let converted = convert_to_converse_request(request, attachments).map_err(|error| error.to_string())?;
+    let request = request.replacen(r#"{"modelId":"#, r#"{"adaptation":"off","modelId":"#, 1);
+    let converted = convert_to_converse_request(&request, attachments).map_err(|error| error.to_string())?;
     String::from_utf8(converted.body).map_err(|error| error.to_string())
 }
 

@@ -97,6 +97,25 @@ export const anyHistory: fc.Arbitrary<Said[]> = fc
   )
   .map(([first, question, rounds, last, lost]) => [...first, question, ...rounds.flat(), ...last].filter((_, index) => index !== lost));
 
+type Mutation = (history: Said[], place: number) => Said[];
+
+/** What happens to histories: messages are trimmed, lost, sent twice, answered late, or by a human instead of a tool. */
+const MUTATIONS: Mutation[] = [
+  (history, place) => history.filter((_, index) => index !== place),
+  (history, place) => history.flatMap((said, index) => (index === place ? [said, said] : [said])),
+  (history, place) => [...history.slice(0, place), ...history.slice(place + 1, place + 2), ...history.slice(place, place + 1), ...history.slice(place + 2)],
+  (history, place) => [...history.slice(0, place), { by: "human", content: "Wait." }, ...history.slice(place)],
+  (history, place) => history.map((said, index) => (index === place && said.by === "tool" ? { ...said, id: "unheard-of" } : said)),
+  (history, place) => history.map((said, index) => (index === place && said.calls ? { ...said, calls: said.calls.map((call) => ({ ...call, id: "same" })) } : said)),
+  (history, place) => history.map((said, index) => (index === place && said.calls ? { ...said, calls: said.calls.map((call) => ({ ...call, args: [1] as never })) } : said)),
+  (history, place) => history.slice(place),
+];
+
+/** A conversation to which one to three such things have happened. */
+export const poisonedHistory: fc.Arbitrary<Said[]> = fc
+  .tuple(anyHistory, fc.array(fc.tuple(fc.constantFrom(...MUTATIONS), fc.nat(12)), { minLength: 1, maxLength: 3 }))
+  .map(([history, mutations]) => mutations.reduce((mutated, [mutate, place]) => mutate(mutated, place), history));
+
 export function messageOf({ by, content, calls = [], id = "", status }: Said): BaseMessage {
   const fields = { content: content as string };
   switch (by) {

@@ -1,5 +1,6 @@
 import { nearestName } from "./nearest_name.js";
 import {
+  ADAPTATION,
   BOOLEAN,
   checkOptions,
   COUNT,
@@ -117,6 +118,7 @@ const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   streamUsage: BOOLEAN,
   streamIdleTimeout: MILLISECONDS,
   streamCoalescing: MILLISECONDS,
+  adaptation: ADAPTATION,
 };
 
 /** Call options of `ChatBedrockConverse`. */

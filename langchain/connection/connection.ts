@@ -3,6 +3,7 @@ import type { NativeStreamOptions } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import type { ResponseMetadata } from "../response/errors.js";
+import type { RequestWarning } from "../types/warnings.js";
 import type { CallOptions } from "./call.js";
 import type { Semaphore } from "./semaphore.js";
 
@@ -26,6 +27,19 @@ export interface Measured {
   usage?: UsageMetadata;
   message?: { usage_metadata?: UsageMetadata };
   response_metadata?: object;
+  requestWarnings?: RequestWarning[];
+}
+
+/** Moves the core's warnings about a request from its answer to the request. */
+export function takeWarnings(answer: Measured, { warnings }: Request): void {
+  if (answer.requestWarnings === undefined) return;
+  warnings.push(...answer.requestWarnings);
+  delete answer.requestWarnings;
+}
+
+/** Adds the core's warnings about a streamed request, as JSON. */
+export function addWarnings(json: string | null | undefined, { warnings }: Request): void {
+  if (json) warnings.push(...(JSON.parse(json) as RequestWarning[]));
 }
 
 export function metadataOf({ response_metadata }: Measured): ResponseMetadata {

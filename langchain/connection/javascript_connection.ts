@@ -9,7 +9,7 @@ import type { AwsService } from "../aws_client.js";
 import { makeCommand, type AwsCommand } from "./aws_commands.js";
 import type { CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
-import { acquire, type Connection, type Measured, usageOf } from "./connection.js";
+import { acquire, addWarnings, type Connection, type Measured, takeWarnings, usageOf } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
 import { toNativeRequestAtOnce } from "./native_request.js";
@@ -41,6 +41,7 @@ export class JavaScriptConnection implements Connection {
       const command = this.#command("ConverseCommand", toConverseInput(converted.modelId, converted.body), options);
       const { $metadata, ...answer } = (await call.send<{ $metadata?: ResponseMetadata }>(command)) ?? {};
       const message = JSON.parse(unwrap(converted.convertAnswer(toWireJson(answer), metadataJson($metadata)))) as Message;
+      takeWarnings(message, sent);
       restoreMetadata(message, $metadata);
       call.end($metadata ?? {}, message.usage_metadata);
       return message;
@@ -93,6 +94,7 @@ export class JavaScriptConnection implements Connection {
       const converted = convert(sent);
       const command = this.#command("ConverseStreamCommand", toConverseInput(converted.modelId, converted.body), options);
       const $metadata = await call.open(command);
+      addWarnings(converted.warnings, sent);
       let usage: UsageMetadata | undefined;
       for await (const elements of readStream<Element>(call, converted.openStream(streamOptions, metadataJson($metadata)), streamOptions.idleTimeout)) {
         if (call.isTraced) usage = usageOf(elements) ?? usage;

@@ -5,7 +5,7 @@ import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
-import { acquire, type Connection, type Measured, metadataOf, usageOf } from "./connection.js";
+import { acquire, addWarnings, type Connection, type Measured, metadataOf, takeWarnings, usageOf } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { NativeCall } from "./native_call.js";
 import type { Semaphore } from "./semaphore.js";
@@ -76,6 +76,7 @@ export class NativeConnection implements Connection {
     return this.#ask("converse", request, options, async (call, sent, { native }) => {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.converse(number, json, timeout, token, own));
       const message = JSON.parse(json) as Message;
+      takeWarnings(message, sent);
       call.end(metadataOf(message), message.usage_metadata);
       return message;
     });
@@ -131,6 +132,7 @@ export class NativeConnection implements Connection {
       const stream = await call.send<NativeStream>(sent, (number, json, timeout, token, own) =>
         client.native.converseStream(number, json, timeout, token, own, streamOptions),
       );
+      addWarnings(stream.warnings, sent);
       let usage: UsageMetadata | undefined;
       for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
         const elements = JSON.parse(batch) as Element[];

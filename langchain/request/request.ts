@@ -1,5 +1,6 @@
 import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
 import type { BedrockPromptCacheControl, ConverseInvocationParams } from "../types/chat.js";
+import type { RequestWarning } from "../types/warnings.js";
 
 /** A request: JSON text, and beside it bytes and long texts, whose paths are in the JSON. */
 export interface Request {
@@ -8,6 +9,8 @@ export interface Request {
   /** The texts of a long conversation. The JSON then has its messages in the compact form of `src/convert/request/compact_messages.rs`. */
   texts: string[] | undefined;
   attachments: Attachment[];
+  /** What was changed, because Bedrock would have refused it; the core's part is added when it has converted the request. */
+  warnings: RequestWarning[];
 }
 
 /** Bytes, or a long text of base64. */
@@ -33,15 +36,21 @@ export const LONG_TEXT: number = 16 * 1024;
 /** The members of a content block that hold base64 or a data URL in one dialect or another. */
 const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "file_data"]);
 
+/** What decides how the messages are converted, and is no member of Bedrock's request. */
+export interface RequestSettings {
+  cacheControl: BedrockPromptCacheControl | undefined;
+  adaptation: "warn" | "strict" | "off" | undefined;
+}
+
 /** Serializes a request. Nothing is converted here: the core knows what a block means. */
 export function writeRequest(
   modelId: string,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
-  cacheControl: BedrockPromptCacheControl | undefined,
+  { cacheControl, adaptation }: RequestSettings,
 ): Request {
   try {
-    return write(modelId, messages, params, cacheControl);
+    return write(modelId, messages, params, { cacheControl, adaptation });
   } catch (error) {
     throw circularity(error, messages) ?? error;
   }
@@ -68,14 +77,14 @@ function write(
   modelId: string,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
-  cacheControl: BedrockPromptCacheControl | undefined,
+  { cacheControl, adaptation }: RequestSettings,
 ): Request {
   const detached: Detached = { attachments: [], paths: [] };
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
   const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
   const { attachments, paths } = detached;
-  const json = stringify({ modelId, messages: written, attachments: paths.length > 0 ? paths : undefined, cacheControl, ...params });
-  return { modelId, json, texts, attachments };
+  const json = stringify({ modelId, adaptation, messages: written, attachments: paths.length > 0 ? paths : undefined, cacheControl, ...params });
+  return { modelId, json, texts, attachments, warnings: [] };
 }
 
 function writeMessage(message: BaseMessage, index: number, detached: Detached): Record<string, unknown> {

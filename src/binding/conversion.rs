@@ -9,13 +9,14 @@ use napi_derive::napi;
 use super::options::{JsStreamOptions, stream_format};
 use super::outcome::JsFailure;
 use super::request::JsRequest;
-use crate::client::conversation::Request;
+use crate::client::conversation::{Request, with_warnings};
 use crate::client::event_batch::EventBatch;
 use crate::client::failure::Failure;
 use crate::client::operations::EventSink as _;
 use crate::convert::embeddings::{EmbeddingRequest, convert_embedding_response, convert_to_embedding_request};
 use crate::convert::request::ConvertedRequest;
 use crate::convert::response::{ResponseMetadata, convert_converse_response};
+use crate::convert::warnings::warnings_json;
 
 /// A value, or a failure as data.
 type Outcome<Value> = Either<JsFailure, Value>;
@@ -54,11 +55,19 @@ impl JsConverseRequest {
         String::from_utf8_lossy(&self.0.body).into_owned()
     }
 
+    /// The JSON of what was changed in the request; `undefined` if nothing was.
+    #[napi(getter)]
+    #[must_use]
+    pub fn warnings(&self) -> Option<String> {
+        warnings_json(&self.0.warnings)
+    }
+
     /// Converts an answer's body to the JSON of an `AIMessage`'s fields. `metadata` is the JSON of its `$metadata`.
     #[napi(catch_unwind)]
     #[must_use]
     pub fn convert_answer(&self, body: String, metadata: String) -> Outcome<String> {
-        outcome(convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names))
+        let message = convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names);
+        outcome(message.map(|message| with_warnings(message, &self.0.warnings)))
     }
 
     /// Begins the conversion of a streamed answer. `metadata` is the JSON of its `$metadata`.

@@ -13,6 +13,7 @@ use crate::client::read_ahead::{ReadAhead, ReadResult};
 pub struct JsConverseStream {
     events: Arc<ReadAhead>,
     metadata: String,
+    warnings: Option<String>,
     cancelled: CancellationToken,
 }
 
@@ -20,10 +21,15 @@ pub struct JsConverseStream {
 impl JsConverseStream {
     /// Starts reading, until the end or until `cancelled` is cancelled.
     pub(super) fn new(conversation: Conversation, cancelled: CancellationToken) -> Self {
-        let metadata = conversation.metadata();
+        let (metadata, warnings) = (conversation.metadata(), conversation.warnings());
         let events = Arc::new(ReadAhead::default());
         napi::bindgen_prelude::spawn(Arc::clone(&events).run(conversation, cancelled.clone()));
-        Self { events, metadata, cancelled }
+        Self {
+            events,
+            metadata,
+            warnings,
+            cancelled,
+        }
     }
 
     /// Calls `callback` with all events that have arrived, at least one, or with the end.
@@ -36,6 +42,13 @@ impl JsConverseStream {
     #[must_use]
     pub fn metadata(&self) -> &str {
         &self.metadata
+    }
+
+    /// The JSON of what was changed in the request; `undefined` if nothing was.
+    #[napi(getter)]
+    #[must_use]
+    pub fn warnings(&self) -> Option<&str> {
+        self.warnings.as_deref()
     }
 
     /// Ends the request, if it has not ended. A pending read fails.

@@ -11,6 +11,7 @@ use super::operations::EventStream;
 use super::sdk_client::Client;
 use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request};
 use crate::convert::response::{ResponseMetadata, convert_converse_response};
+use crate::convert::warnings::{Warning, warnings_json};
 use crate::error::Error;
 
 /// A request as `langchain/connection/native_request.ts` passes it.
@@ -100,7 +101,22 @@ pub async fn invoke(client: &Client, request: Request, options: &CallOptions) ->
     let response = client.converse(&request.model_id, request.body, options).await?;
     // An invalid byte of UTF-8 becomes U+FFFD: the answer is charged, and must not be lost.
     let body = String::from_utf8_lossy(&response.body);
-    Ok(convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names)?)
+    let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names)?;
+    Ok(with_warnings(message, &request.warnings))
+}
+
+/// The fields of a message with a member `requestWarnings`, where there are warnings.
+#[must_use]
+pub fn with_warnings(mut message: String, warnings: &[Warning]) -> String {
+    if let Some(warnings) = warnings_json(warnings)
+        && message.ends_with('}')
+    {
+        message.pop();
+        message.push_str(r#","requestWarnings":"#);
+        message.push_str(&warnings);
+        message.push('}');
+    }
+    message
 }
 
 /// A streamed response. Dropping it cancels the request.
@@ -108,6 +124,7 @@ pub struct Conversation {
     /// `None` after the end of the stream.
     events: Option<EventStream>,
     metadata: ResponseMetadata,
+    warnings: Option<String>,
     batch: EventBatch,
     /// Why the stream failed. It is returned after the events that arrived before the failure.
     failure: Option<Failure>,
@@ -123,9 +140,11 @@ impl Conversation {
         let events = client.converse_stream(&request.model_id, request.body, options).await?;
         let metadata = events.metadata().clone();
         let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names);
+        let warnings = warnings_json(&request.warnings);
         Ok(Self {
             events: Some(events),
             metadata,
+            warnings,
             batch,
             failure: None,
         })
@@ -158,6 +177,12 @@ impl Conversation {
             Some(json) => Ok(Some(json)),
             None => self.failure.take().map_or(Ok(None), Err),
         }
+    }
+
+    /// The JSON of what was changed in the request; `None` if nothing was.
+    #[must_use]
+    pub fn warnings(&self) -> Option<String> {
+        self.warnings.clone()
     }
 
     /// The JSON of `$metadata`.

@@ -8,3 +8,4 @@ pub mod request;
 pub mod response;
 pub mod stream;
 pub mod tool_names;
+pub mod warnings;

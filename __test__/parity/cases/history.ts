@@ -14,11 +14,16 @@ const DIALECTS =
   "Blocks of Anthropic, OpenAI and LangChain's own in AI messages (`tool_use`, `tool_call`, `thinking` …) are sent as what they mean, so that a conversation can change its model.";
 const REPLAYED = "All blocks that Bedrock answers with can be sent back (citations, images, guard content …), so that a conversation can go on.";
 const V1_CITATIONS = "Citations in v1 messages keep their title and their place on the web.";
+const PAIRED =
+  "A history whose tool calls and results do not fit is repaired, and each change reported in `response_metadata.warnings`, since Bedrock refuses it: a call without its result gets one that says so, a result without its call becomes text, and of two results the last is sent.";
+const OBJECTS = "Arguments of a tool call that are no object are sent as the member `arguments` of one, since Bedrock refuses anything else.";
+const FOUR_POINTS = "Of more than four cache points the last of the messages are sent, since Bedrock refuses more.";
 const V1_CACHE = "Cache points in v1 messages are sent.";
 
 const TOOL = { toolSpec: { name: "f", inputSchema: { json: { type: "object" } } } };
 const TOOLS = { tools: [TOOL, { toolSpec: { ...TOOL.toolSpec, name: "g" } }] };
 const HI = user({ text: "Hi" });
+const NOT_CARRIED_OUT = wireToolResult([{ text: "The tool call was not carried out: the conversation went on without its result." }], "call_1", { status: "error" });
 const AND = user({ text: "And?" });
 
 /** What is asked, an answer of the blocks `said`, and the next question. */
@@ -39,6 +44,35 @@ const text = (value: string): object => ({ type: "text", text: value });
 export const history: Subject = {
   subject: "history",
   cases: [
+    {
+      name: "a call without its result",
+      input: [Q, aiCalling("", ["f", {}]), NEXT],
+      options: TOOLS,
+      differs: request(PAIRED, { messages: [HI, assistant(wireToolUse("f", {})), user(NOT_CARRIED_OUT, { text: "And?" })], toolConfig: TOOLS }),
+    },
+    {
+      name: "a result without its call",
+      input: [Q, ai("Hello."), toolResult("x")],
+      options: TOOLS,
+      differs: request(PAIRED, { messages: [HI, assistant({ text: "Hello." }), user({ text: 'Result of the tool call "call_1", which is not in this conversation:' }, { text: "x" })], toolConfig: TOOLS }),
+    },
+    {
+      name: "two results of one call",
+      input: [Q, aiCalling("", ["f", {}]), toolResult("x"), toolResult("y")],
+      options: TOOLS,
+      differs: request(PAIRED, { messages: [HI, assistant(wireToolUse("f", {})), user(wireToolResult([{ text: "y" }]))], toolConfig: TOOLS }),
+    },
+    {
+      name: "arguments that are no object",
+      input: [Q, aiCalling("", ["f", [1] as never]), toolResult("x")],
+      options: TOOLS,
+      differs: request(OBJECTS, { messages: [HI, assistant(wireToolUse("f", { arguments: [1] })), user(wireToolResult([{ text: "x" }]))], toolConfig: TOOLS }),
+    },
+    {
+      name: "five cache points",
+      input: [human(...[1, 2, 3, 4, 5].flatMap((number) => [text(`Part ${number}.`), { cachePoint: { type: "default" } }]))],
+      differs: request(FOUR_POINTS, { messages: [user({ text: "Part 1." }, ...[2, 3, 4, 5].flatMap((number) => [{ text: `Part ${number}.` }, { cachePoint: { type: "default" } }]))] }),
+    },
     { name: "an AI message of text blocks", input: [Q, ai(text("One."), text("Two.")), NEXT] },
     { name: "an AI message with further members in its blocks", input: [Q, ai({ ...text("One."), index: 0 }), NEXT] },
     {

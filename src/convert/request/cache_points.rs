@@ -1,9 +1,12 @@
 //! Cache points: the caller's own, and those of the option `cache_control`.
 
 use super::block::Block;
+use super::report::Report;
+use super::scope::Scope;
 use super::turn::Turn;
 use super::values::{Json, Members};
 use crate::convert::json::Object;
+use crate::error::Error;
 use crate::models::Model;
 
 /// The number of cache points that Bedrock accepts in one request.
@@ -35,13 +38,12 @@ pub(crate) fn apply_cache_points<'a>(
     tools: Option<&mut Vec<Json<'a>>>,
 ) {
     let is_cached = |blocks: &[Block<'_>]| blocks.iter().any(Block::is_cache_point);
-    let count = |blocks: &[Block<'_>]| blocks.iter().filter(|block| block.is_cache_point()).count();
     let in_tools = tools
         .iter()
         .flat_map(|tools| tools.iter())
         .filter(|tool| is_cache_point_tool(tool))
         .count();
-    let used = count(system) + turns.iter().map(|turn| count(&turn.content)).sum::<usize>() + in_tools;
+    let used = count_cache_points(system) + turns.iter().map(|turn| count_cache_points(&turn.content)).sum::<usize>() + in_tools;
     let mut left = MAX_CACHE_POINTS.saturating_sub(used);
     let mut cache_point = || {
         left = left.checked_sub(1)?;
@@ -60,6 +62,43 @@ pub(crate) fn apply_cache_points<'a>(
     if let Some(tools) = tools.filter(|_| !model.is_nova() && in_tools == 0) {
         tools.extend(cache_point().map(|cache_point| Json::one("cachePoint", cache_point)));
     }
+}
+
+/// Leaves out the caller's cache points beyond the number that Bedrock takes, the earliest of the messages first: the next turn of the conversation reads
+/// from the last ones, and those of the tools and the system text are for other conversations.
+///
+/// # Errors
+/// The change, where the caller asked for refusals.
+pub(crate) fn limit_cache_points<'a>(
+    turns: &mut [Turn<'a>],
+    system: &mut Vec<Block<'a>>,
+    tools: Option<&mut Vec<Json<'a>>>,
+    scope: Scope<'_>,
+    report: &mut Report,
+) -> Result<(), Error> {
+    let in_tools = tools.into_iter().flatten().filter(|tool| is_cache_point_tool(tool)).count();
+    let in_messages = turns.iter().map(|turn| count_cache_points(&turn.content)).sum::<usize>();
+    let used = in_tools + count_cache_points(system) + in_messages;
+    let mut surplus = used.saturating_sub(MAX_CACHE_POINTS);
+    if surplus == 0 || report.is_off() {
+        return Ok(());
+    }
+    let message = format!(
+        "The request has {used} cache points: {surplus} were left out, the earliest of the messages first, since Bedrock takes {MAX_CACHE_POINTS}."
+    );
+    report.change("cache_points_too_many", scope, message)?;
+    for content in turns.iter_mut().map(|turn| &mut turn.content).chain([system]) {
+        content.retain(|block| {
+            let is_surplus = surplus > 0 && block.is_cache_point();
+            surplus -= usize::from(is_surplus);
+            !is_surplus
+        });
+    }
+    Ok(())
+}
+
+fn count_cache_points(blocks: &[Block<'_>]) -> usize {
+    blocks.iter().filter(|block| block.is_cache_point()).count()
 }
 
 /// Gives cache points a legal order: in the order of tools, system text and messages, Bedrock refuses a point of an hour after one of five minutes. The

@@ -110,6 +110,10 @@ fn convert_guarded_text<'a>(block: &Object<'a>) -> Option<Block<'a>> {
 /// A block of a kind that the API did not have when this was written, in the form in which answers have it: `{type: "new_thing", newThing: …}`.
 fn convert_unknown_block<'a>(kind: &str, block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
     let (member, value) = namesake(kind, block).filter(|(_, value)| !(is_string(value) && SPOKEN_TYPES.contains(&kind)))?;
+    // Text that is none counts as empty.
+    if value.get() == "null" && SPOKEN_TYPES.contains(&kind) {
+        return Some(Block::Text("".into()));
+    }
     Some(Block::Other(Cow::Owned(member.to_owned()), carry(value, scope)))
 }
 

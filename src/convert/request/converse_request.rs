@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 
 use super::attachment::{Attachment, Attachments};
 use super::block::Block;
-use super::cache_points::{apply_cache_points, order_cache_points};
+use super::cache_points::{apply_cache_points, limit_cache_points, order_cache_points};
 use super::messages::convert_messages;
+use super::report::Report;
 use super::request_json::read_request;
 use super::scope::{Place, Scope};
 use super::shapes::{INFERENCE_CONFIG, REQUEST_OPTIONS, TOOL_CONFIG, walk, walk_members};
@@ -18,6 +19,7 @@ use super::turns::settle_turns;
 use super::values::{Json, Members};
 use crate::convert::json::{self, Object};
 use crate::convert::tool_names::ToolNames;
+use crate::convert::warnings::Warning;
 use crate::error::Error;
 use crate::models::Model;
 
@@ -30,6 +32,8 @@ pub struct ConvertedRequest {
     pub body: Vec<u8>,
     /// The caller's own names of tools whose names in the body differ.
     pub tool_names: ToolNames,
+    /// What was changed, because Bedrock would have refused it.
+    pub warnings: Vec<Warning>,
 }
 
 /// Converts the request that TypeScript passes (one JSON text, made in `langchain/request/request.ts`) into a Converse request.
@@ -51,11 +55,13 @@ pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]
         model: Model::of(&model_id),
         place: Place::Member("messages"),
     };
-    let (body, tool_names) = convert_body(&request, &messages, scope)?;
+    let mut report = Report::new(request.text("adaptation").as_deref());
+    let (body, tool_names) = convert_body(&request, &messages, scope, &mut report)?;
     Ok(ConvertedRequest {
         body: write_body(&body, request_size, attachments)?,
         model_id: model_id.into_owned(),
         tool_names,
+        warnings: report.warnings,
     })
 }
 
@@ -76,11 +82,19 @@ struct Body<'a> {
 }
 
 /// The members of a request that are converted, not copied.
-const CONVERTED: [&str; 6] = ["modelId", "messages", "attachments", "cacheControl", "inferenceConfig", "toolConfig"];
+const CONVERTED: [&str; 7] = [
+    "modelId",
+    "adaptation",
+    "messages",
+    "attachments",
+    "cacheControl",
+    "inferenceConfig",
+    "toolConfig",
+];
 
-fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Body<'a>, ToolNames), Error> {
+fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>, report: &mut Report) -> Result<(Body<'a>, ToolNames), Error> {
     let (mut messages, mut system) = convert_messages(messages, scope)?;
-    settle_turns(&mut messages, scope)?;
+    settle_turns(&mut messages, scope, report)?;
     let member = |name: &'static str, shape| {
         let scope = Scope {
             place: Place::Member(name),
@@ -95,6 +109,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
         let tools = tool_config.as_mut().and_then(tools_of);
         apply_cache_points(&control, scope.model, &mut messages, &mut system, tools);
     }
+    limit_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of), scope, report)?;
     order_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of));
     let has_tools = tool_config.as_mut().and_then(tools_of).is_some_and(|tools| !tools.is_empty());
     if !has_tools && !scope.model.is_prompt {

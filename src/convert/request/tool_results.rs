@@ -89,7 +89,11 @@ fn is_tool_result_member(name: &str) -> bool {
     matches!(name, "json" | "text" | "image" | "document" | "video" | "searchResult" | "cachePoint")
 }
 
+/// Bedrock accepts only objects as JSON; anything else is a text.
 fn json_block<'a>(value: &'a RawValue, scope: Scope<'a>) -> Block<'a> {
+    if !is_object(value) {
+        return Block::Text(Json::Text(json::text(value).unwrap_or(Cow::Borrowed(value.get()))));
+    }
     Block::Other(Cow::Borrowed("json"), carry(value, scope))
 }
 

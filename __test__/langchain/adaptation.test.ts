@@ -1,0 +1,54 @@
+import { AIMessage, type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
+import type { RequestWarning } from "langchain-aws-native";
+import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { ourModel, ourModelByClient } from "../support/models.js";
+import { fold } from "../support/streams.js";
+import { rejection } from "../support/rejection.js";
+
+/** What was changed in a request is in the answer, however it is asked for; the option says whether anything is changed at all. */
+
+let bedrock: Bedrock;
+beforeEach(async () => void (bedrock = await startBedrock()));
+afterEach(() => bedrock.close());
+
+/** An agent was paused for an approval, and its user wrote something else. */
+const HISTORY = [
+  new HumanMessage("Pay the bill."),
+  new AIMessage({ content: "", tool_calls: [{ id: "t1", name: "pay", args: {}, type: "tool_call" }] }),
+  new HumanMessage("Wait, which bill?"),
+];
+const MESSAGE =
+  'The tool call "t1" of "pay" has no result: one that says so, with the status "error", was sent, since Bedrock refuses a call without a result.';
+const WARNING: RequestWarning = { code: "tool_result_missing", message: MESSAGE, path: "messages[1]" };
+
+const warningsOf = ({ response_metadata }: AIMessage | AIMessageChunk): unknown => response_metadata["warnings"];
+
+describe.each([
+  ["the native client", ourModel],
+  ["AWS's client for JavaScript", ourModelByClient],
+])("by %s", (_way, modelOf) => {
+  test("the answer has the warning", async () => {
+    expect(warningsOf(await modelOf(bedrock).invoke(HISTORY))).toEqual([WARNING]);
+    expect(warningsOf(await fold(await modelOf(bedrock).stream(HISTORY)))).toEqual([WARNING]);
+    expect(warningsOf(await modelOf(bedrock, { streaming: true }).invoke(HISTORY))).toEqual([WARNING]);
+    expect(warningsOf((await modelOf(bedrock).streamEvents(HISTORY, undefined as never)) as unknown as AIMessage)).toEqual([WARNING]);
+    expect(bedrock.requests.map(({ response }) => response.status)).toEqual([200, 200, 200, 200]);
+  });
+
+  test("strict refuses before anything is sent, off sends", async () => {
+    expect((await rejection(modelOf(bedrock, { adaptation: "strict" }).invoke(HISTORY))).message).toBe(`messages[1]: ${MESSAGE}`);
+    expect((await rejection(modelOf(bedrock).stream(HISTORY, { adaptation: "strict" }))).message).toBe(`messages[1]: ${MESSAGE}`);
+    expect(bedrock.requests).toHaveLength(0);
+    expect((await rejection(modelOf(bedrock, { adaptation: "off" }).invoke(HISTORY))).message).toMatch(/^Expected toolResult blocks/);
+  });
+});
+
+test("a history that fits has no warnings, and its answer no such member", async () => {
+  const answer = await ourModel(bedrock).invoke([new HumanMessage("Hello")]);
+  expect(answer.response_metadata).not.toHaveProperty("warnings");
+  expect(answer).not.toHaveProperty("requestWarnings");
+});
+
+test("an unknown value is refused in one sentence", () => {
+  expect(() => ourModel(bedrock, { adaptation: "maybe" as never })).toThrow('ChatBedrockConverse: adaptation must be "warn", "strict" or "off", but it is a string.');
+});

@@ -1,0 +1,226 @@
+//! Histories whose calls and results do not fit: what is sent, and what is reported.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may say so as it likes")]
+
+use langchain_aws_native::convert::request::convert_to_converse_request;
+use serde_json::{Value, json};
+
+/// The turns, and the codes and places of the warnings.
+fn convert(messages: &Value, adaptation: Option<&str>) -> Result<(Value, Vec<String>), String> {
+    let request = json!({ "modelId": "anthropic.claude-haiku-4-5", "adaptation": adaptation, "messages": messages });
+    let converted = convert_to_converse_request(&request.to_string(), &[]).map_err(|error| error.to_string())?;
+    let body: Value = serde_json::from_slice(&converted.body).unwrap();
+    let warnings = converted
+        .warnings
+        .iter()
+        .map(|warning| format!("{} {}", warning.code, warning.path))
+        .collect();
+    Ok((body["messages"].clone(), warnings))
+}
+
+fn human(text: &str) -> Value {
+    json!({ "type": "human", "content": text })
+}
+
+fn ai(text: &str) -> Value {
+    json!({ "type": "ai", "content": text })
+}
+
+fn calling(ids: &[&str]) -> Value {
+    let calls: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "name": "get", "args": { "q": 1 } })).collect();
+    json!({ "type": "ai", "content": "", "tool_calls": calls })
+}
+
+fn tool(id: &str, text: &str) -> Value {
+    json!({ "type": "tool", "tool_call_id": id, "content": text })
+}
+
+fn user(blocks: &[Value]) -> Value {
+    json!({ "role": "user", "content": blocks })
+}
+
+fn assistant(blocks: &[Value]) -> Value {
+    json!({ "role": "assistant", "content": blocks })
+}
+
+fn text(text: &str) -> Value {
+    json!({ "text": text })
+}
+
+fn tool_use(id: &str) -> Value {
+    json!({ "toolUse": { "toolUseId": id, "name": "get", "input": { "q": 1 } } })
+}
+
+fn result(id: &str, text: &str) -> Value {
+    json!({ "toolResult": { "toolUseId": id, "content": [{ "text": text }] } })
+}
+
+fn failure(id: &str) -> Value {
+    let said = "The tool call was not carried out: the conversation went on without its result.";
+    json!({ "toolResult": { "toolUseId": id, "content": [{ "text": said }], "status": "error" } })
+}
+
+fn without_call(id: &str) -> Value {
+    text(&format!("Result of the tool call \"{id}\", which is not in this conversation:"))
+}
+
+/// Histories, the turns that are sent, and the warnings.
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn cases() -> Vec<(&'static str, Value, Value, Vec<&'static str>)> {
+    let hi = || user(&[text("a")]);
+    vec![
+        (
+            "all is well",
+            json!([human("a"), calling(&["1", "2"]), tool("2", "y"), tool("1", "x"), human("b")]),
+            json!([
+                hi(),
+                assistant(&[tool_use("1"), tool_use("2")]),
+                user(&[result("2", "y"), result("1", "x"), text("b")])
+            ]),
+            vec![],
+        ),
+        (
+            "a call without its result",
+            json!([human("a"), calling(&["1"]), human("b")]),
+            json!([hi(), assistant(&[tool_use("1")]), user(&[failure("1"), text("b")])]),
+            vec!["tool_result_missing messages[1]"],
+        ),
+        (
+            "one of two calls without its result",
+            json!([human("a"), calling(&["1", "2"]), tool("2", "y")]),
+            json!([hi(), assistant(&[tool_use("1"), tool_use("2")]), user(&[result("2", "y"), failure("1")])]),
+            vec!["tool_result_missing messages[1]"],
+        ),
+        (
+            "a call at the end",
+            json!([human("a"), calling(&["1"])]),
+            json!([hi(), assistant(&[tool_use("1")]), user(&[failure("1")])]),
+            vec!["tool_result_missing messages[1]"],
+        ),
+        (
+            "a result without its call",
+            json!([tool("9", "x"), ai("b"), human("c")]),
+            json!([user(&[without_call("9"), text("x")]), assistant(&[text("b")]), user(&[text("c")])]),
+            vec!["tool_result_without_call messages[0]"],
+        ),
+        (
+            "a result for no call among results",
+            json!([human("a"), calling(&["1"]), tool("1", "x"), tool("9", "y")]),
+            json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "x"), without_call("9"), text("y")])]),
+            vec!["tool_result_without_call messages[2]"],
+        ),
+        (
+            "a result that comes late",
+            json!([human("a"), calling(&["1"]), human("wait"), ai("b"), tool("1", "x"), human("c")]),
+            json!([
+                hi(),
+                assistant(&[tool_use("1")]),
+                user(&[result("1", "x"), text("wait")]),
+                assistant(&[text("b")]),
+                user(&[text("c")])
+            ]),
+            vec!["tool_result_late messages[4]"],
+        ),
+        (
+            "a late result that is alone in its turn",
+            json!([human("a"), calling(&["1"]), human("wait"), ai("b"), tool("1", "x"), ai("c"), human("d")]),
+            json!([
+                hi(),
+                assistant(&[tool_use("1")]),
+                user(&[result("1", "x"), text("wait")]),
+                assistant(&[text("b"), text("c")]),
+                user(&[text("d")])
+            ]),
+            vec!["tool_result_late messages[4]"],
+        ),
+        (
+            "two results of one call",
+            json!([human("a"), calling(&["1"]), tool("1", "x"), tool("1", "y")]),
+            json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "y")])]),
+            vec!["tool_result_repeated messages[2]"],
+        ),
+        (
+            "two calls of one id",
+            json!([human("a"), calling(&["1", "1"]), tool("1", "x"), tool("1", "y")]),
+            json!([
+                hi(),
+                assistant(&[tool_use("1"), tool_use("1-2")]),
+                user(&[result("1", "x"), result("1-2", "y")])
+            ]),
+            vec!["tool_call_id_repeated messages[1]"],
+        ),
+        (
+            "a result without an id",
+            json!([human("a"), calling(&["1"]), tool("", "x")]),
+            json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "x")])]),
+            vec![],
+        ),
+        (
+            "one id in two turns",
+            json!([human("a"), calling(&["1"]), tool("1", "x"), calling(&["1"]), tool("1", "y")]),
+            json!([
+                hi(),
+                assistant(&[tool_use("1")]),
+                user(&[result("1", "x")]),
+                assistant(&[tool_use("1")]),
+                user(&[result("1", "y")])
+            ]),
+            vec![],
+        ),
+    ]
+}
+
+#[test]
+fn each_call_is_answered_once() {
+    for (name, messages, turns, warnings) in cases() {
+        let warnings: Vec<String> = warnings.into_iter().map(str::to_owned).collect();
+        assert_eq!(convert(&messages, None), Ok((turns, warnings)), "{name}");
+    }
+}
+
+#[test]
+fn strict_refuses_and_off_sends() {
+    for (name, messages, turns, warnings) in cases() {
+        let strict = convert(&messages, Some("strict"));
+        match warnings.first().and_then(|warning| warning.split_once(' ')) {
+            None => assert_eq!(strict, Ok((turns, Vec::new())), "{name}"),
+            Some((_, place)) => assert!(strict.is_err_and(|error| error.starts_with(&format!("{place}: "))), "{name}"),
+        }
+        assert!(convert(&messages, Some("off")).is_ok_and(|(_, warnings)| warnings.is_empty()), "{name}");
+    }
+}
+
+#[test]
+fn arguments_that_are_no_object_are_kept_in_one() {
+    for args in [json!([1]), json!("{\"city\": \"Par"), json!(7)] {
+        let call = json!({ "type": "ai", "content": "", "tool_calls": [{ "id": "1", "name": "get", "args": args }] });
+        let (turns, warnings) = convert(&json!([human("a"), call, tool("1", "x")]), None).unwrap();
+        assert_eq!(turns[1]["content"][0]["toolUse"]["input"], json!({ "arguments": args }));
+        assert_eq!(warnings, ["tool_input_no_object messages[1]"]);
+    }
+}
+
+#[test]
+fn of_too_many_cache_points_the_last_are_sent() {
+    let cached = |name: &str| json!({ "type": "human", "content": [{ "type": "text", "text": name }, { "cachePoint": { "type": "default" } }] });
+    let messages = json!([
+        cached("1"),
+        ai("x"),
+        cached("2"),
+        ai("x"),
+        cached("3"),
+        ai("x"),
+        cached("4"),
+        ai("x"),
+        cached("5")
+    ]);
+    let (turns, warnings) = convert(&messages, None).unwrap();
+    let points: Vec<usize> = turns
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|turn| turn["content"].as_array().unwrap().len() - 1)
+        .collect();
+    assert_eq!(points, [0, 0, 1, 0, 1, 0, 1, 0, 1]);
+    assert_eq!(warnings, ["cache_points_too_many messages"]);
+}
