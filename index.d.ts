@@ -962,26 +962,12 @@ declare class IncompleteStreamError extends Error {
 }
 //#endregion
 //#region langchain/request/service_request.d.ts
-/** A JSON request to a service of AWS beside Bedrock's models. */
-interface ServiceRequest {
-  /** As diagnostics name it. */
-  operation: "retrieve" | "kendra-retrieve" | "kendra-query";
-  /** What is asked: the id of a knowledge base or of an index. */
-  resource: string;
-  service: "bedrock-agent-runtime" | "kendra";
-  /** Encoded. */
-  path: string;
-  /** The header `x-amz-target`, which names the operation where the path does not. */
-  target?: string;
-  body: object;
-  /** The name and the input of the command of AWS's client for JavaScript that sends the same. */
-  command: string;
-  input: object;
-}
+/** An operation of a service of AWS beside Bedrock's models, as diagnostics name it. */
+type ServiceOperation = "retrieve" | "kendra-retrieve" | "kendra-query";
 //#endregion
 //#region langchain/connection/diagnostics.d.ts
 /** What a request asks for. */
-type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceRequest["operation"];
+type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceOperation;
 /** The members of every message on the channels. No message has content of the conversation. */
 interface RequestMessage {
   /** The same on all messages of one request. */

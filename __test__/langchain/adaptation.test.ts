@@ -1,4 +1,4 @@
-import { AIMessage, type AIMessageChunk, HumanMessage } from "@langchain/core/messages";
+import { AIMessage, type AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { RequestWarning } from "langchain-aws-native";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { ourModel, ourModelByClient } from "../support/models.js";
@@ -40,6 +40,28 @@ describe.each([
     expect((await rejection(modelOf(bedrock).stream(HISTORY, { adaptation: "strict" }))).message).toBe(`messages[1]: ${MESSAGE}`);
     expect(bedrock.requests).toHaveLength(0);
     expect((await rejection(modelOf(bedrock, { adaptation: "off" }).invoke(HISTORY))).message).toMatch(/^Expected toolResult blocks/);
+  });
+});
+
+describe("a call that could not be parsed", () => {
+  const half = new AIMessage({ content: "Let me see.", invalid_tool_calls: [{ id: "t1", name: "pay", args: '{"amount": 1', error: "cut", type: "invalid_tool_call" }] });
+
+  test("is sent with its result, its arguments as they are", async () => {
+    const answer = await ourModel(bedrock).invoke([HISTORY[0]!, half, new ToolMessage({ content: "No.", tool_call_id: "t1" })]);
+    expect(bedrock.requests[0]?.body.messages?.slice(1)).toEqual([
+      { role: "assistant", content: [{ text: "Let me see." }, { toolUse: { toolUseId: "t1", name: "pay", input: { arguments: '{"amount": 1' } } }] },
+      { role: "user", content: [{ toolResult: { toolUseId: "t1", content: [{ text: "No." }] } }] },
+    ]);
+    expect(warningsOf(answer)).toMatchObject([{ code: "tool_input_no_object", path: "messages[1]" }]);
+  });
+
+  test("is left out without one, and the warning has its arguments", async () => {
+    const history = [HISTORY[0]!, half, new HumanMessage("And?")];
+    const answer = await ourModel(bedrock).invoke(history);
+    expect(bedrock.requests[0]?.body.messages?.[1]).toEqual({ role: "assistant", content: [{ text: "Let me see." }] });
+    const message = 'The call of "pay" could not be parsed and has no result: it was left out. Its arguments were: {"amount": 1';
+    expect(warningsOf(answer)).toEqual([{ code: "tool_call_unreadable", message, path: "messages[1]" }]);
+    expect((await rejection(ourModel(bedrock, { adaptation: "strict" }).invoke(history))).message).toBe(`messages[1]: ${message}`);
   });
 });
 

@@ -1,11 +1,11 @@
 import { channel, type Channel } from "node:diagnostics_channel";
 import { performance } from "node:perf_hooks";
 import type { UsageMetadata } from "@langchain/core/messages";
-import type { ServiceRequest } from "../request/service_request.js";
+import type { ServiceOperation } from "../request/service_request.js";
 import type { ResponseMetadata } from "../response/errors.js";
 
 /** What a request asks for. */
-export type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceRequest["operation"];
+export type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceOperation;
 
 /** The members of every message on the channels. No message has content of the conversation. */
 export interface RequestMessage {

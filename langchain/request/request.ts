@@ -81,10 +81,45 @@ function write(
 ): Request {
   const detached: Detached = { attachments: [], paths: [] };
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
-  const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
+  const { sent, warnings } = settleInvalidCalls(messages, adaptation);
+  const written = texts === undefined ? sent.map((message, index) => writeMessage(message, index, detached)) : writeCompact(sent, texts, detached);
   const { attachments, paths } = detached;
   const json = stringify({ modelId, adaptation, messages: written, attachments: paths.length > 0 ? paths : undefined, cacheControl, ...params });
-  return { modelId, json, texts, attachments, warnings: [] };
+  return { modelId, json, texts, attachments, warnings };
+}
+
+/**
+ * Calls that could not be parsed (`invalid_tool_calls`): one that has a result is sent, its arguments as they are; one without is left out, since nobody
+ * could carry it out.
+ */
+function settleInvalidCalls(messages: BaseMessage[], adaptation: RequestSettings["adaptation"]): { sent: BaseMessage[]; warnings: RequestWarning[] } {
+  const warnings: RequestWarning[] = [];
+  if (adaptation === "off" || !messages.some((message) => invalidCallsOf(message).length > 0)) return { sent: messages, warnings };
+  const answered = new Set(messages.map((message) => (message as ToolMessage).tool_call_id));
+  const sent = messages.map((message, index) => {
+    const calls = invalidCallsOf(message);
+    const kept = calls.filter(({ id }) => id !== undefined && answered.has(id));
+    for (const { name, args } of calls.filter((call) => !kept.includes(call))) {
+      const what = `The call of ${JSON.stringify(name ?? "")} could not be parsed and has no result: it was left out. Its arguments were: ${args ?? ""}`;
+      if (adaptation === "strict") throw new Error(`messages[${index}]: ${what}`);
+      warnings.push({ code: "tool_call_unreadable", message: what, path: `messages[${index}]` });
+    }
+    return kept.length === 0 ? message : withCalls(message as AIMessage, kept);
+  });
+  return { sent, warnings };
+}
+
+type InvalidCalls = NonNullable<AIMessage["invalid_tool_calls"]>;
+const NO_CALLS: InvalidCalls = [];
+
+function invalidCallsOf(message: BaseMessage): InvalidCalls {
+  return (message as Partial<AIMessage>).invalid_tool_calls ?? NO_CALLS;
+}
+
+/** A view of a message with further calls: the message is the caller's. */
+function withCalls(message: AIMessage, calls: InvalidCalls): AIMessage {
+  const further = calls.map(({ id, name, args }) => ({ id, name: name ?? "unknown", args: args ?? "" }));
+  return Object.create(message, { tool_calls: { value: [...(message.tool_calls ?? []), ...further] } }) as AIMessage;
 }
 
 function writeMessage(message: BaseMessage, index: number, detached: Detached): Record<string, unknown> {

@@ -1,7 +1,9 @@
+/** An operation of a service of AWS beside Bedrock's models, as diagnostics name it. */
+export type ServiceOperation = "retrieve" | "kendra-retrieve" | "kendra-query";
+
 /** A JSON request to a service of AWS beside Bedrock's models. */
 export interface ServiceRequest {
-  /** As diagnostics name it. */
-  operation: "retrieve" | "kendra-retrieve" | "kendra-query";
+  operation: ServiceOperation;
   /** What is asked: the id of a knowledge base or of an index. */
   resource: string;
   service: "bedrock-agent-runtime" | "kendra";
