@@ -201,6 +201,21 @@ fn arguments_that_are_no_object_are_kept_in_one() {
 }
 
 #[test]
+fn a_call_that_was_taken_out_of_tool_calls_is_left_out() {
+    let dialects = [
+        json!({ "type": "tool_call", "id": "2", "name": "get", "args": {} }),
+        json!({ "type": "tool_use", "id": "2", "name": "get", "input": {} }),
+        json!({ "toolUse": { "toolUseId": "2", "name": "get", "input": {} } }),
+    ];
+    for block in dialects {
+        let call = json!({ "type": "ai", "content": [block], "tool_calls": [{ "id": "1", "name": "get", "args": { "q": 1 } }] });
+        let (turns, warnings) = convert(&json!([human("a"), call, tool("1", "x")]), None).unwrap();
+        assert_eq!(turns[1], assistant(&[tool_use("1")]));
+        assert_eq!(warnings, ["tool_call_taken_out messages[1].content[0]"]);
+    }
+}
+
+#[test]
 fn of_too_many_cache_points_the_last_are_sent() {
     let cached = |name: &str| json!({ "type": "human", "content": [{ "type": "text", "text": name }, { "cachePoint": { "type": "default" } }] });
     let messages = json!([

@@ -70,7 +70,8 @@ export class JavaScriptConnection implements Connection {
   async request<Answer extends object>({ operation, resource, command, input }: ServiceRequest, options: CallOptions): Promise<Answer> {
     this.#check(options);
     return this.#run(this.#start(operation, { modelId: resource }, options), async (call) => {
-      const { $metadata, ...answer } = await call.send<Answer & { $metadata?: ResponseMetadata }>(this.#command(command, input, options));
+      const answered = await call.send<(Answer & { $metadata?: ResponseMetadata }) | undefined>(this.#command(command, input, options));
+      const { $metadata, ...answer } = answered ?? ({} as Answer & { $metadata?: ResponseMetadata });
       call.end($metadata ?? {}, undefined);
       return answer as unknown as Answer;
     });

@@ -129,6 +129,14 @@ fn is_replayable(reasoning: &Reasoning<'_>, provider: Provider, scope: Scope<'_>
     !scope.model.is_claude() || (is_signed && provider != Provider::Other)
 }
 
+fn report_taken_out(block: &Object<'_>, scope: Scope<'_>) -> Result<(), Error> {
+    let block = serde_json::to_string(&block.iter().collect::<std::collections::BTreeMap<_, _>>()).unwrap_or_default();
+    scope.change(
+        "tool_call_taken_out",
+        format!("A tool call that is not in the message's `tool_calls` was left out, since it has been taken out of them: {block}"),
+    )
+}
+
 /// The content of an AI message while it is converted.
 struct Assistant<'a> {
     content: Vec<Block<'a>>,
@@ -179,6 +187,7 @@ impl<'a> Assistant<'a> {
                 let call = match self.calls.claim(&block) {
                     Claim::First(call) => Some(call),
                     Claim::Again => None,
+                    Claim::Unknown if self.is_taken_out(scope) => return report_taken_out(&block, scope),
                     Claim::Unknown => Call::read(&block),
                 };
                 if let Some(call) = call {
@@ -224,6 +233,7 @@ impl<'a> Assistant<'a> {
                         ..call.into_tool_use(scope)
                     },
                     Claim::Again => return Ok(()),
+                    Claim::Unknown if !tool_use.is_server_tool() && self.is_taken_out(scope) => return report_taken_out(block, scope),
                     Claim::Unknown => tool_use,
                 };
                 push_marked(&mut self.content, Block::ToolUse(tool_use), block, scope);
@@ -245,6 +255,11 @@ impl<'a> Assistant<'a> {
             },
         }
         push_further_members(&mut self.content, block, scope)
+    }
+
+    /// Whether a call that is in no `tool_calls` was taken out of them: callers edit these and not the blocks.
+    fn is_taken_out(&self, scope: Scope<'a>) -> bool {
+        !self.calls.is_empty() && !scope.is_sent_as_it_is()
     }
 
     /// Adds text. White space alone, which Bedrock refuses, is appended to the text before it, or left out.

@@ -1,7 +1,6 @@
 //! Cache points: the caller's own, and those of the option `cache_control`.
 
 use super::block::Block;
-use super::report::Report;
 use super::scope::Scope;
 use super::turn::Turn;
 use super::values::{Json, Members};
@@ -74,19 +73,18 @@ pub(crate) fn limit_cache_points<'a>(
     system: &mut Vec<Block<'a>>,
     tools: Option<&mut Vec<Json<'a>>>,
     scope: Scope<'_>,
-    report: &mut Report,
 ) -> Result<(), Error> {
     let in_tools = tools.into_iter().flatten().filter(|tool| is_cache_point_tool(tool)).count();
     let in_messages = turns.iter().map(|turn| count_cache_points(&turn.content)).sum::<usize>();
     let used = in_tools + count_cache_points(system) + in_messages;
     let mut surplus = used.saturating_sub(MAX_CACHE_POINTS);
-    if surplus == 0 || report.is_off() {
+    if surplus == 0 || scope.is_sent_as_it_is() {
         return Ok(());
     }
     let message = format!(
         "The request has {used} cache points: {surplus} were left out, the earliest of the messages first, since Bedrock takes {MAX_CACHE_POINTS}."
     );
-    report.change("cache_points_too_many", scope, message)?;
+    scope.change("cache_points_too_many", message)?;
     for content in turns.iter_mut().map(|turn| &mut turn.content).chain([system]) {
         content.retain(|block| {
             let is_surplus = surplus > 0 && block.is_cache_point();

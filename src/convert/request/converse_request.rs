@@ -50,18 +50,19 @@ pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]
     let model_id = model_id.ok_or_else(|| Error::InvalidInput("modelId: a model id or an ARN is required".to_owned()))?;
     let messages = request.get("messages").and_then(json::array).unwrap_or_default();
     let resolved = Attachments::resolve(&messages, request.get("attachments"), attachments)?;
+    let report = Report::new(request.text("adaptation").as_deref());
     let scope = Scope {
         attachments: &resolved,
         model: Model::of(&model_id),
+        report: &report,
         place: Place::Member("messages"),
     };
-    let mut report = Report::new(request.text("adaptation").as_deref());
-    let (body, tool_names) = convert_body(&request, &messages, scope, &mut report)?;
+    let (body, tool_names) = convert_body(&request, &messages, scope)?;
     Ok(ConvertedRequest {
         body: write_body(&body, request_size, attachments)?,
         model_id: model_id.into_owned(),
         tool_names,
-        warnings: report.warnings,
+        warnings: report.into_warnings(),
     })
 }
 
@@ -92,9 +93,9 @@ const CONVERTED: [&str; 7] = [
     "toolConfig",
 ];
 
-fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>, report: &mut Report) -> Result<(Body<'a>, ToolNames), Error> {
+fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Body<'a>, ToolNames), Error> {
     let (mut messages, mut system) = convert_messages(messages, scope)?;
-    settle_turns(&mut messages, scope, report)?;
+    settle_turns(&mut messages, scope)?;
     let member = |name: &'static str, shape| {
         let scope = Scope {
             place: Place::Member(name),
@@ -109,7 +110,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
         let tools = tool_config.as_mut().and_then(tools_of);
         apply_cache_points(&control, scope.model, &mut messages, &mut system, tools);
     }
-    limit_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of), scope, report)?;
+    limit_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of), scope)?;
     order_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of));
     let has_tools = tool_config.as_mut().and_then(tools_of).is_some_and(|tools| !tools.is_empty());
     if !has_tools && !scope.model.is_prompt {

@@ -5,7 +5,6 @@
 use std::borrow::Cow;
 
 use super::block::{Block, ToolResult, ToolUse};
-use super::report::Report;
 use super::scope::Scope;
 use super::turn::{Role, Turn};
 use super::values::{Json, Members};
@@ -31,23 +30,23 @@ struct Call<'a> {
 ///
 /// # Errors
 /// A change, where the caller asked for refusals.
-pub(super) fn pair_calls_and_results<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>, report: &mut Report) -> Result<(), Error> {
-    if report.is_off() {
+pub(super) fn pair_calls_and_results<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
+    if scope.is_sent_as_it_is() {
         return Ok(());
     }
-    make_inputs_objects(turns, scope, report)?;
+    make_inputs_objects(turns, scope)?;
     if are_paired(turns) {
         return Ok(());
     }
-    let mut calls = name_calls(turns, scope, report)?;
-    let late = match_results(turns, &mut calls, scope, report)?;
-    answer(turns, &calls, late, scope, report)?;
+    let mut calls = name_calls(turns, scope)?;
+    let late = match_results(turns, &mut calls, scope)?;
+    answer(turns, &calls, late, scope)?;
     join_turns(turns);
     Ok(())
 }
 
 /// Arguments that are no object become one that keeps what was said.
-fn make_inputs_objects(turns: &mut [Turn<'_>], scope: Scope<'_>, report: &mut Report) -> Result<(), Error> {
+fn make_inputs_objects(turns: &mut [Turn<'_>], scope: Scope<'_>) -> Result<(), Error> {
     for turn in turns.iter_mut().filter(|turn| turn.role == Role::Assistant) {
         for tool_use in turn.content.iter_mut().filter_map(Block::as_call) {
             if is_json_object(&tool_use.input) {
@@ -57,7 +56,7 @@ fn make_inputs_objects(turns: &mut [Turn<'_>], scope: Scope<'_>, report: &mut Re
                 "The arguments of the tool call {:?} are no JSON object: they were sent as the member `arguments` of one, since Bedrock refuses anything else.",
                 tool_use.id
             );
-            report.change("tool_input_no_object", scope.message(turn.first_message), message)?;
+            scope.message(turn.first_message).change("tool_input_no_object", message)?;
             tool_use.input = Json::one("arguments", std::mem::replace(&mut tool_use.input, Json::empty()));
         }
     }
@@ -121,7 +120,7 @@ impl<'a> Block<'a> {
 }
 
 /// All calls, in their order. Equal ids in a turn are made different.
-fn name_calls<'a>(turns: &mut [Turn<'a>], scope: Scope<'a>, report: &mut Report) -> Result<Vec<Call<'a>>, Error> {
+fn name_calls<'a>(turns: &mut [Turn<'a>], scope: Scope<'a>) -> Result<Vec<Call<'a>>, Error> {
     let mut calls: Vec<Call<'a>> = Vec::new();
     for (index, turn) in turns.iter_mut().enumerate().filter(|(_, turn)| turn.role == Role::Assistant) {
         let first = calls.len();
@@ -134,7 +133,7 @@ fn name_calls<'a>(turns: &mut [Turn<'a>], scope: Scope<'a>, report: &mut Report)
                     "Two tool calls of one turn have the id {said_id:?}: the second was sent as {:?}, since Bedrock refuses equal ids.",
                     tool_use.id
                 );
-                report.change("tool_call_id_repeated", scope.message(turn.first_message), message)?;
+                scope.message(turn.first_message).change("tool_call_id_repeated", message)?;
             }
             calls.push(Call {
                 said_id,
@@ -164,7 +163,7 @@ fn free_id(id: &str, taken: &[Call<'_>]) -> String {
 type Late<'a> = Vec<(usize, ToolResult<'a>)>;
 
 /// Finds the call of each result. Results of the next turn stay where they are, later ones are taken out, and those without a call become text.
-fn match_results<'a>(turns: &mut [Turn<'a>], calls: &mut [Call<'a>], scope: Scope<'a>, report: &mut Report) -> Result<Late<'a>, Error> {
+fn match_results<'a>(turns: &mut [Turn<'a>], calls: &mut [Call<'a>], scope: Scope<'a>) -> Result<Late<'a>, Error> {
     let mut late = Vec::new();
     let mut previous = None;
     for (index, turn) in turns.iter_mut().enumerate() {
@@ -177,7 +176,7 @@ fn match_results<'a>(turns: &mut [Turn<'a>], calls: &mut [Call<'a>], scope: Scop
                 for block in blocks {
                     match block {
                         Block::ToolResult(result) if result.members.get("type").is_none() => {
-                            place_result(result, previous, &mut turn.content, calls, &mut late, scope, report)?;
+                            place_result(result, previous, &mut turn.content, calls, &mut late, scope)?;
                         }
                         other => turn.content.push(other),
                     }
@@ -195,7 +194,6 @@ fn place_result<'a>(
     calls: &mut [Call<'a>],
     late: &mut Late<'a>,
     scope: Scope<'a>,
-    report: &mut Report,
 ) -> Result<(), Error> {
     let is_of_it = |call: &Call<'a>| call.said_id == result.id || call.id == result.id;
     let is_open = |call: &Call<'a>| Some(call.turn) == previous && !call.is_answered;
@@ -224,7 +222,7 @@ fn place_result<'a>(
             "The result of the tool call {:?} stands in a later turn than Bedrock takes it in: it was moved to the turn behind the call.",
             call.said_id
         );
-        report.change("tool_result_late", scope, message)?;
+        scope.change("tool_result_late", message)?;
         late.push((index, result));
         return Ok(());
     }
@@ -238,7 +236,7 @@ fn place_result<'a>(
             result.id,
             text_of(&earlier.content)
         );
-        report.change("tool_result_repeated", scope, message)?;
+        scope.change("tool_result_repeated", message)?;
         earlier.content = result.content;
         earlier.members = result.members;
         return Ok(());
@@ -247,7 +245,7 @@ fn place_result<'a>(
         "The result of the tool call {:?} was sent as text, since its call is not in the conversation, and Bedrock refuses a result without its call.",
         result.id
     );
-    report.change("tool_result_without_call", scope, message)?;
+    scope.change("tool_result_without_call", message)?;
     content.push(Block::Text(Json::Text(Cow::Owned(format!(
         "Result of the tool call {:?}, which is not in this conversation:",
         result.id
@@ -286,7 +284,7 @@ fn json_text(value: &impl serde::Serialize) -> String {
 }
 
 /// Puts late results behind their calls, and a failure behind each call that has no result.
-fn answer<'a>(turns: &mut Vec<Turn<'a>>, calls: &[Call<'a>], late: Late<'a>, scope: Scope<'a>, report: &mut Report) -> Result<(), Error> {
+fn answer<'a>(turns: &mut Vec<Turn<'a>>, calls: &[Call<'a>], late: Late<'a>, scope: Scope<'a>) -> Result<(), Error> {
     let mut results: Vec<(usize, ToolResult<'a>)> = Vec::new();
     for (index, result) in late {
         if let Some(call) = calls.get(index) {
@@ -299,7 +297,7 @@ fn answer<'a>(turns: &mut Vec<Turn<'a>>, calls: &[Call<'a>], late: Late<'a>, sco
             "The tool call {:?} of {:?} has no result: one that says so, with the status \"error\", was sent, since Bedrock refuses a call without a result.",
             call.said_id, call.name
         );
-        report.change("tool_result_missing", scope.message(place), message)?;
+        scope.message(place).change("tool_result_missing", message)?;
         let mut members = Members::default();
         members.push("status", "error".into());
         results.push((

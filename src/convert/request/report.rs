@@ -1,12 +1,12 @@
 //! What is done about input that Bedrock would refuse, and the report of it.
 
-use super::scope::Scope;
+use std::cell::RefCell;
+
 use crate::convert::warnings::Warning;
-use crate::error::Error;
 
 /// The option `adaptation`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Adaptation {
+pub(crate) enum Adaptation {
     /// Changes are made and reported.
     Warn,
     /// What would be changed is refused.
@@ -17,9 +17,10 @@ enum Adaptation {
 
 /// The changes of one request.
 #[derive(Debug)]
-pub(super) struct Report {
-    adaptation: Adaptation,
-    pub(super) warnings: Vec<Warning>,
+pub(crate) struct Report {
+    pub(crate) adaptation: Adaptation,
+    /// Every step of a conversion may add to it, and none reads it.
+    warnings: RefCell<Vec<Warning>>,
 }
 
 impl Report {
@@ -31,27 +32,15 @@ impl Report {
                 Some("off") => Adaptation::Off,
                 _ => Adaptation::Warn,
             },
-            warnings: Vec::new(),
+            warnings: RefCell::default(),
         }
     }
 
-    pub(super) fn is_off(&self) -> bool {
-        self.adaptation == Adaptation::Off
+    pub(super) fn add(&self, warning: Warning) {
+        self.warnings.borrow_mut().push(warning);
     }
 
-    /// Reports a change at the place of `scope`.
-    ///
-    /// # Errors
-    /// The change as a refusal, if the caller asked for that.
-    pub(super) fn change(&mut self, code: &'static str, scope: Scope<'_>, message: String) -> Result<(), Error> {
-        if self.adaptation == Adaptation::Strict {
-            return Err(scope.refuse(message));
-        }
-        self.warnings.push(Warning {
-            code,
-            message,
-            path: scope.place.to_string(),
-        });
-        Ok(())
+    pub(super) fn into_warnings(self) -> Vec<Warning> {
+        self.warnings.into_inner()
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use super::attachment::Attachments;
+use super::report::{Adaptation, Report};
+use crate::convert::warnings::Warning;
 use crate::error::Error;
 use crate::models::Model;
 
@@ -11,6 +13,7 @@ use crate::models::Model;
 pub(crate) struct Scope<'a> {
     pub(crate) attachments: &'a Attachments<'a>,
     pub(crate) model: Model,
+    pub(crate) report: &'a Report,
     pub(crate) place: Place,
 }
 
@@ -30,6 +33,27 @@ impl Scope<'_> {
             other => other,
         };
         Self { place, ..self }
+    }
+
+    /// Whether nothing is changed that Bedrock would refuse.
+    pub(crate) fn is_sent_as_it_is(&self) -> bool {
+        self.report.adaptation == Adaptation::Off
+    }
+
+    /// Reports a change at this place.
+    ///
+    /// # Errors
+    /// The change as a refusal, if the caller asked for that.
+    pub(crate) fn change(&self, code: &'static str, message: String) -> Result<(), Error> {
+        if self.report.adaptation == Adaptation::Strict {
+            return Err(self.refuse(message));
+        }
+        self.report.add(Warning {
+            code,
+            message,
+            path: self.place.to_string(),
+        });
+        Ok(())
     }
 
     /// The error for an input at this place; `what` follows the place in the sentence.

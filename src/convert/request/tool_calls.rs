@@ -104,6 +104,11 @@ impl<'a> ToolCalls<'a> {
         }
     }
 
+    /// Whether the message has `tool_calls`, which then count instead of its blocks.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn unsent(self) -> impl Iterator<Item = Call<'a>> {
         self.0.into_iter().filter_map(|(call, is_sent)| (!is_sent).then_some(call))
     }

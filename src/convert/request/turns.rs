@@ -3,7 +3,6 @@
 use super::block::{Block, ToolResult};
 use super::document_names::name_documents;
 use super::pairing::pair_calls_and_results;
-use super::report::Report;
 use super::scope::Scope;
 use super::turn::{Role, Turn};
 use crate::error::Error;
@@ -43,8 +42,8 @@ fn push_block<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>) {
 ///
 /// # Errors
 /// For a history that cannot be made legal.
-pub(super) fn settle_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>, report: &mut Report) -> Result<(), Error> {
-    pair_calls_and_results(turns, scope, report)?;
+pub(super) fn settle_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
+    pair_calls_and_results(turns, scope)?;
     trim_prefill(turns);
     for turn in turns.iter_mut().filter(|turn| turn.role == Role::User) {
         put_tool_results_first(&mut turn.content);
