@@ -216,6 +216,21 @@ fn a_call_that_was_taken_out_of_tool_calls_is_left_out() {
 }
 
 #[test]
+fn nova_gets_no_cache_points_among_its_tools_and_no_lifetimes() {
+    let request = json!({
+        "modelId": "us.amazon.nova-pro-v1:0",
+        "messages": [{ "type": "human", "content": [{ "type": "text", "text": "a" }, { "cachePoint": { "type": "default", "ttl": "1h" } }] }],
+        "toolConfig": { "tools": [{ "toolSpec": { "name": "get", "inputSchema": { "json": { "type": "object" } } } }, { "cachePoint": { "type": "default" } }] },
+    });
+    let converted = convert_to_converse_request(&request.to_string(), &[]).unwrap();
+    let body: Value = serde_json::from_slice(&converted.body).unwrap();
+    assert_eq!(body["messages"][0]["content"][1], json!({ "cachePoint": { "type": "default" } }));
+    assert_eq!(body["toolConfig"]["tools"].as_array().unwrap().len(), 1);
+    let codes: Vec<&str> = converted.warnings.iter().map(|warning| warning.code).collect();
+    assert_eq!(codes, ["cache_point_refused", "cache_point_lifetime"]);
+}
+
+#[test]
 fn of_too_many_cache_points_the_last_are_sent() {
     let cached = |name: &str| json!({ "type": "human", "content": [{ "type": "text", "text": name }, { "cachePoint": { "type": "default" } }] });
     let messages = json!([

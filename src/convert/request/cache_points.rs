@@ -1,7 +1,7 @@
 //! Cache points: the caller's own, and those of the option `cache_control`.
 
 use super::block::Block;
-use super::scope::Scope;
+use super::scope::{Place, Scope};
 use super::turn::Turn;
 use super::values::{Json, Members};
 use crate::convert::json::Object;
@@ -61,6 +61,42 @@ pub(crate) fn apply_cache_points<'a>(
     if let Some(tools) = tools.filter(|_| !model.is_nova() && in_tools == 0) {
         tools.extend(cache_point().map(|cache_point| Json::one("cachePoint", cache_point)));
     }
+}
+
+/// Takes from the caller's cache points what Nova refuses: points among the tools, and lifetimes.
+///
+/// # Errors
+/// The change, where the caller asked for refusals.
+pub(crate) fn fit_cache_points_to_nova<'a>(
+    turns: &mut [Turn<'a>],
+    system: &mut [Block<'a>],
+    tools: Option<&mut Vec<Json<'a>>>,
+    scope: Scope<'_>,
+) -> Result<(), Error> {
+    if !scope.model.is_nova() || scope.is_sent_as_it_is() {
+        return Ok(());
+    }
+    if let Some(tools) = tools.filter(|tools| tools.iter().any(is_cache_point_tool)) {
+        let place = Place::Member("toolConfig.tools");
+        Scope { place, ..scope }.change(
+            "cache_point_refused",
+            "The cache points among the tools were left out, since Nova takes none there.".to_owned(),
+        )?;
+        tools.retain(|tool| !is_cache_point_tool(tool));
+    }
+    let mut has_lifetime = false;
+    for block in system.iter_mut().chain(turns.iter_mut().flat_map(|turn| &mut turn.content)) {
+        if let Block::CachePoint(Json::Object(members)) = block {
+            has_lifetime |= members.take("ttl").is_some();
+        }
+    }
+    if has_lifetime {
+        scope.change(
+            "cache_point_lifetime",
+            "The lifetimes of cache points (`ttl`) were left out, since Nova takes none.".to_owned(),
+        )?;
+    }
+    Ok(())
 }
 
 /// Leaves out the caller's cache points beyond the number that Bedrock takes, the earliest of the messages first: the next turn of the conversation reads

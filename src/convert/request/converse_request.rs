@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::attachment::{Attachment, Attachments};
 use super::block::Block;
-use super::cache_points::{apply_cache_points, limit_cache_points, order_cache_points};
+use super::cache_points::{apply_cache_points, fit_cache_points_to_nova, limit_cache_points, order_cache_points};
 use super::messages::convert_messages;
 use super::report::Report;
 use super::request_json::read_request;
@@ -110,6 +110,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
         let tools = tool_config.as_mut().and_then(tools_of);
         apply_cache_points(&control, scope.model, &mut messages, &mut system, tools);
     }
+    fit_cache_points_to_nova(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of), scope)?;
     limit_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of), scope)?;
     order_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of));
     let has_tools = tool_config.as_mut().and_then(tools_of).is_some_and(|tools| !tools.is_empty());
