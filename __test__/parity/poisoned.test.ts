@@ -32,13 +32,15 @@ async function send(history: Said[], fields: object = {}): Promise<Sent | string
   }
 }
 
-test("what is sent is what Bedrock takes, and each text is in it or in a warning", async () => {
+const FAMILIES = [MODEL, "amazon.nova-pro-v1:0", "meta.llama3-3-70b-instruct-v1:0", "mistral.mistral-large-2407-v1:0", "qwen.qwen3-32b-v1:0", "openai.gpt-oss-120b-1:0"];
+
+test.each(FAMILIES)("what is sent to %s is what Bedrock takes, and each text is in it or in a warning", async (model) => {
   let repaired = 0;
   await fc.assert(
     fc.asyncProperty(poisonedHistory, async (history) => {
-      const sent = await send(history);
+      const sent = await send(history, { model });
       if (typeof sent === "string") return expect(sent).toMatch(/^messages(\[\d+\])?(\.content\[\d+\])?: [A-Z].*\.$/u);
-      expect(checkRequest({ operation: "converse", modelId: MODEL, body: sent.body as never })?.message).toBeUndefined();
+      expect(checkRequest({ operation: "converse", modelId: model, body: sent.body as never })?.message).toBeUndefined();
       const said = JSON.stringify([sent.body, sent.warnings]);
       for (const { content } of history.filter(({ by }) => by === "tool")) {
         const texts = typeof content === "string" ? [content] : (content as { text?: unknown }[]).map(({ text }) => text);
@@ -46,9 +48,9 @@ test("what is sent is what Bedrock takes, and each text is in it or in a warning
       }
       if (sent.warnings.length > 0) repaired++;
     }),
-    { ...SEED, numRuns: 3000 },
+    { ...SEED, numRuns: 1000 },
   );
-  expect(repaired).toBeGreaterThan(500);
+  expect(repaired).toBeGreaterThan(100);
 });
 
 test("strict refuses what would be repaired, with its place; off sends it", async () => {
