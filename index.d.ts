@@ -965,6 +965,17 @@ declare class IncompleteStreamError extends Error {
 /** An operation of a service of AWS beside Bedrock's models, as diagnostics name it. */
 type ServiceOperation = "retrieve" | "kendra-retrieve" | "kendra-query";
 //#endregion
+//#region langchain/types/warnings.d.ts
+/** A change of a request that Bedrock would otherwise refuse: in `response_metadata.warnings` of the answer, and of a stream's last chunk. */
+interface RequestWarning {
+  /** The kind of change, such as `tool_choice_adapted`. */
+  code: string;
+  /** One sentence: what was changed, and why. */
+  message: string;
+  /** The member of the request, such as `toolConfig.toolChoice`. */
+  path: string;
+}
+//#endregion
 //#region langchain/connection/diagnostics.d.ts
 /** What a request asks for. */
 type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceOperation;
@@ -998,23 +1009,14 @@ interface EndMessage extends RequestMessage {
   usage?: UsageMetadata;
   /** Output tokens per second after the first event, of streams. */
   tokensPerSecond?: number;
+  /** What was changed in the request, without the sentences, which may quote the conversation. */
+  warnings?: Pick<RequestWarning, "code" | "path">[];
 }
 /** On `langchain-aws-native:request:error`. */
 interface ErrorMessage extends RequestMessage {
   error: unknown;
   /** Milliseconds from the call to the error. */
   duration: number;
-}
-//#endregion
-//#region langchain/types/warnings.d.ts
-/** A change of a request that Bedrock would otherwise refuse: in `response_metadata.warnings` of the answer, and of a stream's last chunk. */
-interface RequestWarning {
-  /** The kind of change, such as `tool_choice_adapted`. */
-  code: string;
-  /** One sentence: what was changed, and why. */
-  message: string;
-  /** The member of the request, such as `toolConfig.toolChoice`. */
-  path: string;
 }
 //#endregion
 export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { AIMessage, type AIMessageChunk, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import type { RequestWarning } from "langchain-aws-native";
+import type { EndMessage, RequestWarning } from "langchain-aws-native";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { ourModel, ourModelByClient } from "../support/models.js";
 import { fold } from "../support/streams.js";
@@ -33,6 +34,18 @@ describe.each([
     expect(warningsOf(await modelOf(bedrock, { streaming: true }).invoke(HISTORY))).toEqual([WARNING]);
     expect(warningsOf((await modelOf(bedrock).streamEvents(HISTORY, undefined as never)) as unknown as AIMessage)).toEqual([WARNING]);
     expect(bedrock.requests.map(({ response }) => response.status)).toEqual([200, 200, 200, 200]);
+  });
+
+  test("the end of the request tells its code and place on the diagnostics channel", async () => {
+    const ends: EndMessage[] = [];
+    const listen = (message: unknown): void => void ends.push(message as EndMessage);
+    subscribe("langchain-aws-native:request:end", listen);
+    await modelOf(bedrock).invoke(HISTORY);
+    await fold(await modelOf(bedrock).stream(HISTORY));
+    await modelOf(bedrock).invoke("Hello");
+    unsubscribe("langchain-aws-native:request:end", listen);
+    const { code, path } = WARNING;
+    expect(ends.map(({ warnings }) => warnings)).toEqual([[{ code, path }], [{ code, path }], undefined]);
   });
 
   test("strict refuses before anything is sent, off sends", async () => {

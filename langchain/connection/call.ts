@@ -1,5 +1,6 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { ResponseMetadata } from "../response/errors.js";
+import type { RequestWarning } from "../types/warnings.js";
 import type { CredentialType } from "../types/credentials.js";
 import { untilAborted, withTimeLimit } from "./cancellation.js";
 import type { Operation, RequestTrace } from "./diagnostics.js";
@@ -55,8 +56,8 @@ export abstract class Call {
     this.#trace?.firstEvent();
   }
 
-  end(metadata: ResponseMetadata, usage: UsageMetadata | undefined): void {
-    this.#trace?.end(metadata, usage);
+  end(metadata: ResponseMetadata, usage: UsageMetadata | undefined, warnings?: RequestWarning[]): void {
+    this.#trace?.end(metadata, usage, warnings);
   }
 
   /** Reports `error` to diagnostics and returns it, to be thrown. */

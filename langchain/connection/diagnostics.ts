@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { UsageMetadata } from "@langchain/core/messages";
 import type { ServiceOperation } from "../request/service_request.js";
 import type { ResponseMetadata } from "../response/errors.js";
+import type { RequestWarning } from "../types/warnings.js";
 
 /** What a request asks for. */
 export type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceOperation;
@@ -40,6 +41,8 @@ export interface EndMessage extends RequestMessage {
   usage?: UsageMetadata;
   /** Output tokens per second after the first event, of streams. */
   tokensPerSecond?: number;
+  /** What was changed in the request, without the sentences, which may quote the conversation. */
+  warnings?: Pick<RequestWarning, "code" | "path">[];
 }
 
 /** On `langchain-aws-native:request:error`. */
@@ -83,7 +86,7 @@ export class RequestTrace {
     channels.firstEvent.publish({ ...this.#message, timeToFirstToken: this.#firstEvent - this.#start } satisfies FirstEventMessage);
   }
 
-  end({ requestId, attempts = 1, totalRetryDelay = 0 }: ResponseMetadata, usage: UsageMetadata | undefined): void {
+  end({ requestId, attempts = 1, totalRetryDelay = 0 }: ResponseMetadata, usage: UsageMetadata | undefined, warnings: RequestWarning[] = []): void {
     if (attempts > 1) channels.retry.publish({ ...this.#message, attempts, totalRetryDelay } satisfies RetryMessage);
     const now = performance.now();
     const seconds = this.#firstEvent === undefined ? 0 : (now - this.#firstEvent) / 1000;
@@ -94,6 +97,7 @@ export class RequestTrace {
       duration: now - this.#start,
       usage,
       tokensPerSecond: usage !== undefined && seconds > 0 ? usage.output_tokens / seconds : undefined,
+      warnings: warnings.length > 0 ? warnings.map(({ code, path }) => ({ code, path })) : undefined,
     } satisfies EndMessage);
   }
 

@@ -43,7 +43,7 @@ export class JavaScriptConnection implements Connection {
       const message = JSON.parse(unwrap(converted.convertAnswer(toWireJson(answer), metadataJson($metadata)))) as Message;
       takeWarnings(message, sent);
       restoreMetadata(message, $metadata);
-      call.end($metadata ?? {}, message.usage_metadata);
+      call.end($metadata ?? {}, message.usage_metadata, sent.warnings);
       return message;
     });
   }
@@ -102,7 +102,7 @@ export class JavaScriptConnection implements Connection {
         call.releasePermit();
         yield elements;
       }
-      call.end($metadata, usage);
+      call.end($metadata, usage, sent.warnings);
     } catch (error) {
       throw call.fail(error);
     } finally {

@@ -77,7 +77,7 @@ export class NativeConnection implements Connection {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.converse(number, json, timeout, token, own));
       const message = JSON.parse(json) as Message;
       takeWarnings(message, sent);
-      call.end(metadataOf(message), message.usage_metadata);
+      call.end(metadataOf(message), message.usage_metadata, sent.warnings);
       return message;
     });
   }
@@ -140,7 +140,7 @@ export class NativeConnection implements Connection {
         call.releasePermit();
         yield elements;
       }
-      if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, usage);
+      if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, usage, sent.warnings);
     } catch (error) {
       throw call.fail(error);
     } finally {
