@@ -11,7 +11,7 @@ import { checkText, checkTexts } from "./configuration/text_checks.js";
 import type { CallOptions } from "./connection/call.js";
 import { ModelConnection } from "./connection/model_connection.js";
 import { addon } from "./native.js";
-import { type EmbeddingPurpose, writeEmbeddingRequest } from "./request/embedding_request.js";
+import { type EmbeddingParameters, type EmbeddingPurpose, writeEmbeddingRequest } from "./request/embedding_request.js";
 import type { Request } from "./request/request.js";
 import { embeddingError } from "./response/errors.js";
 import { toVectors } from "./response/vectors.js";
@@ -64,12 +64,14 @@ export class BedrockEmbeddings extends Embeddings {
    */
   declare client: BedrockRuntimeClient;
   readonly #connection: ModelConnection;
+  readonly #maxConcurrency: number;
 
   constructor(given: BedrockEmbeddingsParams = {}) {
     const fields = withClientOptions(given);
     checkConstructorOptions(CLASS_NAME, fields, EMBEDDINGS_OPTIONS);
     const { maxConcurrency = DEFAULT_MAX_CONCURRENCY, maxRetries = defaultMaxRetries(), ...others } = fields;
     super({ ...given, maxConcurrency });
+    this.#maxConcurrency = maxConcurrency;
     this.model = fields.model ?? "amazon.titan-embed-text-v1";
     this.applicationInferenceProfile = fields.applicationInferenceProfile;
     this.batchSize = fields.batchSize ?? 512;
@@ -112,7 +114,7 @@ export class BedrockEmbeddings extends Embeddings {
     setMaxListeners(0, signal);
     const call = this.#callOptions({ ...options, signal });
     try {
-      return (await Promise.all(this.#split(documents).map((batch) => this.#embed(batch, "document", call)))).flat();
+      return await this.#embedBatches(this.#split(documents), this.#parameters("document"), call);
     } catch (error) {
       failed.abort();
       throw error;
@@ -136,19 +138,34 @@ export class BedrockEmbeddings extends Embeddings {
   }
 
   async #embedOne(text: string, purpose: EmbeddingPurpose, call: CallOptions): Promise<number[]> {
-    const [vector] = await this.#embed([text], purpose, call);
+    const [vector] = await this.#embed([text], this.#parameters(purpose), call);
     return vector as number[];
   }
 
+  /** As many requests at once as may be. Each next one begins when one has its vectors, so that none begins after a failure. */
+  async #embedBatches(batches: string[][], parameters: EmbeddingParameters, call: CallOptions): Promise<number[][]> {
+    const vectors: number[][][] = [];
+    const remaining = batches.entries();
+    const work = async (): Promise<void> => {
+      for (const [index, batch] of remaining) vectors[index] = await this.#embed(batch, parameters, call);
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#maxConcurrency, batches.length) }, work));
+    return vectors.flat();
+  }
+
   /** One request. */
-  async #embed(texts: string[], purpose: EmbeddingPurpose, call: CallOptions): Promise<number[][]> {
-    const { model, dimensions, modelParameters } = this;
+  async #embed(texts: string[], parameters: EmbeddingParameters, call: CallOptions): Promise<number[][]> {
     try {
-      const request = writeEmbeddingRequest(texts, { modelId: this.applicationInferenceProfile ?? model, model, purpose, dimensions, modelParameters });
-      return toVectors(await this.#send(request, call), texts.length);
+      return toVectors(await this.#send(writeEmbeddingRequest(texts, parameters), call), texts.length);
     } catch (error) {
       throw call.signal?.aborted ? call.signal.reason : embeddingError(error);
     }
+  }
+
+  /** Read once for a call: all its requests are to one model, whatever is assigned meanwhile. */
+  #parameters(purpose: EmbeddingPurpose): EmbeddingParameters {
+    const { model, dimensions, modelParameters } = this;
+    return { modelId: this.applicationInferenceProfile ?? model, model, purpose, dimensions, modelParameters };
   }
 
   /** Through AWS's client for JavaScript, LangChain's caller retries, as in `@langchain/aws`. */

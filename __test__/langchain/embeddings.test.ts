@@ -5,8 +5,8 @@ import { BedrockEmbeddings as PeerBedrockEmbeddings } from "@langchain/aws";
 import { InMemoryStore } from "@langchain/langgraph";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { BedrockEmbeddings, type BedrockEmbeddingsParams, BedrockRuntimeServiceException, ChatBedrockConverse, type EndMessage } from "langchain-aws-native";
-import { defaultAnswer, error, hang, json, reset, startBedrock, throttling, type Bedrock } from "langchain-aws-native/testing";
-import { useCleanEnvironment } from "../support/environment.js";
+import { defaultAnswer, error, hang, json, reset, startBedrock, throttling, type Answer, type Bedrock } from "langchain-aws-native/testing";
+import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { rejection } from "../support/rejection.js";
 
 useCleanEnvironment();
@@ -179,7 +179,13 @@ describe("many documents", () => {
 
   test("the first failure ends all, in the words of @langchain/aws, with its cause and nothing printed", async () => {
     const printed = jest.spyOn(console, "error").mockImplementation(() => undefined);
-    bedrock.reply(error("ValidationException", "Too long."), hang());
+    const second = deferred();
+    const failWhenBothAreThere: Answer = () => second.promise.then(() => error("ValidationException", "Too long."));
+    const hangThere: Answer = () => {
+      second.resolve();
+      return hang();
+    };
+    bedrock.reply(failWhenBothAreThere, hangThere);
     const thrown = await rejection(ours({ model: TITAN, maxConcurrency: 2 }).embedDocuments(["one", "two", "three"]));
     expect(thrown).toBeInstanceOf(Error);
     expect(thrown.message).toBe("An error occurred while embedding documents with Bedrock: Too long.");
