@@ -612,7 +612,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   streamIdleTimeout: number;
   responseTimeout?: number;
   streamCoalescing?: number;
-  adaptation?: "warn" | "strict" | "off";
+  adaptation?: ChatBedrockConverseInput["adaptation"];
   guardrailConfig?: GuardrailConfiguration;
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;

@@ -134,7 +134,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   streamIdleTimeout: number = LONGEST_ANSWER;
   responseTimeout?: number;
   streamCoalescing?: number;
-  adaptation?: "warn" | "strict" | "off";
+  adaptation?: ChatBedrockConverseInput["adaptation"];
   guardrailConfig?: GuardrailConfiguration;
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;

@@ -1,5 +1,5 @@
 import { hang, stall, startBedrock, type Answer, type Bedrock } from "langchain-aws-native/testing";
-import type { ChatBedrockConverse } from "langchain-aws-native";
+import { type Call, expectDisconnect, invoke, stream } from "../support/calls.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";
@@ -13,9 +13,6 @@ beforeEach(async () => {
 });
 afterEach(() => bedrock.close());
 
-type Call = (model: ChatBedrockConverse, options?: object) => Promise<unknown>;
-const invoke: Call = (model, options) => model.invoke("Hello", options);
-const stream: Call = (model, options) => collect(model.stream("Hello", options));
 const kinds: [string, Call][] = [
   ["invoke", invoke],
   ["stream", stream],
@@ -23,11 +20,6 @@ const kinds: [string, Call][] = [
 
 /** An answer that is longer on its way than the timeouts of these tests. */
 const late: Answer = () => new Promise((resolve) => setTimeout(() => resolve("Late, but here."), 250));
-
-async function expectDisconnect(): Promise<void> {
-  await bedrock.requests[0]?.closed;
-  expect(bedrock.requests[0]?.aborted).toBe(true);
-}
 
 describe("connectTimeout", () => {
   let silent: Awaited<ReturnType<typeof startSilentServer>>;
@@ -78,21 +70,21 @@ describe("responseTimeout", () => {
     const thrown = await rejection(call(ourModel(bedrock, { responseTimeout: 80 })));
     expect(thrown.message).toBe(`Bedrock Converse timed out after 80 ms while waiting for the ${phase}.`);
     expect(thrown.lc_error_code).toBe("MODEL_STREAM_TIMEOUT");
-    await expectDisconnect();
+    await expectDisconnect(bedrock);
   });
 
   test("a stream that sends its head and then nothing", async () => {
     bedrock.reply(stall("Hello.", { afterEvents: 0 }));
     const thrown = await rejection(stream(ourModel(bedrock, { responseTimeout: 80 })));
     expect(thrown.message).toBe("Bedrock Converse timed out after 80 ms while waiting for the initial response.");
-    await expectDisconnect();
+    await expectDisconnect(bedrock);
   });
 
   test("half an answer of invoke", async () => {
     bedrock.reply(stall("Hello."));
     const thrown = await rejection(invoke(ourModel(bedrock, { responseTimeout: 80 })));
     expect(thrown.message).toBe("Bedrock Converse timed out after 80 ms while waiting for the answer.");
-    await expectDisconnect();
+    await expectDisconnect(bedrock);
   });
 
   test("attempts and the time between them count", async () => {
@@ -182,7 +174,7 @@ describe("streamIdleTimeout", () => {
     expect(thrown.lc_error_code).toBe("MODEL_STREAM_TIMEOUT");
     expect((thrown.partialOutput as { text: string }).text).toBe(chunks.join(""));
     expect(chunks.join("")).not.toBe("");
-    await expectDisconnect();
+    await expectDisconnect(bedrock);
   });
 
   test("of a call beats the constructor's; 0 turns it off", async () => {
@@ -217,7 +209,7 @@ describe.each(kinds)("LangChain's timeout, %s", (_kind, call) => {
     bedrock.reply(answer);
     const thrown = await rejection(call(ourModel(bedrock), { timeout: 80 }));
     expectTimeout(thrown);
-    await expectDisconnect();
+    await expectDisconnect(bedrock);
   });
 
   test("a function of credentials that never ends", async () => {

@@ -1,6 +1,7 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { BedrockEmbeddings, ChatBedrockConverse, IncompleteStreamError } from "langchain-aws-native";
+import { BedrockEmbeddings, IncompleteStreamError } from "langchain-aws-native";
 import { corrupt, error, events, hang, reset, slow, stall, startBedrock, throttling, truncated, type Answer, type Bedrock, type StreamEvent } from "langchain-aws-native/testing";
+import { type Call, expectDisconnect, invoke, stream } from "../support/calls.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel, ourModelByClient } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";
@@ -15,15 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => bedrock.close());
 
-type Call = (model: ChatBedrockConverse, options?: object) => Promise<unknown>;
-const invoke: Call = (model, options) => model.invoke("Hello", options);
-const stream: Call = (model, options) => collect(model.stream("Hello", options));
 const streamEvents: Call = (model, options) => collect(model.streamEvents("Hello", options as undefined) as unknown as AsyncIterable<unknown>);
-
-async function expectDisconnect(): Promise<void> {
-  await bedrock.requests[0]?.closed;
-  expect(bedrock.requests[0]?.aborted).toBe(true);
-}
 
 const CALL_OF_A_TOOL: StreamEvent[] = [
   { messageStart: { role: "assistant" } },
@@ -97,7 +90,7 @@ describe.each([
       bedrock.reply(answer);
       const thrown = await rejection(call(modelOf(bedrock, options)));
       expect(thrown).toMatchObject({ message: `Bedrock Converse timed out after ${sentence}.`, code: "ETIMEDOUT", lc_error_code: "MODEL_STREAM_TIMEOUT" });
-      await expectDisconnect();
+      await expectDisconnect(bedrock);
     });
 
     test("a stream that goes on is not limited by the wait for its answer", async () => {
@@ -109,7 +102,7 @@ describe.each([
   test("leaving the loop over a stream ends the request", async () => {
     bedrock.reply(stall("One two three four.", { afterEvents: 3 }));
     for await (const chunk of await modelOf(bedrock).stream("Hello")) if (chunk.text !== "") break;
-    await expectDisconnect();
+    await expectDisconnect(bedrock);
   });
 
   describe("maxConcurrency", () => {

@@ -78,10 +78,12 @@ const ENDPOINT_VARIABLES: Record<AwsService["client"], string> = {
   KendraClient: "AWS_ENDPOINT_URL_KENDRA",
 };
 
-/** The environment without the endpoint of Bedrock's models, which the core would take for that of any service. */
+/** The environment; for another service without the endpoint of Bedrock's models, which the core would take for that of any service. */
 function environmentOf(service: AwsService): Record<string, string> {
-  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: _, ...others } = environmentSnapshot();
-  return service === BEDROCK_RUNTIME ? environmentSnapshot() : others;
+  const environment = environmentSnapshot();
+  if (service === BEDROCK_RUNTIME) return environment;
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: _, ...others } = environment;
+  return others;
 }
 
 /** The endpoint that AWS's environment variables name. */

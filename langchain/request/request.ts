@@ -1,5 +1,5 @@
 import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
-import type { BedrockPromptCacheControl, ConverseInvocationParams } from "../types/chat.js";
+import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams } from "../types/chat.js";
 import type { RequestWarning } from "../types/warnings.js";
 
 /** A request: JSON text, and beside it bytes and long texts, whose paths are in the JSON. */
@@ -39,7 +39,7 @@ const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "f
 /** What decides how the messages are converted, and is no member of Bedrock's request. */
 export interface RequestSettings {
   cacheControl: BedrockPromptCacheControl | undefined;
-  adaptation: "warn" | "strict" | "off" | undefined;
+  adaptation: ChatBedrockConverseInput["adaptation"];
 }
 
 /** Serializes a request. Nothing is converted here: the core knows what a block means. */

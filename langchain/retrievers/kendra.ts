@@ -16,6 +16,7 @@ import type {
   RetrieveResultItem,
   RetrieverCallOptions,
 } from "../types/retrievers.js";
+import { cleanText } from "./clean_text.js";
 import { RetrieverConnection } from "./retriever_connection.js";
 
 /** As error messages name it; a bundler may rename the class. */
@@ -84,7 +85,7 @@ export class AmazonKendraRetriever extends BaseRetriever {
 
   /** A text without line breaks, runs of spaces and ellipses. */
   cleanResult(resText: string): string {
-    return resText.replace(/\s+/g, " ").replace(/\.\.\./g, "");
+    return cleanText(resText);
   }
 
   /** The member of an attribute's value that is set. */

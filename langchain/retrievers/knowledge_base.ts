@@ -4,6 +4,7 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import { BEDROCK_AGENT_RUNTIME } from "../aws_client.js";
 import { KNOWLEDGE_BASE_OPTIONS } from "../configuration/option_checks.js";
 import type { AmazonKnowledgeBaseRetrieverArgs, BedrockAgentRuntimeClient, RetrievalFilter, RetrieverCallOptions, SearchType } from "../types/retrievers.js";
+import { cleanText } from "./clean_text.js";
 import { RetrieverConnection } from "./retriever_connection.js";
 
 /** As error messages name it; a bundler may rename the class. */
@@ -80,7 +81,7 @@ export class AmazonKnowledgeBaseRetriever extends BaseRetriever {
 
   /** A text without line breaks, runs of spaces and ellipses. */
   cleanResult(resText: string): string {
-    return resText.replace(/\s+/g, " ").replace(/\.\.\./g, "");
+    return cleanText(resText);
   }
 
   /** The `topK` documents that fit `query` best, asked for in as many requests as that takes. */

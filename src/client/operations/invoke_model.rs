@@ -1,5 +1,9 @@
 //! `InvokeModel`: a request and an answer in the model's own JSON.
 
+use aws_sdk_bedrockruntime::client::customize::CustomizableOperation;
+use aws_sdk_bedrockruntime::operation::invoke_model::builders::InvokeModelFluentBuilder;
+use aws_sdk_bedrockruntime::operation::invoke_model::{InvokeModelError, InvokeModelOutput};
+
 use super::converse::Answer;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
@@ -11,6 +15,8 @@ const WAITS_FOR_ANSWER: Phase = Phase {
     api: "Bedrock InvokeModel",
     waits_for: "answer",
 };
+
+type Operation = CustomizableOperation<InvokeModelOutput, InvokeModelError, InvokeModelFluentBuilder>;
 
 impl Client {
     /// Sends `body`, JSON as the model takes it, to `model_id`.
@@ -26,7 +32,12 @@ impl Client {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
         let operation = self.sdk().await?.invoke_model().model_id(model_id);
         let operation = operation.content_type("application/json").accept("application/json");
-        let operation = prepare(operation.customize(), &passthrough, options);
+        self.send_payload(prepare(operation.customize(), &passthrough, options), &passthrough)
+            .await
+    }
+
+    /// Sends an operation that [`prepare`] has given `passthrough`.
+    pub(super) async fn send_payload(&self, operation: Operation, passthrough: &Passthrough) -> Result<Answer, Failure> {
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();

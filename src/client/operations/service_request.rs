@@ -11,7 +11,7 @@ use aws_types::SigningName;
 use super::converse::Answer;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
-use crate::client::failure::{self, Failure, Phase};
+use crate::client::failure::{Failure, Phase};
 use crate::client::limits::{TimeLimit, with_time_limit};
 use crate::client::{CallOptions, Client};
 
@@ -83,12 +83,8 @@ impl Client {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
         let operation = self.sdk().await?.invoke_model().model_id("none").customize();
         let operation = prepare(operation, &passthrough, options).interceptor(Redirect { service, path, target });
-        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
-        let sent = Box::pin(operation.send()).await;
-        let metadata = passthrough.exchange().metadata();
-        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata).at(service.api())))?;
-        let body = output.body.into_inner().into();
-        Ok(Answer { body, metadata })
+        let sent = self.send_payload(operation, &passthrough).await;
+        sent.map_err(|failure| failure.at(service.api()))
     }
 }
 
