@@ -172,6 +172,14 @@ describe("many documents", () => {
     expect(most).toBe(limit);
   });
 
+  test("are all for the model that the call began with, whatever is assigned meanwhile", async () => {
+    const embeddings = ours({ model: TITAN, maxConcurrency: 1 });
+    const call = embeddings.embedDocuments(["one", "two"]);
+    embeddings.model = "cohere.embed-v4:0";
+    await call;
+    expect(bedrock.requests.map(({ modelId }) => modelId)).toEqual([TITAN, TITAN]);
+  });
+
   test("none are no request", async () => {
     expect(await ours().embedDocuments([])).toEqual([]);
     expect(bedrock.requests).toHaveLength(0);
