@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { problemsOfFacts } from "./models/members.mjs";
 import { mergeModels } from "./models/merge.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -19,8 +20,14 @@ function read(file) {
 /** Rules and models one a line, so that a diff shows which changed. */
 function textOf(rules, models, sources) {
   const rows = Object.entries(models).map(([id, facts]) => `${JSON.stringify(id)}:${JSON.stringify(facts)}`);
-  const list = rules.map((rule) => JSON.stringify(rule));
+  const list = rules.map((rule) => JSON.stringify({ ...rule, source: shortSource(rule.source, Object.keys(sources)) }));
   return `{"sources":${JSON.stringify(sources)},\n"rules":[\n${list.join(",\n")}\n],\n"models":{\n${rows.join(",\n")}\n}}\n`;
+}
+
+/** The sources of a rule by name, without what stands where in them: the table is compiled in, and rules.json has the whole. */
+function shortSource(source, names) {
+  const parts = source.replaceAll(/ \([^()]*\)/g, "").split(", ");
+  return [...new Set(parts.map((part) => names.find((name) => part.startsWith(`${name} `) || part === name) ?? part))].join(", ");
 }
 
 function sourcesOf(facts, names) {
@@ -33,8 +40,14 @@ function problemsOfRules(rules) {
   return rules.flatMap(({ models, facts, source, date }, index) => {
     const name = `rules.json[${index}] (${models?.join(", ")})`;
     const missing = [!models?.length && "models", !facts && "facts", !source && "source", !DATE.test(date ?? "") && "date"].filter(Boolean);
-    return missing.map((member) => `${name} has no ${member}`);
+    return [...missing.map((member) => `${name} has no ${member}`), ...problemsOfFacts(name, facts ?? {})];
   });
+}
+
+function problemsOfDecisions({ prefixes, policies, models }) {
+  const entries = Object.entries(models).flatMap(([glob, members]) => Object.entries(members).map(([member, entry]) => [`${glob} ${member}`, entry]));
+  const all = [["prefixes", prefixes], ...Object.entries(policies), ...entries];
+  return all.filter(([, { why }]) => !why).map(([name]) => `decisions.json: ${name} has no why`);
 }
 
 function print(conflicts) {
@@ -57,11 +70,14 @@ const { models, conflicts, problems } = mergeModels({
   decisions,
   facts: { langchainAws: facts.langchainAws.models, litellm: facts.litellm.models },
 });
-const text = textOf(rules, models, sourcesOf(facts, decisions.sources));
-const found = [...problemsOfRules(rules), ...problems];
+const rows = Object.entries(models);
+const found = [...problemsOfRules(rules), ...problemsOfDecisions(decisions), ...rows.flatMap(([id, row]) => problemsOfFacts(id, row)), ...problems];
 
 if (!isCheck) print(conflicts);
-if (isCheck && found.length === 0 && readFileSync(TABLE, "utf8") !== text) found.push("src/models/table.json is not up to date. Run: node scripts/models.mjs");
+if (found.length === 0) {
+  const text = textOf(rules, models, sourcesOf(facts, decisions.sources));
+  if (!isCheck) writeFileSync(TABLE, text);
+  else if (readFileSync(TABLE, "utf8") !== text) found.push("src/models/table.json is not up to date. Run: node scripts/models.mjs");
+}
 for (const problem of found) console.error(problem);
 if (found.length > 0) process.exitCode = 1;
-else if (!isCheck) writeFileSync(TABLE, text);
