@@ -1,6 +1,7 @@
 import type { ChatBedrockConverse } from "langchain-aws-native";
 import { toolUse, type ContentBlock } from "langchain-aws-native/testing";
 import { z } from "zod";
+import { collect } from "../../support/rejection.js";
 import { asked, assistant, error, message, request, user, wireToolResult, wireToolUse } from "../marks.js";
 import type { Case, Difference, Subject } from "../types.js";
 
@@ -12,6 +13,7 @@ const NATIVE =
   '`method: "jsonSchema"` and `response_format` make the model write JSON of the schema (`outputConfig.textFormat`), and `jsonMode` reads the JSON that the model was asked for.';
 const CHECKED = "What `withStructuredOutput` gives is checked by its zod schema, and an `OutputParserException` says what is wrong.";
 const REPAIRED = "An answer without an object, or with one that the schema refuses, is asked for again, once, with what is wrong (`maxRepairs`); what only a JSON schema refuses is returned as it is afterwards.";
+const GROWS = "`withStructuredOutput(…).stream()` yields the object as it grows, instead of the whole one only.";
 const IN_TEXT = "Where a model writes the output as JSON text instead of calling the tool, that counts.";
 const WRAPPED = "A schema in the shape of OpenAI's functions (`{ name, description, parameters }`) is its `parameters`.";
 const UNFORCED = "Claude is not forced to call a tool while it thinks, since it refuses that: `auto` is sent, with a warning.";
@@ -115,6 +117,15 @@ export const structuredOutput: Subject = {
       ]),
       message(REPAIRED, { result: { city: "Paris" } }),
     ),
+    {
+      name: "a stream",
+      answer: wireToolUse("extract", { city: "Llanfairpwllgwyngyll" }) as ContentBlock,
+      call: async (model) => {
+        const objects = await collect(model.withStructuredOutput(SCHEMA).stream("Where?"));
+        return { last: objects.at(-1), grows: objects.length > 1 };
+      },
+      differs: message(GROWS, { result: { last: { city: "Llanfairpwllgwyngyll" }, grows: true } }),
+    },
     where("an output in text", '```json\n{"city":"Paris"}\n```', SCHEMA, {}, message(IN_TEXT, { result: { city: "Paris" } })),
     where(
       "a schema in the shape of a function",
