@@ -10,6 +10,7 @@ import { Document, DocumentInterface } from "@langchain/core/documents";
 import { BaseRetriever, BaseRetrieverInput } from "@langchain/core/retrievers";
 import { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+import { ModelProfile } from "@langchain/core/language_models/profile";
 // @ts-ignore: Where the package is not installed, its types are `any`.
 import { BedrockRuntimeClient as BedrockRuntimeClient$1, BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
 // @ts-ignore: Where the package is not installed, its types are `any`.
@@ -344,6 +345,8 @@ type Tool = {
     ttl?: "5m" | "1h";
   };
 };
+/** A kind of tool choice. */
+type ToolChoiceKind = "auto" | "any" | "tool";
 /** The tools that `bindTools` accepts: LangChain tools, zod-typed tools, OpenAI's and Anthropic's shapes, and Converse's own. */
 type ChatBedrockConverseToolType = BindToolsInput | Tool;
 /** Which tool the model must call: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html */
@@ -425,6 +428,15 @@ interface ResponseFormat {
     strict?: boolean;
   };
 }
+/** How much the model thinks before it answers, in one form for all models. */
+interface ReasoningOptions {
+  /** One that the model does not have becomes the nearest that it has, with a warning. @default "medium" */
+  effort?: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+  /** Tokens, for Claude models that take a budget; for others it becomes an effort. `maxTokens` is raised above it. */
+  budgetTokens?: number;
+  /** Whether Claude's thinking is returned as a summary or not at all. Default: the model's. */
+  display?: "summarized" | "omitted";
+}
 /** The members of `ConverseRequest` beside its messages. */
 interface ConverseInvocationParams {
   /** From `maxTokens`, `temperature`, `topP` and `stop`. */
@@ -437,8 +449,12 @@ interface ConverseInvocationParams {
   /** From `tools` and `tool_choice`. */
   toolConfig?: {
     tools: Tool[];
-    toolChoice?: BedrockToolChoice;
+    toolChoice?: BedrockToolChoice | {
+      none: object;
+    };
   };
+  /** Becomes members of `additionalModelRequestFields`, as the model has them. */
+  reasoning?: ReasoningOptions;
   guardrailConfig?: GuardrailConfiguration;
   additionalModelRequestFields?: DocumentType;
   promptVariables?: Record<string, {
@@ -453,7 +469,7 @@ interface ConverseInvocationParams {
   outputConfig?: OutputConfig;
 }
 /** A whole `ConverseRequest`, as loose as the types that AWS generates: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
-interface ConverseCommandParams extends Omit<ConverseInvocationParams, "toolConfig" | "serviceTier" | "outputConfig" | "promptVariables"> {
+interface ConverseCommandParams extends Omit<ConverseInvocationParams, "toolConfig" | "reasoning" | "serviceTier" | "outputConfig" | "promptVariables"> {
   /** Model id, inference profile id or ARN. */
   modelId: string | undefined;
   /** See {@link Tool} and {@link BedrockToolChoice}. */
@@ -530,6 +546,8 @@ interface RequestOptions extends TimeLimitOptions {
   }>;
   /** Format and effort of the answer. */
   outputConfig?: OutputConfig;
+  /** How much the model thinks; written in the form that it has. `additionalModelRequestFields` has precedence. Default: the model's. */
+  reasoning?: ReasoningOptions;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
   /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */
@@ -537,8 +555,9 @@ interface RequestOptions extends TimeLimitOptions {
   /** Joins consecutive pieces of text that have arrived, and waits up to this number of milliseconds for more when you read faster than they arrive. @default off */
   streamCoalescing?: number;
   /**
-  * What is done about a history that Bedrock would refuse, such as a tool call without its result: `warn` repairs it and reports each change in
-  * `response_metadata.warnings`; `strict` refuses it with a sentence; `off` sends it as it is. @default "warn"
+  * What is done about a request that Bedrock or the model is known to refuse, such as a tool call without its result or a temperature that the model
+  * does not take: `warn` changes it and reports each change in `response_metadata.warnings`; `strict` refuses it with a sentence; `off` sends it as it
+  * is. @default "warn"
   */
   adaptation?: "warn" | "strict" | "off";
 }
@@ -550,8 +569,10 @@ interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries
   applicationInferenceProfile?: string;
   /** Whether `invoke` streams internally. @default false */
   streaming?: boolean;
-  /** The `tool_choice` kinds that the model accepts. Known for Claude, Nova, GPT, DeepSeek V3 and Mistral Large; for others your choice is sent unchanged. */
-  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
+  /** Corrects single members of what is known of the model, which `profile` returns; that option is the AWS profile's name. */
+  modelProfile?: ModelProfile;
+  /** The `tool_choice` kinds that the model accepts. Default: what is known of the model; of an unknown one your choice is sent unchanged. */
+  supportsToolChoiceValues?: ToolChoiceKind[];
 }
 /** Call options: of `invoke`, `stream`, `batch`, `withConfig` and the second argument of `bindTools`. */
 interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions, RequestOptions, AuthenticationOptions {
@@ -641,7 +662,9 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
     text: string;
   }>;
   outputConfig?: OutputConfig;
-  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
+  supportsToolChoiceValues?: ToolChoiceKind[];
+  reasoning?: ReasoningOptions;
+  modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
   bedrockApiSessionToken?: string;
@@ -674,6 +697,8 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   getLsParams(options: this["ParsedCallOptions"]): LangSmithParams;
   /** A model that may call `tools`. `kwargs` are call options, such as `tool_choice`. */
   bindTools(tools: ChatBedrockConverseToolType[], kwargs?: Partial<ChatBedrockConverseCallOptions>): Runnable<BaseLanguageModelInput, AIMessageChunk, ChatBedrockConverseCallOptions>;
+  /** What is known of the model, for LangChain's agents and middleware. A member that is not known is absent. */
+  get profile(): ModelProfile;
   /** The request's members beside its messages. A call's option has precedence over the constructor's. */
   invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams;
   _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
@@ -1039,4 +1064,4 @@ interface ErrorMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

@@ -2,6 +2,7 @@ import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
+import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
@@ -26,8 +27,7 @@ import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
 import { structuredOutput } from "./structured_output.js";
-import { checkThinking } from "./request/reasoning.js";
-import { supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
+import { knowledgeOf } from "./request/model_knowledge.js";
 import { convertToToolConfig } from "./request/tool_config.js";
 import { convertToConverseTools } from "./request/tools.js";
 import type {
@@ -38,12 +38,13 @@ import type {
   GuardrailConfiguration,
   OutputConfig,
   PerformanceConfiguration,
+  ReasoningOptions,
   ServiceTierType,
+  ToolChoiceKind,
 } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
 import type { StructuredOutputOptions } from "./types/structured_output.js";
-import type { RequestWarning } from "./types/warnings.js";
 import { version } from "./version.js";
 
 /** As error messages name it; a bundler may rename the class. */
@@ -68,6 +69,8 @@ const FIELDS = [
   "responseTimeout",
   "streamCoalescing",
   "adaptation",
+  "reasoning",
+  "modelProfile",
   "guardrailConfig",
   "performanceConfig",
   "serviceTier",
@@ -142,7 +145,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   requestMetadata?: Record<string, string>;
   promptVariables?: Record<string, { text: string }>;
   outputConfig?: OutputConfig;
-  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
+  supportsToolChoiceValues?: ToolChoiceKind[];
+  reasoning?: ReasoningOptions;
+  modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
   bedrockApiSessionToken?: string;
@@ -156,6 +161,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   declare client: BedrockRuntimeClient;
   readonly #connection: ModelConnection;
   readonly #setsIdleTimeout: boolean;
+  /** Not where only the ARN of an application inference profile was given: `model` has its default then. */
+  readonly #rulesFollowModel: boolean;
+  readonly #knownToolChoices: ToolChoiceKind[] | undefined;
 
   constructor(fields?: ChatBedrockConverseInput);
   constructor(model: string, fields?: Omit<ChatBedrockConverseInput, "model">);
@@ -167,7 +175,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     this._addVersion("langchain-aws-native", version);
     Object.assign(this, pickFields(fields));
     this.region = resolveRegion(fields);
-    this.supportsToolChoiceValues ??= supportedToolChoiceValuesForModel(this.model);
+    this.#rulesFollowModel = fields.applicationInferenceProfile === undefined || fields.model !== undefined;
+    this.#knownToolChoices = knowledgeOf(this.#rulesModel).toolChoice ?? undefined;
+    this.supportsToolChoiceValues ??= this.#knownToolChoices;
     const secrets = resolveSecrets(fields);
     Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders, clientOptions: fields.clientOptions });
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
@@ -232,21 +242,21 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return this.withConfig({ tools: convertToConverseTools(tools, strict), ...options });
   }
 
-  /** The request's members beside its messages. A call's option has precedence over the constructor's. */
-  override invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams {
-    return this.#invocation(options).params;
+  /** What is known of the model, for LangChain's agents and middleware. A member that is not known is absent. */
+  override get profile(): ModelProfile {
+    return { ...knowledgeOf(this.#rulesModel).profile, ...this.modelProfile };
   }
 
-  #invocation(options?: Partial<this["ParsedCallOptions"]>): { params: ConverseInvocationParams; warnings: RequestWarning[] } {
+  /** The request's members beside its messages. A call's option has precedence over the constructor's. */
+  override invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams {
     const call: Partial<ChatBedrockConverseCallOptions> = options ?? {};
     checkOptions(CLASS_NAME, revealSecrets(call), CHAT_CALL_OPTIONS);
     const serviceTier = call.serviceTier ?? this.serviceTier;
-    const additionalModelRequestFields = mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields);
-    const warnings: RequestWarning[] = [];
-    const params: ConverseInvocationParams = {
+    return {
       inferenceConfig: convertToInferenceConfig(call, this),
-      toolConfig: convertToToolConfig(call, this, additionalModelRequestFields, warnings),
-      additionalModelRequestFields,
+      toolConfig: convertToToolConfig(call),
+      reasoning: call.reasoning ?? this.reasoning,
+      additionalModelRequestFields: mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields),
       guardrailConfig: call.guardrailConfig ?? this.guardrailConfig,
       performanceConfig: call.performanceConfig ?? this.performanceConfig,
       serviceTier: serviceTier === undefined ? undefined : { type: serviceTier },
@@ -255,18 +265,26 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       additionalModelResponseFieldPaths: call.additionalModelResponseFieldPaths ?? this.additionalModelResponseFieldPaths,
       outputConfig: convertToOutputConfig(call, this.outputConfig),
     };
-    checkThinking(this.model, params);
-    return { params, warnings };
   }
 
   get #modelId(): string {
     return this.applicationInferenceProfile ?? this.model;
   }
 
+  /** The model that rules are about. */
+  get #rulesModel(): string {
+    return this.#rulesFollowModel ? this.model : this.#modelId;
+  }
+
   #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>): { request: Request; context: RequestContext } {
-    const { params, warnings } = this.#invocation(options);
-    const request = writeRequest(this.#modelId, messages, params, { cacheControl: options.cache_control, adaptation: options.adaptation ?? this.adaptation });
-    request.warnings.push(...warnings);
+    const modelId = this.#modelId;
+    const request = writeRequest(modelId, messages, this.invocationParams(options), {
+      cacheControl: options.cache_control,
+      adaptation: options.adaptation ?? this.adaptation,
+      model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
+      region: this.region || undefined,
+      supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
+    });
     return { request, context: { model: this.model, warnings: request.warnings } };
   }
 

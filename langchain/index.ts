@@ -39,9 +39,11 @@ export type {
   MessageContentReasoningBlockRedacted,
   OutputConfig,
   PerformanceConfiguration,
+  ReasoningOptions,
   ResponseFormat,
   ServiceTierType,
   Tool,
+  ToolChoiceKind,
   ToolInputSchema,
 } from "./types/chat.js";
 export type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";

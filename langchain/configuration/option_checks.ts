@@ -17,6 +17,7 @@ import {
   type OptionType,
   POSITIVE_INTEGER,
   PROXY,
+  REASONING,
   RETRY_MODE,
   STRING,
   STRING_RECORD,
@@ -119,6 +120,7 @@ const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   streamIdleTimeout: MILLISECONDS,
   streamCoalescing: MILLISECONDS,
   adaptation: ADAPTATION,
+  reasoning: REASONING,
 };
 
 /** Call options of `ChatBedrockConverse`. */
@@ -138,6 +140,7 @@ export const CHAT_OPTIONS: Record<string, OptionType> = {
   applicationInferenceProfile: TEXT,
   streaming: BOOLEAN,
   supportsToolChoiceValues: TOOL_CHOICE_KINDS,
+  modelProfile: OBJECT,
 };
 
 /** Constructor options of `BedrockEmbeddings`. */

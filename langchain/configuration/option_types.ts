@@ -60,6 +60,15 @@ export const FILES: OptionType = {
 export const PROXY: OptionType = { expected: 'a URL such as "http://user:password@proxy:8080", or false', accepts: (value) => value === false || URL_TEXT.accepts(value) };
 export const HTTP_VERSION: OptionType = { expected: '"1.1" or "2"', accepts: (value) => value === "1.1" || value === "2" };
 export const RETRY_MODE: OptionType = { expected: '"standard" or "adaptive"', accepts: (value) => value === "standard" || value === "adaptive" };
+const EFFORTS: unknown[] = [undefined, "none", "minimal", "low", "medium", "high", "xhigh", "max"];
+export const REASONING: OptionType = {
+  expected: 'an object with effort ("none", "minimal", "low", "medium", "high", "xhigh" or "max"), budgetTokens (a whole number) or display ("summarized" or "omitted")',
+  accepts: (value) => {
+    if (!OBJECT.accepts(value)) return false;
+    const { effort, budgetTokens, display } = value as Record<string, unknown>;
+    return EFFORTS.includes(effort) && (budgetTokens === undefined || COUNT.accepts(budgetTokens)) && [undefined, "summarized", "omitted"].includes(display as undefined);
+  },
+};
 export const ADAPTATION: OptionType = { expected: '"warn", "strict" or "off"', accepts: (value) => value === "warn" || value === "strict" || value === "off" };
 export const TOKEN: OptionType = { expected: "a string, or a function that resolves to one", accepts: (value) => STRING.accepts(value) || typeof value === "function" };
 export const USER_AGENT: OptionType = {

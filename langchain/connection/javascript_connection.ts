@@ -37,9 +37,9 @@ export class JavaScriptConnection implements Connection {
 
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     return this.#ask("converse", request, options, async (call, sent) => {
-      const converted = convert(sent);
-      const command = this.#command("ConverseCommand", toConverseInput(converted.modelId, converted.body), options);
-      const { $metadata, ...answer } = (await call.send<{ $metadata?: ResponseMetadata }>(command)) ?? {};
+      type Answered = { $metadata?: ResponseMetadata } | undefined;
+      const { converted, answer: answered } = await this.#exchange(sent, "ConverseCommand", options, (command) => call.send<Answered>(command));
+      const { $metadata, ...answer } = answered ?? {};
       const message = JSON.parse(unwrap(converted.convertAnswer(toWireJson(answer), metadataJson($metadata)))) as Message;
       takeWarnings(message, sent);
       restoreMetadata(message, $metadata);
@@ -58,6 +58,24 @@ export class JavaScriptConnection implements Connection {
       call.end(answer?.$metadata ?? {}, undefined);
       return numbers;
     });
+  }
+
+  /** Sends the converted request: once more for each thing that the core learns of the model from a refusal, which it then leaves out. */
+  async #exchange<Answer>(
+    sent: Request,
+    command: string,
+    options: CallOptions,
+    send: (command: AwsCommand) => Promise<Answer>,
+  ): Promise<{ converted: NativeConverseRequest; answer: Answer }> {
+    for (;;) {
+      const converted = convert(sent);
+      try {
+        return { converted, answer: await send(this.#command(command, toConverseInput(converted.modelId, converted.body), options)) };
+      } catch (error) {
+        const { name, message } = error as Error;
+        if (!converted.learn(String(name), String(message))) throw error;
+      }
+    }
   }
 
   /** One request with one answer. */
@@ -92,9 +110,7 @@ export class JavaScriptConnection implements Connection {
     const sent = await acquire(this.#semaphore, request, options.signal);
     const call = this.#start("converse-stream", request, options);
     try {
-      const converted = convert(sent);
-      const command = this.#command("ConverseStreamCommand", toConverseInput(converted.modelId, converted.body), options);
-      const $metadata = await call.open(command);
+      const { converted, answer: $metadata } = await this.#exchange(sent, "ConverseStreamCommand", options, (command) => call.open(command));
       addWarnings(converted.warnings, sent);
       let usage: UsageMetadata | undefined;
       for await (const elements of readStream<Element>(call, converted.openStream(streamOptions, metadataJson($metadata)), streamOptions.idleTimeout)) {

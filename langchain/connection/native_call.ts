@@ -37,9 +37,13 @@ export class NativeCall extends Call {
     const sent = this.#callsUser ? withOwnBytes(request) : request;
     const ownOrPromise = this.#own();
     const own = ownOrPromise instanceof Promise ? await ownOrPromise : ownOrPromise;
-    const requestOrPromise = toNativeRequest(sent, this.#client);
-    const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
-    const outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own));
+    let outcome: Outcome;
+    // Once more for each thing that the core learns of the model from a refusal, which it then leaves out.
+    do {
+      const requestOrPromise = toNativeRequest(sent, this.#client);
+      const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
+      outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own));
+    } while (typeof outcome === "object" && isFailure(outcome) && outcome.isNew);
     const result = this.#unwrap(outcome) as Result;
     if (typeof result === "object" && "close" in result) this.#stream = result;
     return result;

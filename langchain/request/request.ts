@@ -1,5 +1,5 @@
 import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
-import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams } from "../types/chat.js";
+import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams, ToolChoiceKind } from "../types/chat.js";
 import type { RequestWarning } from "../types/warnings.js";
 
 /** A request: JSON text, and beside it bytes and long texts, whose paths are in the JSON. */
@@ -36,10 +36,15 @@ export const LONG_TEXT: number = 16 * 1024;
 /** The members of a content block that hold base64 or a data URL in one dialect or another. */
 const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "file_data"]);
 
-/** What decides how the messages are converted, and is no member of Bedrock's request. */
+/** What decides how the request is converted, and is no member of it. A member that is `undefined` is left out. */
 export interface RequestSettings {
   cacheControl: BedrockPromptCacheControl | undefined;
   adaptation: ChatBedrockConverseInput["adaptation"];
+  /** The model whose rules apply, where it is not the one that is called. */
+  model: string | undefined;
+  region: string | undefined;
+  /** The tool choices that the caller says the model takes. */
+  supportsToolChoiceValues: ToolChoiceKind[] | undefined;
 }
 
 /** Serializes a request. Nothing is converted here: the core knows what a block means. */
@@ -47,10 +52,10 @@ export function writeRequest(
   modelId: string,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
-  { cacheControl, adaptation }: RequestSettings,
+  settings: RequestSettings,
 ): Request {
   try {
-    return write(modelId, messages, params, { cacheControl, adaptation });
+    return write(modelId, messages, params, settings);
   } catch (error) {
     throw circularity(error, messages) ?? error;
   }
@@ -77,14 +82,14 @@ function write(
   modelId: string,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
-  { cacheControl, adaptation }: RequestSettings,
+  settings: RequestSettings,
 ): Request {
   const detached: Detached = { attachments: [], paths: [] };
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
-  const { sent, warnings } = settleInvalidCalls(messages, adaptation);
+  const { sent, warnings } = settleInvalidCalls(messages, settings.adaptation);
   const written = texts === undefined ? sent.map((message, index) => writeMessage(message, index, detached)) : writeCompact(sent, texts, detached);
   const { attachments, paths } = detached;
-  const json = stringify({ modelId, adaptation, messages: written, attachments: paths.length > 0 ? paths : undefined, cacheControl, ...params });
+  const json = stringify({ modelId, messages: written, attachments: paths.length > 0 ? paths : undefined, ...settings, ...params });
   return { modelId, json, texts, attachments, warnings };
 }
 
@@ -156,7 +161,7 @@ function otherMembers(message: BaseMessage): Record<string, unknown> | undefined
   const { role } = message as ChatMessage;
   const { tool_calls } = message as AIMessage;
   const { tool_call_id, status } = message as ToolMessage;
-  const { output_version, model_provider } = (response_metadata ?? {}) as Record<string, unknown>;
+  const { output_version, model_provider, model_name } = (response_metadata ?? {}) as Record<string, unknown>;
   let members: Record<string, unknown> | undefined;
   if (role !== undefined) (members ??= {}).role = role;
   if (tool_calls !== undefined && tool_calls.length > 0) (members ??= {}).tool_calls = tool_calls;
@@ -165,6 +170,7 @@ function otherMembers(message: BaseMessage): Record<string, unknown> | undefined
   if (name !== undefined) (members ??= {}).name = name;
   if (output_version !== undefined) (members ??= {}).output_version = output_version;
   if (model_provider !== undefined) (members ??= {}).model_provider = model_provider;
+  if (model_name !== undefined) (members ??= {}).model_name = model_name;
   return members;
 }
 

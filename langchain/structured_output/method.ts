@@ -3,10 +3,9 @@ import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { type AIMessageChunk, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { Runnable } from "@langchain/core/runnables";
 import { convertToJsonSchema, convertToStrictSchema } from "../request/json_schema.js";
-import { isThinking } from "../request/reasoning.js";
-import type { ToolChoiceKind } from "../request/tool_choice.js";
+import { cannotBeForced } from "../request/reasoning.js";
 import { toolSpec } from "../request/tools.js";
-import type { BedrockConverseToolChoice, ChatBedrockConverseCallOptions } from "../types/chat.js";
+import type { BedrockConverseToolChoice, ChatBedrockConverseCallOptions, ReasoningOptions, ToolChoiceKind } from "../types/chat.js";
 import type { DocumentType } from "../types/document.js";
 import type { OutputSpec } from "./output_schema.js";
 
@@ -16,6 +15,7 @@ export type Model = Runnable<BaseLanguageModelInput, AIMessageChunk>;
 export interface StructuredModel extends Model {
   model: string;
   profile: ModelProfile;
+  reasoning?: ReasoningOptions;
   additionalModelRequestFields?: DocumentType;
   supportsToolChoiceValues?: ToolChoiceKind[];
   bindTools(tools: object[], options?: Partial<ChatBedrockConverseCallOptions>): Model;
@@ -88,11 +88,12 @@ function toolChoice(model: StructuredModel, name: string): BedrockConverseToolCh
 }
 
 /**
- * A choice by which the model has to call the tool; `undefined` if there is none. Claude refuses one while it thinks. Of a model that is only known
+ * A choice by which the model has to call the tool; `undefined` if there is none. Some models refuse one while they think. Of a model that is only known
  * to take some choice, `any` is the one that more models take, and it forces the only tool as well.
  */
-function forcedChoice({ model, profile, additionalModelRequestFields, supportsToolChoiceValues: kinds }: StructuredModel, name: string): BedrockConverseToolChoice | undefined {
-  if (isThinking(model, additionalModelRequestFields)) return undefined;
+function forcedChoice(model: StructuredModel, name: string): BedrockConverseToolChoice | undefined {
+  if (cannotBeForced(model)) return undefined;
+  const { profile, supportsToolChoiceValues: kinds } = model;
   // By name, as `@langchain/aws` binds it, unless the name means something else.
   if (kinds?.includes("tool")) return ["auto", "any", "none", "required"].includes(name) ? { tool: { name } } : name;
   return kinds?.includes("any") || (kinds === undefined && profile.toolChoice === true) ? "any" : undefined;

@@ -1,4 +1,5 @@
 /** The shapes that users write, as the Converse API has them, so that no AWS package is needed for types. */
+import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput } from "@langchain/core/language_models/chat_models";
 import type { AuthenticationOptions, ConnectionOptions, TimeLimitOptions } from "./connection.js";
 import type { Message, SystemContentBlock } from "./converse.js";
@@ -14,6 +15,9 @@ export type Tool =
   | { toolSpec: { name: string; description?: string; inputSchema: ToolInputSchema; strict?: boolean } }
   | { systemTool: { name: string } }
   | { cachePoint: { type: "default"; ttl?: "5m" | "1h" } };
+
+/** A kind of tool choice. */
+export type ToolChoiceKind = "auto" | "any" | "tool";
 
 /** The tools that `bindTools` accepts: LangChain tools, zod-typed tools, OpenAI's and Anthropic's shapes, and Converse's own. */
 export type ChatBedrockConverseToolType = BindToolsInput | Tool;
@@ -82,12 +86,24 @@ export interface ResponseFormat {
   json_schema: { schema: object; name?: string; description?: string; strict?: boolean };
 }
 
+/** How much the model thinks before it answers, in one form for all models. */
+export interface ReasoningOptions {
+  /** One that the model does not have becomes the nearest that it has, with a warning. @default "medium" */
+  effort?: "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max";
+  /** Tokens, for Claude models that take a budget; for others it becomes an effort. `maxTokens` is raised above it. */
+  budgetTokens?: number;
+  /** Whether Claude's thinking is returned as a summary or not at all. Default: the model's. */
+  display?: "summarized" | "omitted";
+}
+
 /** The members of `ConverseRequest` beside its messages. */
 export interface ConverseInvocationParams {
   /** From `maxTokens`, `temperature`, `topP` and `stop`. */
   inferenceConfig?: { maxTokens?: number; temperature?: number; topP?: number; stopSequences?: string[] };
   /** From `tools` and `tool_choice`. */
-  toolConfig?: { tools: Tool[]; toolChoice?: BedrockToolChoice };
+  toolConfig?: { tools: Tool[]; toolChoice?: BedrockToolChoice | { none: object } };
+  /** Becomes members of `additionalModelRequestFields`, as the model has them. */
+  reasoning?: ReasoningOptions;
   guardrailConfig?: GuardrailConfiguration;
   additionalModelRequestFields?: DocumentType;
   promptVariables?: Record<string, { text: string }>;
@@ -99,7 +115,7 @@ export interface ConverseInvocationParams {
 }
 
 /** A whole `ConverseRequest`, as loose as the types that AWS generates: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
-export interface ConverseCommandParams extends Omit<ConverseInvocationParams, "toolConfig" | "serviceTier" | "outputConfig" | "promptVariables"> {
+export interface ConverseCommandParams extends Omit<ConverseInvocationParams, "toolConfig" | "reasoning" | "serviceTier" | "outputConfig" | "promptVariables"> {
   /** Model id, inference profile id or ARN. */
   modelId: string | undefined;
   /** See {@link Tool} and {@link BedrockToolChoice}. */
@@ -165,6 +181,8 @@ interface RequestOptions extends TimeLimitOptions {
   promptVariables?: Record<string, { text: string }>;
   /** Format and effort of the answer. */
   outputConfig?: OutputConfig;
+  /** How much the model thinks; written in the form that it has. `additionalModelRequestFields` has precedence. Default: the model's. */
+  reasoning?: ReasoningOptions;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
   /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */
@@ -172,8 +190,9 @@ interface RequestOptions extends TimeLimitOptions {
   /** Joins consecutive pieces of text that have arrived, and waits up to this number of milliseconds for more when you read faster than they arrive. @default off */
   streamCoalescing?: number;
   /**
-   * What is done about a history that Bedrock would refuse, such as a tool call without its result: `warn` repairs it and reports each change in
-   * `response_metadata.warnings`; `strict` refuses it with a sentence; `off` sends it as it is. @default "warn"
+   * What is done about a request that Bedrock or the model is known to refuse, such as a tool call without its result or a temperature that the model
+   * does not take: `warn` changes it and reports each change in `response_metadata.warnings`; `strict` refuses it with a sentence; `off` sends it as it
+   * is. @default "warn"
    */
   adaptation?: "warn" | "strict" | "off";
 }
@@ -186,8 +205,10 @@ export interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "max
   applicationInferenceProfile?: string;
   /** Whether `invoke` streams internally. @default false */
   streaming?: boolean;
-  /** The `tool_choice` kinds that the model accepts. Known for Claude, Nova, GPT, DeepSeek V3 and Mistral Large; for others your choice is sent unchanged. */
-  supportsToolChoiceValues?: ("auto" | "any" | "tool")[];
+  /** Corrects single members of what is known of the model, which `profile` returns; that option is the AWS profile's name. */
+  modelProfile?: ModelProfile;
+  /** The `tool_choice` kinds that the model accepts. Default: what is known of the model; of an unknown one your choice is sent unchanged. */
+  supportsToolChoiceValues?: ToolChoiceKind[];
 }
 
 /** Call options: of `invoke`, `stream`, `batch`, `withConfig` and the second argument of `bindTools`. */

@@ -16,7 +16,7 @@ pub struct JsFailure {
     /// The error's other members, as a JSON object.
     pub members: String,
     /// Whether the same request, sent again, leaves out what was refused.
-    pub is_new: bool,
+    pub is_new: Option<bool>,
 }
 
 impl JsFailure {
@@ -27,7 +27,7 @@ impl JsFailure {
             message: "The native core gave up on a call: this is a bug of langchain-aws-native. What it panicked about is on standard error."
                 .to_owned(),
             members: "{}".to_owned(),
-            is_new: false,
+            is_new: None,
         }
     }
 }
@@ -35,7 +35,7 @@ impl JsFailure {
 impl From<Failure> for JsFailure {
     fn from(failure: Failure) -> Self {
         let message = failure.to_string();
-        let is_new = matches!(&failure, Failure::Service(exception) if exception.is_new);
+        let is_new = matches!(&failure, Failure::Service(exception) if exception.is_new).then_some(true);
         let (kind, members) = match failure {
             Failure::Service(exception) => ("service", service_members(*exception)),
             Failure::Connection { code, causes, metadata, .. } => ("connection", json!({ "code": code, "causes": causes, "$metadata": metadata })),
