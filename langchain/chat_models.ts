@@ -2,7 +2,7 @@ import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager
 import type { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
 import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -43,6 +43,7 @@ import type {
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
 import type { RequestWarning } from "./types/warnings.js";
+import { countContent, countMessages, type Counting, type TokenCounts } from "./token_counts.js";
 import { version } from "./version.js";
 
 /** As error messages name it; a bundler may rename the class. */
@@ -164,7 +165,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     checkConstructorOptions(CLASS_NAME, fields, CHAT_OPTIONS);
     super(given);
     this._addVersion("langchain-aws-native", version);
-    Object.assign(this, pickFields(fields));
+    Object.assign(this, givenMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]]))));
     this.region = resolveRegion(fields);
     this.supportsToolChoiceValues ??= supportedToolChoiceValuesForModel(this.model);
     const secrets = resolveSecrets(fields);
@@ -262,9 +263,25 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return this.applicationInferenceProfile ?? this.model;
   }
 
-  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>): { request: Request; context: RequestContext } {
+  /** The tokens of a user message with this content, framing included: Bedrock's count where the model has one, else an approximation. */
+  override async getNumTokens(content: MessageContent): Promise<number> {
+    return countContent(content, this.#counting({}));
+  }
+
+  /** The input tokens of a call with these messages and call options, such as `tools`. */
+  async getNumTokensFromMessages(messages: BaseMessage[], options: Partial<ChatBedrockConverseCallOptions> = {}): Promise<TokenCounts> {
+    return countMessages(messages, this.#counting(options));
+  }
+
+  #counting(options: Partial<this["ParsedCallOptions"]>): Counting {
+    const { toolConfig } = this.invocationParams(options);
+    const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, modelId).request;
+    return { model: this.model, connection: this.#connection, call: this.#callOptions(options), toolConfig, write };
+  }
+
+  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, modelId: string = this.#modelId): { request: Request; context: RequestContext } {
     const { params, warnings } = this.#invocation(options);
-    const request = writeRequest(this.#modelId, messages, params, { cacheControl: options.cache_control, adaptation: options.adaptation ?? this.adaptation });
+    const request = writeRequest(modelId, messages, params, { cacheControl: options.cache_control, adaptation: options.adaptation ?? this.adaptation });
     request.warnings.push(...warnings);
     return { request, context: { model: this.model, warnings: request.warnings } };
   }
@@ -379,8 +396,4 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   ): Runnable<BaseLanguageModelInput, RunOutput> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: RunOutput }> {
     return structuredOutput(this, outputSchema, config) as Runnable<BaseLanguageModelInput, RunOutput>;
   }
-}
-
-function pickFields(fields: ChatBedrockConverseInput): Partial<ChatBedrockConverseInput> {
-  return givenMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]])));
 }
