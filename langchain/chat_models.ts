@@ -26,6 +26,7 @@ import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
 import { structuredOutput } from "./structured_output.js";
+import { countContent, countMessages, type Counting } from "./token_counts.js";
 import { checkThinking } from "./request/reasoning.js";
 import { supportedToolChoiceValuesForModel } from "./request/tool_choice.js";
 import { convertToToolConfig } from "./request/tool_config.js";
@@ -39,11 +40,11 @@ import type {
   OutputConfig,
   PerformanceConfiguration,
   ServiceTierType,
+  TokenCounts,
 } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
 import type { RequestWarning } from "./types/warnings.js";
-import { countContent, countMessages, type Counting, type TokenCounts } from "./token_counts.js";
 import { version } from "./version.js";
 
 /** As error messages name it; a bundler may rename the class. */
@@ -274,9 +275,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   #counting(options: Partial<this["ParsedCallOptions"]>): Counting {
-    const { toolConfig } = this.invocationParams(options);
     const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, modelId).request;
-    return { model: this.model, connection: this.#connection, call: this.#callOptions(options), toolConfig, write };
+    return { model: this.model, connection: this.#connection, call: this.#callOptions(options), toolConfig: this.invocationParams(options).toolConfig, write };
   }
 
   #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, modelId: string = this.#modelId): { request: Request; context: RequestContext } {

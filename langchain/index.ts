@@ -41,10 +41,10 @@ export type {
   PerformanceConfiguration,
   ResponseFormat,
   ServiceTierType,
+  TokenCounts,
   Tool,
   ToolInputSchema,
 } from "./types/chat.js";
-export type { TokenCounts } from "./token_counts.js";
 export type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 export type { AwsCredentialIdentity, CredentialType } from "./types/credentials.js";
 export type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";

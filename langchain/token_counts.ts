@@ -6,14 +6,7 @@ import { TokenMemory } from "./connection/token_memory.js";
 import { approximateContent, approximateJson, approximateMessage, isOfAnswer } from "./request/approximate_tokens.js";
 import { foundationModel, hasCountTokens } from "./request/count_tokens.js";
 import type { Request } from "./request/request.js";
-
-/** What `getNumTokensFromMessages` resolves with. */
-export interface TokenCounts {
-  /** All input tokens: of messages, system prompt, tools and what frames them. */
-  totalCount: number;
-  /** The share of each message. Without tools they add up to `totalCount`. */
-  countPerMessage: number[];
-}
+import type { TokenCounts } from "./types/chat.js";
 
 /** What counting needs of a model. */
 export interface Counting {

@@ -4,7 +4,7 @@ import { toConverseInput, toCountTokensInput } from "../request/converse_input.j
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, isServiceException, type ResponseMetadata } from "../response/errors.js";
-import type { TokenCount } from "../response/token_count.js";
+import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import { toWireJson } from "../response/converse_output.js";
 import type { AwsService } from "../aws_client.js";
 import { makeCommand, type AwsCommand } from "./aws_commands.js";
@@ -66,9 +66,9 @@ export class JavaScriptConnection implements Connection {
     return this.#ask("count-tokens", request, options, async (call, sent) => {
       const converted = convert(sent);
       const command = this.#command("CountTokensCommand", toCountTokensInput(converted.modelId, unwrap(converted.countTokensBody())), options);
-      const { inputTokens, $metadata = {} } = (await call.send<TokenCount | undefined>(command)) ?? {};
-      call.end($metadata, undefined);
-      return inputTokens || undefined;
+      const answer = (await call.send<TokenCount | undefined>(command)) ?? {};
+      call.end(answer.$metadata ?? {}, undefined);
+      return readTokenCount(answer);
     });
   }
 

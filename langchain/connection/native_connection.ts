@@ -3,7 +3,7 @@ import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions,
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
-import type { TokenCount } from "../response/token_count.js";
+import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
 import { acquire, addWarnings, type Connection, type Measured, metadataOf, takeWarnings, usageOf } from "./connection.js";
@@ -95,9 +95,9 @@ export class NativeConnection implements Connection {
   async countTokens(request: Request, options: CallOptions): Promise<number | undefined> {
     return this.#ask("count-tokens", request, options, async (call, sent, { native }) => {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.countTokens(number, json, timeout, token, own));
-      const { inputTokens, $metadata = {} } = JSON.parse(json) as TokenCount;
-      call.end($metadata, undefined);
-      return inputTokens || undefined;
+      const answer = JSON.parse(json) as TokenCount;
+      call.end(answer.$metadata ?? {}, undefined);
+      return readTokenCount(answer);
     });
   }
 

@@ -1,10 +1,14 @@
 import { isConversionError, type ResponseMetadata } from "./errors.js";
 
-/** An answer of `CountTokens`. A proxy, or a stub, may answer something else. */
+/** An answer of `CountTokens`. */
 export interface TokenCount {
-  /** The core has 0 for none. */
-  inputTokens?: number;
+  inputTokens?: unknown;
   $metadata?: ResponseMetadata;
+}
+
+/** `undefined` where the answer has no number: a stub may answer anything, and of a proxy's answer without one the core has 0. */
+export function readTokenCount({ inputTokens }: TokenCount): number | undefined {
+  return typeof inputTokens === "number" && inputTokens > 0 ? inputTokens : undefined;
 }
 
 /** What a failed count is about: the model, which will fail for all inputs; this input; or the moment, such as throttling. */
