@@ -1,5 +1,6 @@
 import { AIMessage, type BaseMessage, HumanMessage, SystemMessage, ToolMessage, trimMessages } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
+import { contextEditingMiddleware, createAgent } from "langchain";
 import type { ChatBedrockConverse } from "langchain-aws-native";
 import { error, hang, json, reset, startBedrock, throttling, type Bedrock } from "langchain-aws-native/testing";
 import { performance } from "node:perf_hooks";
@@ -184,6 +185,13 @@ describe.each([
     bedrock.replyToCountTokens(9);
     expect((await model.getNumTokensFromMessages([QUESTION])).totalCount).toBe(9);
   });
+});
+
+test("the context-editing middleware of langchain counts by the model", async () => {
+  bedrock.replyToCountTokens(7).reply("Rain.");
+  const agent = createAgent({ model: ourModel(bedrock), tools: [getWeather], middleware: [contextEditingMiddleware({ tokenCountMethod: "model" })] });
+  await agent.invoke({ messages: [QUESTION] });
+  expect(bedrock.requests.map(({ operation }) => operation)).toEqual(["count-tokens", "converse"]);
 });
 
 test.each([
