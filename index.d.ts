@@ -579,6 +579,26 @@ interface TokenCounts {
   countPerMessage: number[];
 }
 //#endregion
+//#region langchain/types/structured_output.d.ts
+/** Options of `withStructuredOutput`. */
+interface StructuredOutputOptions<IncludeRaw extends boolean = false> extends StructuredOutputMethodOptions<IncludeRaw> {
+  /**
+  * How the object is requested. By default the model decides: a tool that it is forced to call; where it cannot be forced, Bedrock's structured
+  * outputs; where it has none, a tool that it may call; where it has no tools, the prompt.
+  *
+  * - `"functionCalling"`: a tool, whose arguments are the object.
+  * - `"jsonSchema"`: Bedrock's structured outputs (`outputConfig.textFormat`).
+  * - `"prompt"`: the schema is described in a message after the conversation, and the JSON of the answer is read.
+  * - `"jsonMode"`: nothing is added, and the JSON of the answer is read.
+  */
+  method?: "functionCalling" | "jsonSchema" | "prompt" | "jsonMode" | (string & {});
+  /**
+  * How often a model whose answer has no object, or one that does not match the schema, is told so and asked again: 1 by default, 0 for never.
+  * Each time is a request of its own, in the same run and with the same signal.
+  */
+  maxRepairs?: number;
+}
+//#endregion
 //#region langchain/chat_models.d.ts
 /**
 * Chat model for the Amazon Bedrock Converse API, with the names, types and results of the class of the same name in `@langchain/aws`.
@@ -672,8 +692,8 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   _generateNonStreaming(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, _runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
   _streamResponseChunks(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatGenerationChunk>;
   _streamChatModelEvents(messages: BaseMessage[], options: this["ParsedCallOptions"], _runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatModelStreamEvent>;
-  withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>, config?: StructuredOutputMethodOptions<false>): Runnable<BaseLanguageModelInput, RunOutput>;
-  withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>, config?: StructuredOutputMethodOptions<true>): Runnable<BaseLanguageModelInput, {
+  withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>, config?: StructuredOutputOptions<false>): Runnable<BaseLanguageModelInput, RunOutput>;
+  withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>, config?: StructuredOutputOptions<true>): Runnable<BaseLanguageModelInput, {
     raw: BaseMessage;
     parsed: RunOutput;
   }>;
@@ -1030,4 +1050,4 @@ interface ErrorMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type SystemContentBlock, type TokenCounts, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

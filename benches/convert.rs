@@ -11,6 +11,7 @@ use langchain_aws_native::convert::response::ResponseMetadata;
 use langchain_aws_native::convert::stream::StreamChunks;
 use langchain_aws_native::convert::stream::StreamConverter;
 use langchain_aws_native::convert::tool_names::ToolNames;
+use langchain_aws_native::models::Refusals;
 
 const PARAGRAPH: &str = "Bedrock refuses two turns of one role in a row, so messages of one role share a turn. \\\"Quoted\\\", and\\non two lines.";
 
@@ -36,7 +37,7 @@ fn inputs(criterion: &mut Criterion) {
     let history = history();
     group.throughput(Throughput::Bytes(history.len() as u64));
     group.bench_function("history of 1,001 messages", |bencher| {
-        bencher.iter(|| convert_to_converse_request(black_box(&history), &[]).unwrap());
+        bencher.iter(|| convert_to_converse_request(black_box(&history), &[], |_| Refusals::default()).unwrap());
     });
 
     let image = format!("data:image/png;base64,iVBORw0KGgo{}", "A".repeat(20 * 1024 * 1024));
@@ -44,7 +45,7 @@ fn inputs(criterion: &mut Criterion) {
     let request = r#"{"modelId":"anthropic.claude","messages":[{"type":"human","content":[{"type":"image_url","image_url":{"url":{"":0}}}]}],"attachments":[[0,"content",0,"image_url","url"]]}"#;
     let attachments = [Attachment::Text(&image)];
     group.bench_function("20 MB image in a data URL", |bencher| {
-        bencher.iter(|| convert_to_converse_request(black_box(request), &attachments).unwrap());
+        bencher.iter(|| convert_to_converse_request(black_box(request), &attachments, |_| Refusals::default()).unwrap());
     });
     group.finish();
 }

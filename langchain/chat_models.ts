@@ -1,5 +1,5 @@
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
-import type { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
@@ -44,6 +44,7 @@ import type {
 } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
+import type { StructuredOutputOptions } from "./types/structured_output.js";
 import type { RequestWarning } from "./types/warnings.js";
 import { version } from "./version.js";
 
@@ -306,11 +307,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     };
   }
 
-  override async _generate(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    runManager?: CallbackManagerForLLMRun,
-  ): Promise<ChatResult> {
+  override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult> {
     options.signal?.throwIfAborted();
     return this.streaming ? this.#generateByStreaming(messages, options, runManager) : this._generateNonStreaming(messages, options, runManager);
   }
@@ -380,19 +377,20 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   override withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(
     outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>,
-    config?: StructuredOutputMethodOptions<false>,
+    config?: StructuredOutputOptions<false>,
   ): Runnable<BaseLanguageModelInput, RunOutput>;
   override withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(
     outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>,
-    config?: StructuredOutputMethodOptions<true>,
+    config?: StructuredOutputOptions<true>,
   ): Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: RunOutput }>;
   /**
    * A model whose answer is an object of `outputSchema`, a zod schema, a Standard Schema or a JSON schema. With `includeRaw` it is
-   * `{ raw, parsed }`, and `parsed` is `null` where the answer is none.
+   * `{ raw, parsed }`, and `parsed` is `null` where the answer is none. A stream yields the object as it grows. {@link StructuredOutputOptions}
+   * has how it is requested and repaired.
    */
   override withStructuredOutput<RunOutput extends Record<string, any> = Record<string, any>>(
     outputSchema: InteropZodType<RunOutput> | SerializableSchema<RunOutput> | Record<string, any>,
-    config?: StructuredOutputMethodOptions<boolean>,
+    config?: StructuredOutputOptions<boolean>,
   ): Runnable<BaseLanguageModelInput, RunOutput> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: RunOutput }> {
     return structuredOutput(this, outputSchema, config) as Runnable<BaseLanguageModelInput, RunOutput>;
   }

@@ -65,4 +65,5 @@ export type {
   RetrieverCallOptions,
   SearchType,
 } from "./types/retrievers.js";
+export type { StructuredOutputOptions } from "./types/structured_output.js";
 export type { RequestWarning } from "./types/warnings.js";

@@ -1,181 +1,157 @@
-import type { BaseLanguageModelInput, StructuredOutputMethodOptions } from "@langchain/core/language_models/base";
-import { assembleStructuredOutputPipeline } from "@langchain/core/language_models/structured_output";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
-import { OutputParserException } from "@langchain/core/output_parsers";
-import { type Runnable, RunnableLambda } from "@langchain/core/runnables";
-import { Validator } from "@langchain/core/utils/json_schema";
-import { isSerializableSchema, type SerializableSchema } from "@langchain/core/utils/standard_schema";
-import { getSchemaDescription, type InteropZodType, interopSafeParseAsync, isInteropZodSchema } from "@langchain/core/utils/types";
-import { convertToJsonSchema, convertToStrictSchema, type Schema } from "./request/json_schema.js";
-import { isThinking } from "./request/reasoning.js";
-import type { ToolChoiceKind } from "./request/tool_choice.js";
-import { toolSpec } from "./request/tools.js";
-import type { BedrockConverseToolChoice, ChatBedrockConverseCallOptions } from "./types/chat.js";
-import type { DocumentType } from "./types/document.js";
+import { isDeepStrictEqual } from "node:util";
+import type { CallbackManagerForChainRun } from "@langchain/core/callbacks/manager";
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
+import { ChatGenerationChunk } from "@langchain/core/outputs";
+import { patchConfig, Runnable, type RunnableConfig } from "@langchain/core/runnables";
+import type { Schema } from "./request/json_schema.js";
+import { Collection } from "./response/generation_chunk.js";
+import { type Reading, readText, readToolCall } from "./structured_output/answer.js";
+import { askBy, instructions, type Method, methodFor, type Model, type StructuredModel } from "./structured_output/method.js";
+import { type Output, type OutputSpec, outputSpec } from "./structured_output/output_schema.js";
+import { PartialOutput } from "./structured_output/partial_output.js";
+import { askAgain, canBeRepaired, messagesOf } from "./structured_output/repair.js";
+import type { StructuredOutputOptions } from "./types/structured_output.js";
 
-type Output = Record<string, unknown>;
-type Model = Runnable<BaseLanguageModelInput, AIMessageChunk>;
-
-/** The members of the model that are needed here. */
-interface StructuredModel extends Model {
-  model: string;
-  additionalModelRequestFields?: DocumentType;
-  supportsToolChoiceValues?: ToolChoiceKind[];
-  bindTools(tools: object[], options?: Partial<ChatBedrockConverseCallOptions>): Model;
-  withConfig(options: Partial<ChatBedrockConverseCallOptions>): Model;
+/** With `includeRaw`; `parsed` is null where the answer has no output. A chunk of a stream has one of the members. */
+interface RawOutput {
+  raw?: BaseMessage;
+  parsed?: Output | null;
 }
 
-/** The output that the caller asks for. */
-interface OutputSpec {
-  name: string;
-  description?: string;
-  /** The caller's schema, by which the output is checked if it can be. */
-  schema: Schema;
+type Result = Output | RawOutput;
+type Config = Partial<RunnableConfig>;
+
+/** An answer, and what was found in it. */
+interface Attempt {
+  message: AIMessage;
+  reading: Reading;
 }
+
+/** Makes one request: yields what is known of the output while the answer is written, and returns the answer. */
+type Ask = (request: BaseLanguageModelInput, config: Config) => AsyncGenerator<Result, AIMessage>;
 
 /** A runnable that calls the model and returns an object of the schema. */
-export function structuredOutput(
-  model: StructuredModel,
-  schema: Schema,
-  config: StructuredOutputMethodOptions<boolean> = {},
-): Runnable<BaseLanguageModelInput, Output> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: Output }> {
-  const { includeRaw } = config;
-  const spec = outputSpec(schema, config.name);
-  const invoked = askFor(model, spec, config);
-  const parse = config.method === "jsonSchema" || config.method === "jsonMode" ? parseText : parseToolCall;
-  const parser = RunnableLambda.from((message: AIMessageChunk) => parse(message, spec));
-  return assembleStructuredOutputPipeline(invoked, parser, includeRaw, includeRaw ? "StructuredOutputRunnable" : "StructuredOutput") as Runnable<
-    BaseLanguageModelInput,
-    Output
-  >;
+export function structuredOutput(model: StructuredModel, schema: Schema, options: StructuredOutputOptions<boolean> = {}): Runnable<BaseLanguageModelInput, Result> {
+  return new StructuredOutput(model, schema, options);
 }
 
-/** A JSON schema may be wrapped as OpenAI's functions are: `{ name, description, parameters }`. */
-function outputSpec(schema: Schema, configured: string | undefined): OutputSpec {
-  const description = getSchemaDescription(schema as InteropZodType);
-  if (isTyped(schema)) return { name: configured ?? "extract", description, schema };
-  const { name, parameters } = schema as Record<string, unknown>;
-  return {
-    name: typeof name === "string" ? name : (configured ?? "extract"),
-    description,
-    schema: typeof parameters === "object" && parameters !== null ? (parameters as Schema) : schema,
-  };
-}
+class StructuredOutput extends Runnable<BaseLanguageModelInput, Result> {
+  override lc_namespace = ["langchain_aws_native", "structured_output"];
+  /** The name of its runs, for tracers; `@langchain/aws` has the same. */
+  override readonly name: string;
+  readonly #model: Model;
+  readonly #method: Method;
+  readonly #spec: OutputSpec;
+  readonly #includeRaw: boolean;
+  readonly #maxRepairs: number;
 
-function askFor(model: StructuredModel, { name, description, schema }: OutputSpec, { method, strict }: StructuredOutputMethodOptions<boolean>): Model {
-  const json = convertToJsonSchema(schema) ?? {};
-  switch (method) {
-    case "jsonMode":
-      return model.withConfig({ ls_structured_output_format: tracedFormat("json_mode", json) });
-    case "jsonSchema":
-      return model.withConfig({ ls_structured_output_format: tracedFormat("json_schema", json), response_format: { type: "json_schema", json_schema: { name, description, schema: json as object } } });
-    case "functionCalling":
-    case undefined: {
-      const tool = { name, description: description ?? "A function available to call.", schema: strict ? convertToStrictSchema(json) : json };
-      return model.bindTools([toolSpec({ ...tool, strict })], {
-        tool_choice: toolChoice(model, name),
-        ls_structured_output_format: tracedFormat("functionCalling", json),
-      });
+  static override lc_name(): string {
+    return "StructuredOutput";
+  }
+
+  constructor(model: StructuredModel, schema: Schema, { name, method, strict, includeRaw, maxRepairs = 1 }: StructuredOutputOptions<boolean>) {
+    super();
+    if (!Number.isInteger(maxRepairs) || maxRepairs < 0) {
+      throw new Error(`ChatBedrockConverse: maxRepairs must be a whole number of at least 0, but it is ${String(maxRepairs)}.`);
     }
-    default:
-      throw new Error(
-        `ChatBedrockConverse: withStructuredOutput takes the methods "functionCalling", "jsonSchema" and "jsonMode", but not ${JSON.stringify(method)}.`,
-      );
+    this.name = includeRaw ? "StructuredOutputRunnable" : "StructuredOutput";
+    this.#method = methodFor(model, method);
+    this.#spec = outputSpec(schema, name);
+    this.#model = askBy(this.#method, model, this.#spec, strict);
+    this.#includeRaw = includeRaw ?? false;
+    this.#maxRepairs = maxRepairs;
   }
-}
 
-/** What tracers are told of the schema. LangChain's other integrations write the method so. */
-function tracedFormat(method: "functionCalling" | "json_schema" | "json_mode", schema: DocumentType): ChatBedrockConverseCallOptions["ls_structured_output_format"] {
-  return { kwargs: { method }, schema: schema as Record<string, unknown> };
-}
-
-/** The strictest choice that the model accepts; none for an unknown model. Claude refuses a forced tool while it thinks. */
-function toolChoice(model: StructuredModel, name: string): BedrockConverseToolChoice | undefined {
-  const supported = new Set(model.supportsToolChoiceValues);
-  const mayForce = !isThinking(model.model, model.additionalModelRequestFields);
-  // By name, as `@langchain/aws` binds it, unless the name means something else.
-  if (mayForce && supported.has("tool")) return ["auto", "any", "none", "required"].includes(name) ? { tool: { name } } : name;
-  if (mayForce && supported.has("any")) return "any";
-  return supported.has("auto") ? "auto" : undefined;
-}
-
-async function parseToolCall(message: AIMessageChunk, spec: OutputSpec): Promise<Output> {
-  const { tool_calls = [] } = message;
-  const call = tool_calls.find((candidate) => candidate.name === spec.name);
-  if (call === undefined) {
-    const output = await outputInText(message, spec);
-    if (output !== undefined) return output;
-    throw noToolCall(message, tool_calls.length === 0 ? "No tool calls found in the response." : `No tool call found with name ${spec.name}.`);
+  override invoke(input: BaseLanguageModelInput, options?: Config): Promise<Result> {
+    return this._callWithConfig((given: BaseLanguageModelInput, config?: Config, run?: CallbackManagerForChainRun) => this.#invoke(given, config, run), input, options);
   }
-  const checked = await check(call.args, spec.schema);
-  if ("output" in checked) return checked.output;
-  throw notParsed(message, JSON.stringify(call.args), checked.problem);
-}
 
-async function parseText(message: AIMessageChunk, { schema }: OutputSpec): Promise<Output> {
-  const { text } = message;
-  const json = jsonIn(text);
-  const checked = json === undefined ? { problem: "It holds no JSON." } : await check(json, schema);
-  if ("output" in checked) return checked.output;
-  throw notParsed(message, text, checked.problem);
-}
+  override async *_streamIterator(input: BaseLanguageModelInput, options?: Config): AsyncGenerator<Result> {
+    yield* this._transformStreamWithConfig(once(input), (_, run, config) => this.#stream(input, config, run), options);
+  }
 
-/** Models that are not forced to call a tool may write its input, or the call, as text. It is accepted if it matches the schema. */
-async function outputInText({ text }: AIMessageChunk, { name, schema }: OutputSpec): Promise<Output | undefined> {
-  const json = jsonIn(text) as Output | null | undefined;
-  if (typeof json !== "object" || json === null) return undefined;
-  const output = json.name === name ? (json.parameters ?? json.arguments ?? json.input ?? json) : json;
-  if (!isTyped(schema) && !new Validator(schema).validate(output).valid) return undefined;
-  const checked = await check(output, schema);
-  return "output" in checked ? checked.output : undefined;
-}
+  async #invoke(input: BaseLanguageModelInput, config?: Config, run?: CallbackManagerForChainRun): Promise<Result> {
+    const model = this.#model;
+    const { message, reading } = await returnedBy(
+      this.#attempts(input, config, run, async function* (request, child) {
+        return await model.invoke(request, child);
+      }),
+    );
+    return this.#includeRaw ? { raw: message, parsed: outputOf(reading) ?? null } : outputOrThrow(reading);
+  }
 
-/** The JSON of a text: all of it, a fenced code block, or what is between the outermost braces. */
-function jsonIn(text: string): unknown {
-  for (const candidate of [text, /```(?:json)?\s([\s\S]*?)```/.exec(text)?.[1], /\{[\s\S]*\}/.exec(text)?.[0]]) {
-    try {
-      if (candidate !== undefined) return JSON.parse(candidate);
-    } catch {
-      // Not JSON: the next candidate is tried.
+  async *#stream(input: BaseLanguageModelInput, config?: Config, run?: CallbackManagerForChainRun): AsyncGenerator<Result> {
+    const [model, method, { name }, includeRaw] = [this.#model, this.#method, this.#spec, this.#includeRaw];
+    /** The object of the first answer that had one. An object does not shrink while it is streamed, so a repaired one is given as a whole. */
+    let shown: PartialOutput | undefined;
+    const { message, reading } = yield* this.#attempts(input, config, run, async function* (request, child) {
+      const partial = new PartialOutput(method, name);
+      let answer = new Collection();
+      for await (const chunk of await model.stream(request, child)) {
+        answer = answer.add(new ChatGenerationChunk({ text: chunk.text, message: chunk }));
+        const output = partial.add(chunk);
+        if (output !== undefined && (shown ??= partial) === partial) yield includeRaw ? { parsed: output } : output;
+      }
+      if (answer.whole === undefined) throw new Error("The stream of the answer had no chunks.");
+      return answer.whole.message as AIMessage;
+    });
+    if (includeRaw) {
+      yield { raw: message };
+      yield { parsed: outputOf(reading) ?? null };
+    } else {
+      const output = outputOrThrow(reading);
+      if (!isDeepStrictEqual(output, shown?.last)) yield output;
     }
   }
-  return undefined;
-}
 
-/** Validates by zod or a Standard Schema, which may also set defaults and transform. A JSON schema is not validated, as everywhere in LangChain. */
-async function check(value: unknown, schema: Schema): Promise<{ output: Output } | { problem: string }> {
-  if (isInteropZodSchema(schema)) {
-    const { success, data, error } = await interopSafeParseAsync(schema, value);
-    return success ? { output: data } : { problem: problemOf(error?.issues ?? [error as unknown as Error]) };
+  /**
+   * Asks, and asks again while the answer has no output and may have one the next time. Returns the last answer with an output, even if only a
+   * JSON schema refuses it, else the last answer. A repair whose request fails changes nothing: without it, the same had been returned.
+   */
+  async *#attempts(input: BaseLanguageModelInput, config: Config = {}, run: CallbackManagerForChainRun | undefined, ask: Ask): AsyncGenerator<Result, Attempt> {
+    let request = this.#method === "prompt" ? [...messagesOf(input), instructions(this.#spec)] : input;
+    let last = yield* this.#attempt(ask(request, patchConfig(config, { callbacks: run?.getChild("seq:step:1") })));
+    let best = last;
+    for (let repair = 1; repair <= this.#maxRepairs && "error" in last.reading && canBeRepaired(last.message); repair++) {
+      request = askAgain(messagesOf(request), last.message, last.reading.problem, this.#spec.name, this.#method);
+      try {
+        last = yield* this.#attempt(ask(request, patchConfig(config, { callbacks: run?.getChild(`repair:${repair}`) })));
+      } catch (error) {
+        if (config.signal?.aborted) throw error;
+        if ("error" in best.reading) best.reading.error.cause = error;
+        break;
+      }
+      if (outputOf(last.reading) !== undefined || outputOf(best.reading) === undefined) best = last;
+    }
+    return best;
   }
-  if (!isSerializableSchema(schema)) return { output: value as Output };
-  const result = await schema["~standard"].validate(value);
-  return result.issues ? { problem: problemOf(result.issues) } : { output: result.value };
+
+  async *#attempt(asked: AsyncGenerator<Result, AIMessage>): AsyncGenerator<Result, Attempt> {
+    const message = yield* asked;
+    const read = this.#method === "functionCalling" ? readToolCall : readText;
+    return { message, reading: await read(message, this.#spec) };
+  }
 }
 
-type Issue = NonNullable<Awaited<ReturnType<SerializableSchema["~standard"]["validate"]>>["issues"]>[number];
-
-function problemOf(issues: readonly Issue[]): string {
-  const problems = issues.map(({ path = [], message }) => {
-    const place = path.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
-    return place === "" ? message : `${place}: ${message}`;
-  });
-  return problems.join("; ");
+/** A JSON schema does not keep an object from the caller. */
+function outputOf(reading: Reading): Output | undefined {
+  return "output" in reading ? reading.output : reading.unmatched;
 }
 
-function isTyped(schema: Schema): schema is InteropZodType | SerializableSchema {
-  return isInteropZodSchema(schema) || isSerializableSchema(schema);
+function outputOrThrow(reading: Reading): Output {
+  if ("output" in reading) return reading.output;
+  if (reading.unmatched !== undefined) return reading.unmatched;
+  throw reading.error;
 }
 
-function notParsed(message: AIMessageChunk, said: string, problem: string): OutputParserException {
-  return new OutputParserException(`Failed to parse. Text: "${said}". Error: ${problem}${hint(message)}`, said);
+async function* once<T>(value: T): AsyncGenerator<T> {
+  yield value;
 }
 
-/** The message of `@langchain/aws`, without the link that core appends. */
-function noToolCall(message: AIMessageChunk, sentence: string): OutputParserException {
-  return Object.assign(new OutputParserException(sentence, message.text), { message: sentence + hint(message) });
-}
-
-function hint({ response_metadata }: AIMessageChunk): string {
-  return response_metadata.stopReason === "max_tokens" ? " The answer was cut off at its limit of tokens: raise maxTokens." : "";
+async function returnedBy<T>(generator: AsyncGenerator<unknown, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = await generator.next();
+    if (done) return value;
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, of all platforms. `--check` fails when it is
- * not up to date, and `--sbom FILE` writes the crates as CycloneDX instead.
+ * Writes THIRD-PARTY-LICENSES: the licences of the crates that are linked into the addon, of all platforms, and of the works that the table of models
+ * was made from. `--check` fails when it is not up to date, and `--sbom FILE` writes the crates as CycloneDX instead.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -8,6 +8,8 @@ import { dirname, join } from "node:path";
 import { root } from "./build.mjs";
 
 const FILE = join(root, "THIRD-PARTY-LICENSES");
+/** What src/models/table.json was made from. Changes with the sources of scripts/models/facts. */
+const DATA_NOTICES = join(root, "scripts/models/notices.txt");
 const LICENCE_FILE = /^(?:licen[cs]e|copying|copyright|notice|unlicense)/i;
 
 const metadata = JSON.parse(
@@ -92,7 +94,7 @@ if (sbom !== -1) {
 const rule = "-".repeat(120);
 const list = packages.map((it) => `${label(it)}: ${it.license ?? `see ${it.license_file}`}${it.repository ? ` (${it.repository})` : ""}`);
 const texts = textsOf(packages).map(({ text, packages: of }) => `${rule}\n${wrap(of.map((it, index) => it + (index < of.length - 1 ? ", " : ":")))}\n\n${text}\n`);
-const whole = `The addon of langchain-aws-native holds these ${packages.length} crates, under the licences of their own that follow.\nWritten by scripts/licenses.mjs.\n\n${list.join("\n")}\n\n${texts.join("\n")}`;
+const whole = `The addon of langchain-aws-native holds these ${packages.length} crates, under the licences of their own that follow.\nWritten by scripts/licenses.mjs.\n\n${list.join("\n")}\n\n${texts.join("\n")}${rule}\n${readFileSync(DATA_NOTICES, "utf8")}`;
 
 if (!process.argv.includes("--check")) {
   writeFileSync(FILE, whole);

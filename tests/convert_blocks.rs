@@ -3,14 +3,15 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may panic")]
 
 use langchain_aws_native::convert::request::convert_to_converse_request;
+use langchain_aws_native::models::Refusals;
 use serde_json::{Value, json};
 
 const CLAUDE: &str = "anthropic.claude-sonnet-4-5";
-const DEEPSEEK: &str = "us.deepseek.r1-v1:0";
+const GPT_OSS: &str = "openai.gpt-oss-120b-1:0";
 
 fn messages(model: &str, messages: &Value) -> Result<Value, String> {
     let request = json!({ "modelId": model, "messages": messages }).to_string();
-    let converted = convert_to_converse_request(&request, &[]).map_err(|error| error.to_string())?;
+    let converted = convert_to_converse_request(&request, &[], |_| Refusals::default()).map_err(|error| error.to_string())?;
     let mut body: Value = serde_json::from_slice(&converted.body).unwrap();
     Ok(body["messages"].take())
 }
@@ -112,7 +113,7 @@ fn reasoning_of_other_providers_is_no_text() {
     ] {
         assert_eq!(ai(CLAUDE, None, &block), Ok(json!([])), "Claude refuses unsigned reasoning: {block}");
         let reasoning = json!([{ "reasoningContent": { "reasoningText": { "text": "hm" } } }]);
-        assert_eq!(ai(DEEPSEEK, None, &block), Ok(reasoning), "{block}");
+        assert_eq!(ai(GPT_OSS, None, &block), Ok(reasoning), "{block}");
     }
     assert_eq!(
         ai(CLAUDE, None, &json!({ "type": "text", "text": "x", "thought": false })),
@@ -161,7 +162,7 @@ fn an_empty_signature_is_none() {
         json!({ "type": "thinking", "thinking": "hm", "signature": "" }),
     ] {
         let reasoning = json!([{ "reasoningContent": { "reasoningText": { "text": "hm" } } }]);
-        assert_eq!(ai(DEEPSEEK, None, &block), Ok(reasoning), "{block}");
+        assert_eq!(ai(GPT_OSS, None, &block), Ok(reasoning), "{block}");
         assert_eq!(ai(CLAUDE, None, &block), Ok(json!([])), "{block}");
     }
 }

@@ -3,12 +3,13 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a failing test may say so as it likes")]
 
 use langchain_aws_native::convert::request::convert_to_converse_request;
+use langchain_aws_native::models::Refusals;
 use serde_json::{Value, json};
 
 /// The turns, and the codes and places of the warnings.
 fn convert(messages: &Value, adaptation: Option<&str>) -> Result<(Value, Vec<String>), String> {
     let request = json!({ "modelId": "anthropic.claude-haiku-4-5", "adaptation": adaptation, "messages": messages });
-    let converted = convert_to_converse_request(&request.to_string(), &[]).map_err(|error| error.to_string())?;
+    let converted = convert_to_converse_request(&request.to_string(), &[], |_| Refusals::default()).map_err(|error| error.to_string())?;
     let body: Value = serde_json::from_slice(&converted.body).unwrap();
     let warnings = converted
         .warnings
@@ -222,12 +223,12 @@ fn nova_gets_no_cache_points_among_its_tools_and_no_lifetimes() {
         "messages": [{ "type": "human", "content": [{ "type": "text", "text": "a" }, { "cachePoint": { "type": "default", "ttl": "1h" } }] }],
         "toolConfig": { "tools": [{ "toolSpec": { "name": "get", "inputSchema": { "json": { "type": "object" } } } }, { "cachePoint": { "type": "default" } }] },
     });
-    let converted = convert_to_converse_request(&request.to_string(), &[]).unwrap();
+    let converted = convert_to_converse_request(&request.to_string(), &[], |_| Refusals::default()).unwrap();
     let body: Value = serde_json::from_slice(&converted.body).unwrap();
     assert_eq!(body["messages"][0]["content"][1], json!({ "cachePoint": { "type": "default" } }));
     assert_eq!(body["toolConfig"]["tools"].as_array().unwrap().len(), 1);
     let codes: Vec<&str> = converted.warnings.iter().map(|warning| warning.code).collect();
-    assert_eq!(codes, ["cache_point_refused", "cache_point_lifetime"]);
+    assert_eq!(codes, ["cache_point_left_out", "cache_point_lifetime"]);
 }
 
 #[test]

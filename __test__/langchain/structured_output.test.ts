@@ -80,7 +80,7 @@ describe("includeRaw", () => {
   });
 
   test("gives null for an answer without the tool call", async () => {
-    bedrock.reply("I do not know.");
+    bedrock.replyAlways("I do not know.");
     const { raw, parsed } = await ourModel(bedrock).withStructuredOutput(Person, { includeRaw: true }).invoke("Who wrote it?");
     expect(parsed).toBeNull();
     expect(raw.text).toBe("I do not know.");
@@ -92,7 +92,7 @@ describe("an answer without the tool call", () => {
     ["text", "I do not know.", "No tool calls found in the response."],
     ["another tool", [text("Hm."), toolUse("other", {})], "No tool call found with name extract."],
   ])("is an error: %s", async (_, answer, message) => {
-    bedrock.reply(answer);
+    bedrock.replyAlways(answer);
     await expect(ourModel(bedrock).withStructuredOutput(Person).invoke("Who wrote it?")).rejects.toThrow(message);
   });
 });

@@ -15,7 +15,7 @@ export interface Difference {
   /** One sentence for users: what is different, and the reason. */
   why: string;
   /**
-   * What ours is. Of a request the whole body; of an error its name and message; of anything else the members that differ, and all others are
+   * What ours is. Of a request the whole body, or the list of bodies; of an error its name and message; of anything else the members that differ, and all others are
    * the peer's: `{}` says that chunks or events add up to the same, one by one being others.
    */
   ours: object;

@@ -1,6 +1,7 @@
 //! Any text as a request.
 
 use langchain_aws_native::convert::request::{Attachment, convert_to_converse_request};
+use langchain_aws_native::models::Refusals;
 use serde_json::value::RawValue;
 
 /// Converting ends in a refusal or in a body that is JSON.
@@ -16,7 +17,7 @@ pub(crate) fn check(data: &[u8]) {
         .ok()
         .and_then(|request: serde_json::Value| Some(request.get("attachments")?.as_array()?.len()));
     let attachments: Vec<_> = kinds.into_iter().cycle().take(paths.unwrap_or_default()).collect();
-    if let Ok(converted) = convert_to_converse_request(request, &attachments) {
+    if let Ok(converted) = convert_to_converse_request(request, &attachments, |_| Refusals::default()) {
         let body = serde_json::from_slice::<&RawValue>(&converted.body);
         assert!(body.is_ok(), "{}", String::from_utf8_lossy(&converted.body));
     }

@@ -12,6 +12,7 @@ use super::request::JsRequest;
 use crate::client::conversation::{Request, with_warnings};
 use crate::client::event_batch::EventBatch;
 use crate::client::failure::Failure;
+use crate::client::learned::learn;
 use crate::client::operations::EventSink as _;
 use crate::convert::embeddings::{EmbeddingRequest, convert_embedding_response, convert_to_embedding_request};
 use crate::convert::request::{ConvertedRequest, convert_to_count_tokens_body};
@@ -69,11 +70,18 @@ impl JsConverseRequest {
         warnings_json(&self.0.warnings)
     }
 
+    /// Learns from a refusal of this request. Returns whether the request, converted again, leaves out what was refused.
+    #[napi]
+    #[must_use]
+    pub fn learn(&self, exception: String, message: String) -> bool {
+        self.0.learns && learn(&self.0.called, &exception, &message)
+    }
+
     /// Converts an answer's body to the JSON of an `AIMessage`'s fields. `metadata` is the JSON of its `$metadata`.
     #[napi(catch_unwind)]
     #[must_use]
     pub fn convert_answer(&self, body: String, metadata: String) -> Outcome<String> {
-        let message = convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names);
+        let message = convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names, self.0.is_json);
         outcome(message.map(|message| with_warnings(message, &self.0.warnings)))
     }
 

@@ -6,6 +6,7 @@ mod conversion;
 mod credentials;
 mod embeddings;
 mod mailbox;
+mod models;
 mod options;
 mod outcome;
 mod request;

@@ -15,6 +15,8 @@ pub struct JsFailure {
     pub message: String,
     /// The error's other members, as a JSON object.
     pub members: String,
+    /// Whether the same request, sent again, leaves out what was refused.
+    pub is_new: bool,
 }
 
 impl JsFailure {
@@ -25,6 +27,7 @@ impl JsFailure {
             message: "The native core gave up on a call: this is a bug of langchain-aws-native. What it panicked about is on standard error."
                 .to_owned(),
             members: "{}".to_owned(),
+            is_new: false,
         }
     }
 }
@@ -32,6 +35,7 @@ impl JsFailure {
 impl From<Failure> for JsFailure {
     fn from(failure: Failure) -> Self {
         let message = failure.to_string();
+        let is_new = matches!(&failure, Failure::Service(exception) if exception.is_new);
         let (kind, members) = match failure {
             Failure::Service(exception) => ("service", service_members(*exception)),
             Failure::Connection { code, causes, metadata, .. } => ("connection", json!({ "code": code, "causes": causes, "$metadata": metadata })),
@@ -47,6 +51,7 @@ impl From<Failure> for JsFailure {
             kind,
             message,
             members: members.to_string(),
+            is_new,
         }
     }
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::call_options::CallOptions;
 use super::event_batch::{EventBatch, StreamFormat};
 use super::failure::Failure;
+use super::learned::{learn_from, refusals_of};
 use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
 use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request, convert_to_count_tokens_body};
@@ -73,8 +74,8 @@ impl Request {
         let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(OwnedAttachment::read).collect::<Result<_, _>>()?;
         let json = self.json()?;
         Ok(match &self.texts {
-            Some(texts) => convert_to_converse_request(&compact_messages::expand(json, utf8(texts)?)?, &attachments)?,
-            None => convert_to_converse_request(json, &attachments)?,
+            Some(texts) => convert_to_converse_request(&compact_messages::expand(json, utf8(texts)?)?, &attachments, refusals_of)?,
+            None => convert_to_converse_request(json, &attachments, refusals_of)?,
         })
     }
 }
@@ -98,10 +99,11 @@ fn utf8(bytes: &[u8]) -> Result<&str, Error> {
 /// Any [`Failure`] except those of a stream.
 pub async fn invoke(client: &Client, request: Request, options: &CallOptions) -> Result<String, Failure> {
     let request = request.convert().await?;
-    let response = client.converse(&request.model_id, request.body, options).await?;
+    let sent = client.converse(&request.model_id, request.body, options).await;
+    let response = sent.map_err(|failure| learned(failure, &request.called, request.learns))?;
     // An invalid byte of UTF-8 becomes U+FFFD: the answer is charged, and must not be lost.
     let body = String::from_utf8_lossy(&response.body);
-    let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names)?;
+    let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, request.is_json)?;
     Ok(with_warnings(message, &request.warnings))
 }
 
@@ -113,6 +115,14 @@ pub async fn count_tokens(client: &Client, request: Request, options: &CallOptio
     let request = request.convert().await?;
     let body = convert_to_count_tokens_body(&request)?;
     client.count_tokens(&request.model_id, body, options).await
+}
+
+/// Learns from a refusal. A failure that taught something new says so: the same request, converted again, leaves out what was refused.
+fn learned(mut failure: Failure, model_id: &str, learns: bool) -> Failure {
+    if let Failure::Service(exception) = &mut failure {
+        exception.is_new = learns && learn_from(model_id, exception);
+    }
+    failure
 }
 
 /// The fields of a message with a member `requestWarnings`, where there are warnings.
@@ -147,7 +157,8 @@ impl Conversation {
     /// Any [`Failure`] except [`Failure::Stream`].
     pub async fn open(client: &Client, request: Request, format: StreamFormat, usage: bool, options: &CallOptions) -> Result<Self, Failure> {
         let request = request.convert().await?;
-        let events = client.converse_stream(&request.model_id, request.body, options).await?;
+        let opened = client.converse_stream(&request.model_id, request.body, options).await;
+        let events = opened.map_err(|failure| learned(failure, &request.called, request.learns))?;
         let metadata = events.metadata().clone();
         let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names);
         let warnings = warnings_json(&request.warnings);

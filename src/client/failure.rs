@@ -112,6 +112,8 @@ pub struct ServiceException {
     pub fault: &'static str,
     /// Whether the API's service model marks the exception as retryable.
     pub retryable: bool,
+    /// Whether it taught something about the model, so that the request can be sent again without what was refused.
+    pub is_new: bool,
     /// The exception's other members: `originalStatusCode`, `originalMessage`, `resourceName` …
     pub members: Map<String, Value>,
     /// Becomes `$metadata`.
@@ -260,6 +262,7 @@ fn service(name: String, message: String, members: Map<String, Value>, metadata:
     Failure::Service(Box::new(ServiceException {
         fault: if is_server_fault { "server" } else { "client" },
         retryable: name == "ModelNotReadyException",
+        is_new: false,
         name,
         message,
         members,

@@ -11,6 +11,7 @@ mod error_chain;
 pub mod event_batch;
 pub mod failure;
 mod headers;
+pub mod learned;
 mod limits;
 pub mod network;
 pub mod operations;

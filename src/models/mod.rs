@@ -1,65 +1,98 @@
 //! What is known of models, by their ids. Pure: no I/O.
 
 pub mod embeddings;
+mod facts;
+mod id;
+mod profile;
+mod refusals;
+mod table;
 
-/// The rules that follow from a model's id.
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use serde_json::Value;
+
+pub use self::facts::Facts;
+pub(crate) use self::facts::{AfterDocument, CachePlace, Effort, Media, ReasoningForm, Replay, Sampling, SchemaFeature, Thinking, ToolChoice};
+pub use self::id::inference_profile;
+pub use self::profile::describe;
+pub use self::refusals::{Refusal, Refusals};
+pub use self::table::known_models;
+
+/// The rules of a model: what the table knows of it, corrected by what it refused.
 ///
-/// The ARN of an application inference profile does not name its model, so [`Family::Other`] means "not known to be of another".
-#[derive(Debug, Clone, Copy)]
+/// The ARN of an application inference profile does not name its model, of which nothing is known then.
+#[derive(Debug, Default)]
 pub struct Model {
-    family: Family,
-    /// A prompt of Bedrock's prompt management, which brings messages, system text and tools of its own.
-    pub is_prompt: bool,
+    /// What is known.
+    pub facts: Facts,
+    /// What it refused in this process.
+    pub refusals: Refusals,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Family {
-    Claude,
-    Nova,
-    Qwen,
-    Other,
-}
+type LookedUp = HashMap<(String, Refusals), Arc<Model>>;
+
+/// Models that were looked up, since most calls of a process are to the same few.
+static LOOKED_UP: LazyLock<Mutex<LookedUp>> = LazyLock::new(Mutex::default);
+
+/// Ids come from callers, so their number is limited.
+const MAX_LOOKED_UP: usize = 512;
 
 impl Model {
     /// Reads an id or ARN.
     #[must_use]
-    pub fn of(model_id: &str) -> Self {
-        let id = model_id.to_ascii_lowercase();
-        let is_arn = id.starts_with("arn:");
+    pub fn of(id: &str, refusals: Refusals) -> Arc<Self> {
+        let mut looked_up = LOOKED_UP.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (id.to_owned(), refusals);
+        if let Some(model) = looked_up.get(&key) {
+            return Arc::clone(model);
+        }
+        let model = Arc::new(Self::look_up(id, refusals));
+        if looked_up.len() >= MAX_LOOKED_UP {
+            looked_up.clear();
+        }
+        looked_up.insert(key, Arc::clone(&model));
+        model
+    }
+
+    fn look_up(id: &str, refusals: Refusals) -> Self {
+        let known = table::look_up(id);
+        let mut facts: Facts = serde_json::from_value(Value::Object(known.facts)).unwrap_or_default();
+        facts.correct(refusals);
+        Self { facts, refusals }
+    }
+
+    /// The same model with the kinds of tool choice that the caller says it takes.
+    pub(crate) fn with_tool_choice(&self, kinds: Vec<ToolChoice>) -> Self {
         Self {
-            family: family_of(&id, is_arn),
-            is_prompt: is_arn && id.contains(":prompt/"),
+            facts: Facts {
+                tool_choice: Some(kinds),
+                ..self.facts.clone()
+            },
+            refusals: self.refusals,
         }
     }
 
-    /// Anthropic Claude: refuses reasoning that it did not sign.
+    /// Whether the model is of a family.
+    pub(crate) fn is(&self, family: &str) -> bool {
+        self.facts.family.as_deref() == Some(family)
+    }
+
+    /// Anthropic Claude.
     #[must_use]
     pub fn is_claude(&self) -> bool {
-        self.family == Family::Claude
+        self.is("claude")
     }
 
-    /// Amazon Nova: refuses cache points in tools and beside tool blocks, and every `ttl`.
+    /// Amazon Nova.
     #[must_use]
     pub fn is_nova(&self) -> bool {
-        self.family == Family::Nova
-    }
-
-    /// Whether a conversation may start with the assistant; the others answer `A conversation must start with a user message`. (pydantic-ai's profiles,
-    /// which were tried against Bedrock, 2026.)
-    #[must_use]
-    pub fn takes_leading_assistant(&self) -> bool {
-        matches!(self.family, Family::Claude | Family::Qwen)
+        self.is("nova")
     }
 }
 
-fn family_of(id: &str, is_arn: bool) -> Family {
-    if id.contains("anthropic") || id.contains("claude") {
-        Family::Claude
-    } else if id.contains("amazon.nova") || (is_arn && id.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "nova")) {
-        Family::Nova
-    } else if id.contains("qwen") {
-        Family::Qwen
-    } else {
-        Family::Other
-    }
+/// Whether an id is that of a prompt of Bedrock's prompt management, which brings messages, system text and tools of its own.
+#[must_use]
+pub fn is_prompt(id: &str) -> bool {
+    id.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("arn:")) && id.contains(":prompt/")
 }

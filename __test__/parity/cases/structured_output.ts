@@ -1,7 +1,8 @@
 import type { ChatBedrockConverse } from "langchain-aws-native";
-import { toolUse } from "langchain-aws-native/testing";
+import { toolUse, type ContentBlock } from "langchain-aws-native/testing";
 import { z } from "zod";
-import { asked, error, message, request } from "../marks.js";
+import { collect } from "../../support/rejection.js";
+import { asked, assistant, error, message, request, user, wireToolResult, wireToolUse } from "../marks.js";
 import type { Case, Difference, Subject } from "../types.js";
 
 const SCHEMA = { type: "object", properties: { city: { type: "string" } }, required: ["city"] };
@@ -11,6 +12,8 @@ const THINKING = { additionalModelRequestFields: { thinking: { type: "enabled", 
 const NATIVE =
   '`method: "jsonSchema"` and `response_format` make the model write JSON of the schema (`outputConfig.textFormat`), and `jsonMode` reads the JSON that the model was asked for.';
 const CHECKED = "What `withStructuredOutput` gives is checked by its zod schema, and an `OutputParserException` says what is wrong.";
+const REPAIRED = "An answer without an object, or with one that the schema refuses, is asked for again, once, with what is wrong (`maxRepairs`); what only a JSON schema refuses is returned as it is afterwards.";
+const GROWS = "`withStructuredOutput(…).stream()` yields the object as it grows, instead of the whole one only.";
 const IN_TEXT = "Where a model writes the output as JSON text instead of calling the tool, that counts.";
 const WRAPPED = "A schema in the shape of OpenAI's functions (`{ name, description, parameters }`) is its `parameters`.";
 const UNFORCED = "Claude is not forced to call a tool while it thinks, since it refuses that: `auto` is sent, with a warning.";
@@ -19,6 +22,8 @@ const CONFLICT = "A temperature other than 1, which Claude refuses while it thin
 const REFUSED_BY_ZOD =
   'Failed to parse. Text: "{"city":5}". Error: city: Invalid input: expected string, received number\n\n' +
   "Troubleshooting URL: https://docs.langchain.com/oss/javascript/langchain/errors/OUTPUT_PARSING_FAILURE/\n";
+
+const REFUSED_BY_SCHEMA = 'city: Instance type "number" is invalid. Expected "string".\nCall the tool extract with arguments that match its schema.';
 
 type Config = Parameters<ChatBedrockConverse["withStructuredOutput"]>[1];
 
@@ -32,6 +37,7 @@ function sent(why: string, members: object): Difference {
 }
 
 const wireTool = { toolSpec: { name: "extract", inputSchema: { json: SCHEMA }, description: "A function available to call." } };
+const forced = { toolConfig: { tools: [wireTool], toolChoice: { tool: { name: "extract" } } } };
 const textFormat = (schema: object, members: object): object => ({
   outputConfig: {
     textFormat: {
@@ -63,7 +69,7 @@ export const structuredOutput: Subject = {
     {
       name: "answered in text",
       answer: "Paris",
-      call: (model) => model.withStructuredOutput(z.object({ city: z.string() })).invoke("Where?"),
+      call: (model) => model.withStructuredOutput(z.object({ city: z.string() }), { maxRepairs: 0 }).invoke("Where?"),
     },
     {
       name: "of Mistral Large",
@@ -90,9 +96,36 @@ export const structuredOutput: Subject = {
       "an output that the schema refuses",
       toolUse("extract", { city: 5 }),
       Place,
-      {},
+      { maxRepairs: 0 },
       error(CHECKED, { invoke: { message: REFUSED_BY_ZOD } }),
     ),
+    where(
+      "an output that the schema refuses at first",
+      ({ body }) => wireToolUse("extract", { city: body.messages?.length === 1 ? 5 : "Paris" }) as ContentBlock,
+      SCHEMA,
+      {},
+      request(REPAIRED, [
+        { ...asked({ text: "Where?" }), ...forced },
+        {
+          messages: [
+            user({ text: "Where?" }),
+            assistant(wireToolUse("extract", { city: 5 })),
+            user(wireToolResult([{ text: REFUSED_BY_SCHEMA }], "call_1", { status: "error" })),
+          ],
+          ...forced,
+        },
+      ]),
+      message(REPAIRED, { result: { city: "Paris" } }),
+    ),
+    {
+      name: "a stream",
+      answer: wireToolUse("extract", { city: "Llanfairpwllgwyngyll" }) as ContentBlock,
+      call: async (model) => {
+        const objects = await collect(model.withStructuredOutput(SCHEMA).stream("Where?"));
+        return { last: objects.at(-1), grows: objects.length > 1 };
+      },
+      differs: message(GROWS, { result: { last: { city: "Llanfairpwllgwyngyll" }, grows: true } }),
+    },
     where("an output in text", '```json\n{"city":"Paris"}\n```', SCHEMA, {}, message(IN_TEXT, { result: { city: "Paris" } })),
     where(
       "a schema in the shape of a function",
@@ -111,7 +144,7 @@ export const structuredOutput: Subject = {
         "while Claude thinks",
         toolUse("extract", { city: "Paris" }),
         SCHEMA,
-        {},
+        { method: "functionCalling" },
         sent(UNFORCED, { toolConfig: { tools: [wireTool], toolChoice: { auto: {} } }, ...THINKING }),
       ),
       fields: THINKING,

@@ -11,6 +11,7 @@ use super::content::{Content, Item, push_marked, refuse_block};
 use super::content_blocks::{convert_content_block, push_further_members};
 use super::data::{carry, read_blob};
 use super::plain_blocks::namesake;
+use super::reasoning_replay::{Origin, Provider, fit_reasoning};
 use super::scope::Scope;
 use super::tool_calls::{Call, Claim, ToolCalls};
 use super::tool_results::filled;
@@ -57,33 +58,6 @@ fn is_own_shape(kind: &str, block: &Object<'_>) -> bool {
     namesake(kind, block).is_some_and(|(_, value)| is_object(value))
 }
 
-/// The author of an AI message, by `response_metadata.model_provider`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Provider {
-    /// Bedrock, by any LangChain integration in JavaScript or Python.
-    Bedrock,
-    /// Anthropic's API, whose signatures Claude accepts at Bedrock too.
-    Anthropic,
-    Other,
-    /// The message does not say.
-    Unknown,
-}
-
-impl Provider {
-    fn of(message: &Object<'_>) -> Self {
-        match message.text("model_provider").as_deref() {
-            Some("bedrock-converse" | "bedrock_converse" | "bedrock") => Self::Bedrock,
-            Some("anthropic") => Self::Anthropic,
-            Some(_) => Self::Other,
-            None => Self::Unknown,
-        }
-    }
-
-    fn is_foreign(self) -> bool {
-        matches!(self, Self::Anthropic | Self::Other)
-    }
-}
-
 /// Converts an AI message. The result may be empty.
 pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<Vec<Block<'a>>, Error> {
     let provider = Provider::of(message);
@@ -104,29 +78,12 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
     }
     let mut content = assistant.content;
     content.extend(assistant.calls.unsent().map(|call| Block::ToolUse(call.into_tool_use(scope))));
-    content.retain(|block| match block {
-        Block::Reasoning(reasoning) => is_replayable(reasoning, provider, scope),
-        _ => true,
-    });
+    fit_reasoning(&mut content, &Origin::new(message, provider), scope)?;
     Ok(if content.iter().all(Block::is_cache_point) {
         Vec::new()
     } else {
         content
     })
-}
-
-/// Whether reasoning can be sent back. Claude refuses reasoning that it did not sign; signatures of Bedrock and of Anthropic's API are valid at both.
-/// Other models sign nothing and accept any. A piece with neither text nor signature is left out. (Claude can be configured to omit the text, so a
-/// signature may come alone.)
-///
-/// Source: <https://platform.claude.com/docs/en/build-with-claude/extended-thinking>
-fn is_replayable(reasoning: &Reasoning<'_>, provider: Provider, scope: Scope<'_>) -> bool {
-    let is_signed = match reasoning {
-        Reasoning::Text { text, signature: None, .. } if text.is_empty_text() => return false,
-        Reasoning::Text { signature, .. } => signature.as_ref().is_some_and(|signature| !signature.is_empty_text()),
-        Reasoning::Redacted(_) => true,
-    };
-    !scope.model.is_claude() || (is_signed && provider != Provider::Other)
 }
 
 fn report_taken_out(block: &Object<'_>, scope: Scope<'_>) -> Result<(), Error> {

@@ -1,27 +1,41 @@
 //! Cache points: the caller's own, and those of the option `cache_control`.
 
 use super::block::Block;
-use super::scope::{Place, Scope};
+use super::scope::Scope;
 use super::turn::Turn;
 use super::values::{Json, Members};
 use crate::convert::json::Object;
 use crate::error::Error;
-use crate::models::Model;
+use crate::models::{CachePlace, Model};
 
 /// The number of cache points that Bedrock accepts in one request.
 const MAX_CACHE_POINTS: usize = 4;
 
 /// The cache point for a LangChain or Anthropic `cache_control` (`{type: "ephemeral", ttl?}`).
 ///
-/// Five minutes is Bedrock's default, so that it is not written. Nova has no `ttl`.
-pub(crate) fn convert_cache_control<'a>(control: &Object<'a>, model: Model) -> Json<'a> {
+/// Five minutes is Bedrock's default, so that it is not written. A lifetime that the model does not take is left out.
+pub(crate) fn convert_cache_control<'a>(control: &Object<'a>, model: &Model) -> Json<'a> {
     let mut cache_point = Members::default();
     cache_point.push("type", "default".into());
     match control.get("ttl") {
-        Some(ttl) if !model.is_nova() && ttl.get() != r#""5m""# => cache_point.push("ttl", Json::Raw(ttl)),
+        Some(ttl) if ttl.get() != r#""5m""# && takes_lifetime(ttl.get().trim_matches('"'), model) => cache_point.push("ttl", Json::Raw(ttl)),
         _ => {}
     }
     Json::Object(cache_point)
+}
+
+pub(super) fn takes_lifetime(ttl: &str, model: &Model) -> bool {
+    model.facts.cache_ttls.as_ref().is_none_or(|known| known.iter().any(|known| known == ttl))
+}
+
+/// Whether cache points may stand in a part of the request.
+pub(super) fn takes_points_in(place: CachePlace, model: &Model) -> bool {
+    model.facts.prompt_caching != Some(false) && model.facts.cache_points_in.as_ref().is_none_or(|places| places.contains(&place))
+}
+
+/// Whether cache points may share a turn with its blocks.
+pub(super) fn takes_points_beside(content: &[Block<'_>], model: &Model) -> bool {
+    model.facts.cache_point_beside_tools != Some(false) || !content.iter().any(|block| matches!(block, Block::ToolUse(_) | Block::ToolResult(_)))
 }
 
 /// Adds the cache points of the option `cache_control`: after the last message, the system text and the tools, each unless the
@@ -31,7 +45,7 @@ pub(crate) fn convert_cache_control<'a>(control: &Object<'a>, model: Model) -> J
 /// includes the tools and the system text, whose own points help only when the messages differ.
 pub(crate) fn apply_cache_points<'a>(
     control: &Object<'a>,
-    model: Model,
+    model: &Model,
     turns: &mut [Turn<'a>],
     system: &mut Vec<Block<'a>>,
     tools: Option<&mut Vec<Json<'a>>>,
@@ -49,54 +63,18 @@ pub(crate) fn apply_cache_points<'a>(
         Some(convert_cache_control(control, model))
     };
 
-    if let Some(turn) = turns.last_mut() {
-        let is_refused = model.is_nova() && turn.content.iter().any(|block| matches!(block, Block::ToolUse(_) | Block::ToolResult(_)));
-        if !is_refused && !is_cached(&turn.content) {
-            turn.content.extend(cache_point().map(Block::CachePoint));
-        }
+    if let Some(turn) = turns.last_mut().filter(|_| takes_points_in(CachePlace::Messages, model))
+        && takes_points_beside(&turn.content, model)
+        && !is_cached(&turn.content)
+    {
+        turn.content.extend(cache_point().map(Block::CachePoint));
     }
-    if !system.is_empty() && !is_cached(system) {
+    if !system.is_empty() && !is_cached(system) && takes_points_in(CachePlace::System, model) {
         system.extend(cache_point().map(Block::CachePoint));
     }
-    if let Some(tools) = tools.filter(|_| !model.is_nova() && in_tools == 0) {
+    if let Some(tools) = tools.filter(|_| in_tools == 0 && takes_points_in(CachePlace::Tools, model)) {
         tools.extend(cache_point().map(|cache_point| Json::one("cachePoint", cache_point)));
     }
-}
-
-/// Takes from the caller's cache points what Nova refuses: points among the tools, and lifetimes.
-///
-/// # Errors
-/// The change, where the caller asked for refusals.
-pub(crate) fn fit_cache_points_to_nova<'a>(
-    turns: &mut [Turn<'a>],
-    system: &mut [Block<'a>],
-    tools: Option<&mut Vec<Json<'a>>>,
-    scope: Scope<'_>,
-) -> Result<(), Error> {
-    if !scope.model.is_nova() || scope.is_sent_as_it_is() {
-        return Ok(());
-    }
-    if let Some(tools) = tools.filter(|tools| tools.iter().any(is_cache_point_tool)) {
-        let place = Place::Member("toolConfig.tools");
-        Scope { place, ..scope }.change(
-            "cache_point_refused",
-            "The cache points among the tools were left out, since Nova takes none there.".to_owned(),
-        )?;
-        tools.retain(|tool| !is_cache_point_tool(tool));
-    }
-    let mut has_lifetime = false;
-    for block in system.iter_mut().chain(turns.iter_mut().flat_map(|turn| &mut turn.content)) {
-        if let Block::CachePoint(Json::Object(members)) = block {
-            has_lifetime |= members.take("ttl").is_some();
-        }
-    }
-    if has_lifetime {
-        scope.change(
-            "cache_point_lifetime",
-            "The lifetimes of cache points (`ttl`) were left out, since Nova takes none.".to_owned(),
-        )?;
-    }
-    Ok(())
 }
 
 /// Leaves out the caller's cache points beyond the number that Bedrock takes, the earliest of the messages first: the next turn of the conversation reads
@@ -158,6 +136,6 @@ pub(crate) fn order_cache_points<'a>(turns: &mut [Turn<'a>], system: &mut [Block
     }
 }
 
-fn is_cache_point_tool(tool: &Json<'_>) -> bool {
+pub(super) fn is_cache_point_tool(tool: &Json<'_>) -> bool {
     matches!(tool, Json::Object(members) if members.get("cachePoint").is_some())
 }

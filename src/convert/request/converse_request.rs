@@ -3,16 +3,26 @@
 //! One pass over the messages makes content blocks that borrow from the caller's JSON; the rules over the whole history
 //! ([`turns`](super::turns)) then change the blocks, and the body is written once.
 
+use std::sync::Arc;
+
 use serde_json::value::RawValue;
 
 use super::attachment::{Attachment, Attachments};
 use super::block::Block;
-use super::cache_points::{apply_cache_points, fit_cache_points_to_nova, limit_cache_points, order_cache_points};
+use super::cache_points::{apply_cache_points, limit_cache_points, order_cache_points};
 use super::messages::convert_messages;
-use super::report::Report;
+use super::model_rules::cache_places::fit_cache_points;
+use super::model_rules::limits::fit_media_counts;
+use super::model_rules::output_format::fit_output_format;
+use super::model_rules::reasoning::apply_reasoning;
+use super::model_rules::sampling::fit_sampling;
+use super::model_rules::tool_choice::fit_tool_choice;
+use super::model_rules::tool_schemas::fit_tool_schemas;
+use super::model_rules::turns::fit_system_text;
+use super::report::{Adaptation, Report};
 use super::request_json::read_request;
+use super::request_members::RequestMembers;
 use super::scope::{Place, Scope};
-use super::shapes::{INFERENCE_CONFIG, REQUEST_OPTIONS, TOOL_CONFIG, walk, walk_members};
 use super::tool_declarations::{declare_used_tools, make_tools_legal};
 use super::turn::Turn;
 use super::turns::settle_turns;
@@ -21,29 +31,40 @@ use crate::convert::json::{self, Object};
 use crate::convert::tool_names::ToolNames;
 use crate::convert::warnings::Warning;
 use crate::error::Error;
-use crate::models::Model;
+use crate::models::{Model, Refusal, Refusals, inference_profile, is_prompt};
 
 /// A Converse request, ready to be sent.
 #[derive(Debug)]
 pub struct ConvertedRequest {
     /// The model id or ARN, which goes into the URL.
     pub model_id: String,
+    /// The id as the caller wrote it, by which refusals are remembered.
+    pub called: String,
+    /// Whether refusals are remembered and adapted to.
+    pub learns: bool,
     /// The JSON body.
     pub body: Vec<u8>,
     /// The caller's own names of tools whose names in the body differ.
     pub tool_names: ToolNames,
+    /// Whether the answer is to be JSON of a schema.
+    pub is_json: bool,
     /// What was changed, because Bedrock would have refused it.
     pub warnings: Vec<Warning>,
 }
 
 /// Converts the request that TypeScript passes (one JSON text, made in `langchain/request/request.ts`) into a Converse request.
 ///
-/// `attachments` replace the values of the messages whose paths are in the request's member `attachments`.
+/// `attachments` replace the values of the messages whose paths are in the request's member `attachments`. `refusals_of` tells what a model has refused,
+/// by the id that is called.
 ///
 /// # Errors
 ///
 /// [`Error::InvalidInput`] for messages or options that Bedrock cannot accept.
-pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]) -> Result<ConvertedRequest, Error> {
+pub fn convert_to_converse_request(
+    request: &str,
+    attachments: &[Attachment<'_>],
+    refusals_of: impl FnOnce(&str) -> Refusals,
+) -> Result<ConvertedRequest, Error> {
     let request_size = request.len();
     let request = read_request(request)?;
     let model_id = request.text("modelId").filter(|model_id| !model_id.is_empty());
@@ -51,19 +72,47 @@ pub fn convert_to_converse_request(request: &str, attachments: &[Attachment<'_>]
     let messages = request.get("messages").and_then(json::array).unwrap_or_default();
     let resolved = Attachments::resolve(&messages, request.get("attachments"), attachments)?;
     let report = Report::new(request.text("adaptation").as_deref());
+    let model = model_of(&request, &model_id, refusals_of(&model_id));
     let scope = Scope {
         attachments: &resolved,
-        model: Model::of(&model_id),
+        model: &model,
+        is_prompt: is_prompt(&model_id),
         report: &report,
         place: Place::Member("messages"),
     };
-    let (body, tool_names) = convert_body(&request, &messages, scope)?;
+    let (body, tool_names, is_json) = convert_body(&request, &messages, scope)?;
     Ok(ConvertedRequest {
         body: write_body(&body, request_size, attachments)?,
-        model_id: model_id.into_owned(),
+        model_id: called_id(&request, &model_id, scope)?,
+        learns: report.adaptation == Adaptation::Warn,
+        called: model_id.into_owned(),
         tool_names,
+        is_json,
         warnings: report.into_warnings(),
     })
+}
+
+/// The rules of the model that the caller names beside the id that is called, or of that one.
+fn model_of(request: &Object<'_>, model_id: &str, refusals: Refusals) -> Arc<Model> {
+    let named = request.text("model");
+    let model = Model::of(named.as_deref().unwrap_or(model_id), refusals);
+    let tool_choice = request.get("supportsToolChoiceValues");
+    match tool_choice.and_then(|kinds| serde_json::from_str(kinds.get()).ok()) {
+        Some(kinds) => Arc::new(model.with_tool_choice(kinds)),
+        None => model,
+    }
+}
+
+/// The id of the region's inference profile, for a model that was refused by its own id.
+fn called_id(request: &Object<'_>, model_id: &str, scope: Scope<'_>) -> Result<String, Error> {
+    let profile = request
+        .text("region")
+        .filter(|_| scope.model.refusals.has(Refusal::OnDemand) && !scope.is_sent_as_it_is())
+        .and_then(|region| inference_profile(model_id, &region));
+    let Some(profile) = profile else { return Ok(model_id.to_owned()) };
+    let what = format!("The inference profile {profile} is called, since Bedrock refused {model_id} with on-demand throughput.");
+    scope.member("modelId").change("inference_profile", what)?;
+    Ok(profile)
 }
 
 /// The body's members, in the order in which AWS's SDKs write them.
@@ -82,56 +131,40 @@ struct Body<'a> {
     options: Members<'a>,
 }
 
-/// The members of a request that are converted, not copied.
-const CONVERTED: [&str; 7] = [
-    "modelId",
-    "adaptation",
-    "messages",
-    "attachments",
-    "cacheControl",
-    "inferenceConfig",
-    "toolConfig",
-];
-
-fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Body<'a>, ToolNames), Error> {
+fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Body<'a>, ToolNames, bool), Error> {
     let (mut messages, mut system) = convert_messages(messages, scope)?;
+    fit_media_counts(&mut messages, scope)?;
     settle_turns(&mut messages, scope)?;
-    let member = |name: &'static str, shape| {
-        let scope = Scope {
-            place: Place::Member(name),
-            ..scope
-        };
-        request.get(name).map(|value| walk(shape, value, scope)).transpose()
-    };
-    let mut tool_config = member("toolConfig", &TOOL_CONFIG)?;
-    tool_config.iter_mut().filter_map(tools_of).flatten().for_each(drop_blank_description);
-    let tool_names = make_tools_legal(&mut messages, &mut tool_config);
+    fit_system_text(&mut messages, &mut system, scope)?;
+    let mut members = RequestMembers::read(request, scope)?;
+    members.tools().into_iter().flatten().for_each(drop_blank_description);
+    apply_reasoning(request, &mut members, scope)?;
+    fit_tool_choice(&mut members, scope)?;
+    fit_sampling(&mut members, scope)?;
+    if let Some(tools) = members.tools() {
+        fit_tool_schemas(tools, scope)?;
+    }
+    let is_json = fit_output_format(&mut members, &mut system, scope)?;
+    let tool_names = make_tools_legal(&mut messages, &mut members.tool_config);
     if let Some(control) = request.object("cacheControl") {
-        let tools = tool_config.as_mut().and_then(tools_of);
-        apply_cache_points(&control, scope.model, &mut messages, &mut system, tools);
+        apply_cache_points(&control, scope.model, &mut messages, &mut system, members.tools());
     }
-    fit_cache_points_to_nova(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of), scope)?;
-    limit_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of), scope)?;
-    order_cache_points(&mut messages, &mut system, tool_config.as_mut().and_then(tools_of));
-    let has_tools = tool_config.as_mut().and_then(tools_of).is_some_and(|tools| !tools.is_empty());
-    if !has_tools && !scope.model.is_prompt {
-        tool_config = declare_used_tools(&messages).or(tool_config);
+    fit_cache_points(&mut messages, &mut system, members.tools(), scope)?;
+    limit_cache_points(&mut messages, &mut system, members.tools(), scope)?;
+    order_cache_points(&mut messages, &mut system, members.tools());
+    let has_tools = members.tools().is_some_and(|tools| !tools.is_empty());
+    if !has_tools && !scope.is_prompt {
+        members.tool_config = declare_used_tools(&messages).or(members.tool_config);
     }
+    members.tidy();
     let body = Body {
         messages,
         system,
-        inference_config: member("inferenceConfig", &INFERENCE_CONFIG)?,
-        tool_config,
-        options: walk_members(&REQUEST_OPTIONS, request, &CONVERTED, scope)?,
+        inference_config: members.inference_config,
+        tool_config: members.tool_config,
+        options: members.options,
     };
-    Ok((body, tool_names))
-}
-
-fn tools_of<'v, 'a>(tool_config: &'v mut Json<'a>) -> Option<&'v mut Vec<Json<'a>>> {
-    match tool_config.member_mut("tools")? {
-        Json::List(tools) => Some(tools),
-        _ => None,
-    }
+    Ok((body, tool_names, is_json))
 }
 
 /// Removes a description of white space only, which Bedrock refuses. It is optional.

@@ -40,6 +40,10 @@ impl Report {
         self.warnings.borrow_mut().push(warning);
     }
 
+    pub(super) fn has(&self, code: &str) -> bool {
+        self.warnings.borrow().iter().any(|warning| warning.code == code)
+    }
+
     pub(super) fn into_warnings(self) -> Vec<Warning> {
         self.warnings.into_inner()
     }

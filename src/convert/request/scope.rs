@@ -12,7 +12,9 @@ use crate::models::Model;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) attachments: &'a Attachments<'a>,
-    pub(crate) model: Model,
+    pub(crate) model: &'a Model,
+    /// Whether the request is for a prompt of prompt management, which brings messages, system text and tools of its own.
+    pub(crate) is_prompt: bool,
     pub(crate) report: &'a Report,
     pub(crate) place: Place,
 }
@@ -33,6 +35,22 @@ impl Scope<'_> {
             other => other,
         };
         Self { place, ..self }
+    }
+
+    /// The same scope, at a member of the request.
+    pub(crate) fn member(self, name: &'static str) -> Self {
+        Self {
+            place: Place::Member(name),
+            ..self
+        }
+    }
+
+    /// The same scope, at the tool `index`.
+    pub(crate) fn tool(self, index: usize) -> Self {
+        Self {
+            place: Place::Tool(index),
+            ..self
+        }
     }
 
     /// Whether nothing is changed that Bedrock would refuse.
@@ -56,6 +74,17 @@ impl Scope<'_> {
         Ok(())
     }
 
+    /// Reports a kind of change that is made in many places by the first of them.
+    ///
+    /// # Errors
+    /// The change as a refusal, if the caller asked for that.
+    pub(crate) fn change_once(&self, code: &'static str, message: &str) -> Result<(), Error> {
+        if self.report.has(code) {
+            return Ok(());
+        }
+        self.change(code, message.to_owned())
+    }
+
     /// The error for an input at this place; `what` follows the place in the sentence.
     pub(crate) fn refuse(&self, what: impl fmt::Display) -> Error {
         Error::InvalidInput(format!("{}: {what}", self.place))
@@ -66,6 +95,7 @@ impl Scope<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Place {
     Member(&'static str),
+    Tool(usize),
     Message(usize),
     Block(usize, usize),
 }
@@ -74,6 +104,7 @@ impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Member(name) => formatter.write_str(name),
+            Self::Tool(tool) => write!(formatter, "toolConfig.tools[{tool}]"),
             Self::Message(message) => write!(formatter, "messages[{message}]"),
             Self::Block(message, block) => write!(formatter, "messages[{message}].content[{block}]"),
         }

@@ -20,3 +20,14 @@ pub(crate) struct Turn<'a> {
     #[serde(skip)]
     pub(crate) first_message: usize,
 }
+
+impl Turn<'_> {
+    /// A turn of one text, which stands at the message `message`.
+    pub(crate) fn of_text(role: Role, text: &'static str, message: usize) -> Self {
+        Self {
+            role,
+            content: vec![Block::Text(text.into())],
+            first_message: message,
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use super::block::{Block, ToolResult};
 use super::document_names::name_documents;
+use super::model_rules::tool_results::fit_tool_results;
+use super::model_rules::turns::fit_turns;
 use super::pairing::pair_calls_and_results;
 use super::scope::Scope;
 use super::turn::{Role, Turn};
@@ -45,6 +47,7 @@ fn push_block<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>) {
 pub(super) fn settle_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
     pair_calls_and_results(turns, scope)?;
     trim_prefill(turns);
+    fit_tool_results(turns, scope)?;
     for turn in turns.iter_mut().filter(|turn| turn.role == Role::User) {
         put_tool_results_first(&mut turn.content);
         if turn.content.iter().all(Block::is_cache_point) {
@@ -54,17 +57,12 @@ pub(super) fn settle_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> R
         }
         add_text_to_documents(&mut turn.content);
     }
+    fit_turns(turns, scope)?;
     name_documents(turns);
-    if scope.model.is_prompt {
-        return Ok(());
+    if turns.is_empty() && !scope.is_prompt {
+        return Err(scope.refuse("A conversation needs at least one human message, since Bedrock refuses a request without messages."));
     }
-    match turns.first() {
-        None => Err(scope.refuse("A conversation needs at least one human message, since Bedrock refuses a request without messages.")),
-        Some(turn) if turn.role == Role::Assistant && !scope.model.takes_leading_assistant() => Err(scope
-            .message(turn.first_message)
-            .refuse("A conversation with this model must start with a human message, not with an AI message.")),
-        Some(_) => Ok(()),
-    }
+    Ok(())
 }
 
 /// Removes white space at the end of a prefill (a last turn of the assistant), which Claude refuses.

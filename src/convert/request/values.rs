@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::attachment::Attachment;
 use super::blob::Blob;
-use crate::convert::json;
+use crate::convert::json::{self, Object};
 
 /// A JSON value of the body: the caller's own text wherever possible.
 #[derive(Debug, serde::Serialize)]
@@ -23,7 +23,7 @@ pub(crate) enum Json<'a> {
     Object(Members<'a>),
 }
 
-impl Json<'_> {
+impl<'a> Json<'a> {
     /// An object without members.
     pub(crate) fn empty() -> Self {
         Self::Object(Members::default())
@@ -38,6 +38,23 @@ impl Json<'_> {
     pub(crate) fn member_mut(&mut self, name: &str) -> Option<&mut Self> {
         match self {
             Self::Object(members) => members.get_mut(name),
+            _ => None,
+        }
+    }
+
+    /// The members of an object, one level deep; `None` when this is none.
+    pub(crate) fn members(&self) -> Option<Members<'a>> {
+        match self {
+            Self::Raw(raw) => Object::read(raw).map(|object| Members::from(&object)),
+            _ => None,
+        }
+    }
+
+    /// The number; `None` when this is none.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Raw(raw) => raw.get().parse().ok(),
+            Self::Number(number) => Some(f64::from(*number)),
             _ => None,
         }
     }
@@ -122,12 +139,28 @@ impl<'a> Members<'a> {
         Some(self.0.remove(index).1)
     }
 
+    /// Sets the member `name`, in its place or at the end.
+    pub(crate) fn set(&mut self, name: &'static str, value: Json<'a>) {
+        match self.get_mut(name) {
+            Some(member) => *member = value,
+            None => self.push(name, value),
+        }
+    }
+
     /// Takes the member `name` out, as text; empty when it is absent or no string.
     pub(crate) fn take_text(&mut self, name: &str) -> Cow<'a, str> {
         match self.take(name) {
             Some(Json::Text(text)) => text,
             _ => Cow::Borrowed(""),
         }
+    }
+}
+
+impl<'a> From<&Object<'a>> for Members<'a> {
+    /// The members that are not `null`, unread.
+    fn from(object: &Object<'a>) -> Self {
+        let members = object.iter().filter(|(_, value)| value.get() != "null");
+        Self(members.map(|(name, value)| (Cow::Owned(name.to_owned()), Json::Raw(value))).collect())
     }
 }
 

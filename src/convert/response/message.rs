@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use super::content_blocks::MessageContent;
 use super::metadata::{MODEL_PROVIDER, ResponseMetadata};
 use super::usage::write_usage_metadata;
-use crate::convert::json::writer::ObjectWriter;
+use crate::convert::json::writer::{ObjectWriter, quoted};
 use crate::convert::json::{self, Object};
 use crate::convert::tool_names::ToolNames;
 use crate::error::Error;
@@ -27,15 +27,18 @@ struct Message<'a> {
 
 /// Turns `body`, the JSON of a `ConverseResponse`, into the JSON of an `AIMessage`'s fields.
 ///
-/// `tool_names` are those of the request: tools may have been sent to Bedrock under other names.
+/// `tool_names` are those of the request: tools may have been sent to Bedrock under other names. `is_json` says that the request asked for JSON: its texts
+/// are one, since LangChain reads the first.
 ///
 /// # Errors
 /// [`Error::InvalidOutput`] when `body` is no such JSON or has no message of the assistant.
-pub fn convert_converse_response(body: &[u8], metadata: &ResponseMetadata, tool_names: &ToolNames) -> Result<String, Error> {
+pub fn convert_converse_response(body: &[u8], metadata: &ResponseMetadata, tool_names: &ToolNames, is_json: bool) -> Result<String, Error> {
     let response: Object<'_> =
         serde_json::from_slice(body).map_err(|error| Error::InvalidOutput(format!("Bedrock's response is not a JSON object: {error}.")))?;
     let blocks = message_content(&response)?;
     let mut content = MessageContent::new(tool_names);
+    let json = if is_json { json_answer(&blocks) } else { None };
+    let blocks = json.as_ref().map_or(blocks, JsonAnswer::blocks);
     let lone_text = lone_text(&blocks);
     if lone_text.is_none() {
         for block in &blocks {
@@ -83,6 +86,50 @@ fn message_content<'a>(response: &Object<'a>) -> Result<Vec<&'a RawValue>, Error
             "Unsupported message role received in ChatBedrockConverse response: {role}"
         )))
     }
+}
+
+/// The blocks of an answer that is JSON: its texts as one.
+struct JsonAnswer<'a> {
+    before: Vec<&'a RawValue>,
+    text: Box<RawValue>,
+    behind: Vec<&'a RawValue>,
+}
+
+impl JsonAnswer<'_> {
+    fn blocks(&self) -> Vec<&RawValue> {
+        let text = std::iter::once(self.text.as_ref());
+        self.before.iter().copied().chain(text).chain(self.behind.iter().copied()).collect()
+    }
+}
+
+/// Joins the texts of an answer, and takes away the code fence that models without native structured output put around JSON; `None` when there is
+/// nothing to change.
+fn json_answer<'a>(blocks: &[&'a RawValue]) -> Option<JsonAnswer<'a>> {
+    let texts: Vec<_> = blocks.iter().filter_map(|block| plain_text(block)).collect();
+    let joined = texts.concat();
+    let unfenced = without_fence(&joined);
+    if texts.len() < 2 && unfenced.len() == joined.len() {
+        return None;
+    }
+    let first = blocks.iter().position(|block| plain_text(block).is_some())?;
+    let (before, rest) = blocks.split_at_checked(first)?;
+    Some(JsonAnswer {
+        before: before.to_vec(),
+        text: RawValue::from_string(format!("{{\"text\":{}}}", quoted(unfenced))).ok()?,
+        behind: rest.iter().copied().filter(|block| plain_text(block).is_none()).collect(),
+    })
+}
+
+/// The text of a block that is a text and nothing else.
+fn plain_text(block: &RawValue) -> Option<String> {
+    let members = Object::read(block).filter(|members| members.iter().count() == 1)?;
+    members.text("text").map(std::borrow::Cow::into_owned)
+}
+
+/// What is inside a Markdown code block that is all of the text.
+fn without_fence(text: &str) -> &str {
+    let inner = text.trim().strip_prefix("```").and_then(|rest| rest.strip_suffix("```"));
+    inner.map_or(text, |inner| inner.strip_prefix("json").unwrap_or(inner).trim())
 }
 
 /// The text of an answer that has one text and nothing else, as a JSON string.

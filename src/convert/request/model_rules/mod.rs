@@ -1,0 +1,14 @@
+//! What a model takes: members of a request that it is known to refuse are changed, each with a warning. Nothing is changed for a model of which
+//! nothing is known.
+
+pub(super) mod cache_places;
+pub(super) mod limits;
+pub(super) mod output_format;
+pub(super) mod reasoning;
+pub(super) mod reasoning_fields;
+pub(super) mod sampling;
+pub(super) mod schema;
+pub(super) mod tool_choice;
+pub(super) mod tool_results;
+pub(super) mod tool_schemas;
+pub(super) mod turns;

@@ -1,0 +1,412 @@
+//! JSON schemas in the forms that models take.
+
+use serde_json::{Map, Value, json};
+
+use crate::models::{Model, SchemaFeature};
+
+type Schema = Map<String, Value>;
+
+/// Members that hold a schema, a list of schemas, or a map of schemas.
+const SCHEMAS: [&str; 8] = [
+    "items",
+    "prefixItems",
+    "anyOf",
+    "oneOf",
+    "allOf",
+    "additionalProperties",
+    "not",
+    "contains",
+];
+const MAPS: [&str; 4] = ["properties", "$defs", "definitions", "patternProperties"];
+
+/// Members that a closed schema may not have; each is said in the description. Bedrock documents the lengths of strings among them, but takes them
+/// (pydantic-ai 2.68.0, tried against Bedrock on 2026-05-19).
+const REFUSED_WHEN_CLOSED: [&str; 9] = [
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "maxItems",
+    "uniqueItems",
+    "propertyNames",
+    "contains",
+];
+
+/// The schema of a tool in a form that Bedrock and the model take.
+pub(super) struct Normalised {
+    pub(super) schema: Value,
+    /// What is not said any more by the schema itself.
+    pub(super) lost: Option<&'static str>,
+}
+
+/// Rewrites what Bedrock refuses, or the model does not see, in another form of the same meaning; a union at the root, where it is refused, becomes one
+/// object with the properties of all.
+pub(super) fn normalise(text: &str, model: &Model) -> Option<Normalised> {
+    let refused = model.facts.schema_refuses.as_deref().unwrap_or_default();
+    let mut schema: Value = serde_json::from_str(text).ok()?;
+    let before = schema.clone();
+    let definitions = refused.contains(&SchemaFeature::Refs).then(|| definitions(&schema)).flatten();
+    if let Some(definitions) = &definitions {
+        inline(&mut schema, definitions, &mut Vec::new());
+    }
+    rewrite(&mut schema);
+    let root = schema.as_object_mut()?;
+    if let Some(Value::Array(types)) = root.get("type")
+        && types.iter().any(|kind| kind == "object")
+    {
+        root.insert("type".to_owned(), "object".into());
+    }
+    let has_union = ["anyOf", "oneOf", "allOf"].iter().any(|union| root.contains_key(*union));
+    let is_flattened = has_union && refused.contains(&SchemaFeature::RootUnion) && flatten(root);
+    let lost = is_flattened.then_some("the union at its root became one object with the properties of all alternatives");
+    (schema != before).then_some(Normalised { schema, lost })
+}
+
+/// The schema of structured output, or of a strict tool, closed at every depth, as JSON; `None` when it is that already.
+pub(super) fn close(text: &str, model: &Model) -> Option<String> {
+    let mut schema: Value = serde_json::from_str(text).ok()?;
+    let before = schema.clone();
+    rewrite(&mut schema);
+    if let Some(root) = schema.as_object_mut()
+        && model
+            .facts
+            .schema_refuses
+            .as_ref()
+            .is_some_and(|refused| refused.contains(&SchemaFeature::RootUnion))
+    {
+        flatten(root);
+    }
+    close_objects(&mut schema);
+    (schema != before).then(|| schema.to_string())
+}
+
+/// Whether an object of the schema takes members that it does not name, so that closing it would change what it means.
+pub(super) fn is_open(schema: &Value) -> bool {
+    match schema {
+        Value::Object(members) => {
+            let is_free = members.get("additionalProperties").is_some_and(|more| *more != Value::Bool(false));
+            is_free || members.iter().any(|(name, value)| holds_schemas(name) && is_open(value))
+        }
+        Value::Array(list) => list.iter().any(is_open),
+        _ => false,
+    }
+}
+
+fn holds_schemas(name: &str) -> bool {
+    SCHEMAS.contains(&name) || MAPS.contains(&name)
+}
+
+/// Removes members that are `null`, and writes `true` as the schema that takes anything.
+fn rewrite(schema: &mut Value) {
+    let Value::Object(members) = schema else { return };
+    members.retain(|name, value| !(value.is_null() && matches!(name.as_str(), "properties" | "required" | "items" | "description" | "type")));
+    for_each_schema(members, &mut |inner| {
+        if *inner == Value::Bool(true) {
+            *inner = json!({});
+        }
+        rewrite(inner);
+    });
+}
+
+/// Calls `change` for each schema directly inside one. `additionalProperties` may be a boolean, which says something else there.
+fn for_each_schema(members: &mut Schema, change: &mut dyn FnMut(&mut Value)) {
+    for (name, value) in members {
+        match value {
+            Value::Object(map) if MAPS.contains(&name.as_str()) => map.values_mut().for_each(&mut *change),
+            Value::Array(list) if SCHEMAS.contains(&name.as_str()) => list.iter_mut().for_each(&mut *change),
+            Value::Bool(_) if name == "additionalProperties" => {}
+            value if SCHEMAS.contains(&name.as_str()) => change(value),
+            _ => {}
+        }
+    }
+}
+
+fn close_objects(schema: &mut Value) {
+    let Value::Object(members) = schema else { return };
+    let mut moved = Vec::new();
+    members.retain(|name, value| {
+        let is_refused = REFUSED_WHEN_CLOSED.contains(&name.as_str())
+            || (name == "minItems" && value.as_u64().is_some_and(|least| least > 1))
+            || (name == "pattern" && value.as_str().is_some_and(has_lookaround));
+        if is_refused {
+            moved.push(format!("{name}: {value}"));
+        }
+        !is_refused
+    });
+    if let Some(alternatives) = members.remove("oneOf") {
+        members.entry("anyOf").or_insert(alternatives);
+    }
+    if !moved.is_empty() {
+        let said = format!("{{{}}}", moved.join(", "));
+        let description = members.get("description").and_then(Value::as_str);
+        let description = description.map_or_else(|| said.clone(), |text| format!("{text}\n\n{said}"));
+        members.insert("description".to_owned(), description.into());
+    }
+    if members.get("type").is_some_and(|kind| kind == "object") || members.contains_key("properties") {
+        members.insert("additionalProperties".to_owned(), false.into());
+    }
+    for_each_schema(members, &mut close_objects);
+}
+
+/// Whether a pattern has look-around or back-references, which Bedrock refuses.
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html>
+fn has_lookaround(pattern: &str) -> bool {
+    let mut chars = pattern.char_indices();
+    let mut is_in_class = false;
+    while let Some((index, char)) = chars.next() {
+        match char {
+            '\\' => {
+                let escaped = chars.next();
+                if escaped.is_some_and(|(_, escaped)| escaped.is_ascii_digit() || escaped == 'k') {
+                    return true;
+                }
+            }
+            '[' => is_in_class = true,
+            ']' => is_in_class = false,
+            '(' if !is_in_class => {
+                let rest = pattern.get(index..).unwrap_or_default();
+                if ["(?=", "(?!", "(?<=", "(?<!", "(?P="].iter().any(|start| rest.starts_with(start)) {
+                    return true;
+                }
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+fn definitions(schema: &Value) -> Option<Schema> {
+    let root = schema.as_object()?;
+    let mut all = Schema::new();
+    for name in ["$defs", "definitions"] {
+        if let Some(Value::Object(map)) = root.get(name) {
+            all.extend(map.iter().map(|(key, value)| (format!("#/{name}/{key}"), value.clone())));
+        }
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+/// Puts definitions in the places of their references. A definition inside itself becomes a schema that takes anything.
+fn inline(schema: &mut Value, definitions: &Schema, open: &mut Vec<String>) {
+    let Value::Object(members) = schema else { return };
+    members.shift_remove("$defs");
+    members.shift_remove("definitions");
+    if let Some(Value::String(reference)) = members.get("$ref").cloned()
+        && let Some(definition) = definitions.get(&reference)
+    {
+        members.shift_remove("$ref");
+        if !open.contains(&reference)
+            && let Value::Object(definition) = definition
+        {
+            for (name, value) in definition {
+                members.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            open.push(reference);
+            for_each_schema(members, &mut |inner| inline(inner, definitions, open));
+            open.pop();
+        }
+        return;
+    }
+    for_each_schema(members, &mut |inner| inline(inner, definitions, open));
+}
+
+/// Makes one object of a root with alternatives; `false` if one of them is no object.
+fn flatten(root: &mut Schema) -> bool {
+    let definitions = definitions(&Value::Object(root.clone())).unwrap_or_default();
+    let mut merged = root.clone();
+    for union in ["allOf", "anyOf", "oneOf"] {
+        let Some(Value::Array(alternatives)) = merged.shift_remove(union) else {
+            continue;
+        };
+        let alternatives: Option<Vec<Schema>> = alternatives.into_iter().map(|alternative| object_of(alternative, &definitions)).collect();
+        let Some(alternatives) = alternatives else { return false };
+        merge(&mut merged, &alternatives, union == "allOf");
+    }
+    merged.insert("type".to_owned(), "object".into());
+    *root = merged;
+    true
+}
+
+/// An alternative, of which references are followed and unions inside are flattened; `None` if it is no object.
+fn object_of(alternative: Value, definitions: &Schema) -> Option<Schema> {
+    let Value::Object(mut members) = alternative else { return None };
+    if let Some(Value::String(reference)) = members.get("$ref") {
+        let definition = definitions.get(reference)?.as_object()?.clone();
+        members = definition;
+    }
+    if ["anyOf", "oneOf", "allOf"].iter().any(|union| members.contains_key(*union)) && !flatten(&mut members) {
+        return None;
+    }
+    members.get("type").is_none_or(|kind| kind == "object").then_some(members)
+}
+
+fn merge(root: &mut Schema, alternatives: &[Schema], is_all: bool) {
+    let mut properties = root.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
+    for (name, value) in alternatives
+        .iter()
+        .filter_map(|alternative| alternative.get("properties")?.as_object())
+        .flatten()
+    {
+        let joined = properties.get(name).map_or_else(|| value.clone(), |known| join(known, value));
+        properties.insert(name.clone(), joined);
+    }
+    let required_of = |schema: &Schema| -> Vec<Value> { schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default() };
+    let mut required = required_of(root);
+    let sets: Vec<Vec<Value>> = alternatives.iter().map(required_of).collect();
+    for name in sets.iter().flatten() {
+        let is_required = is_all || sets.iter().all(|set| set.contains(name));
+        if is_required && !required.contains(name) {
+            required.push(name.clone());
+        }
+    }
+    if !is_all {
+        let alternatives: Vec<String> = sets.iter().map(|set| names_of(set)).collect();
+        let said = format!("Give exactly the properties of one of these: {}.", alternatives.join("; "));
+        let description = root.get("description").and_then(Value::as_str);
+        let description = description.map_or_else(|| said.clone(), |text| format!("{text}\n\n{said}"));
+        root.insert("description".to_owned(), description.into());
+    }
+    root.insert("properties".to_owned(), Value::Object(properties));
+    if !required.is_empty() {
+        root.insert("required".to_owned(), Value::Array(required));
+    }
+}
+
+fn names_of(required: &[Value]) -> String {
+    let names: Vec<&str> = required.iter().filter_map(Value::as_str).collect();
+    format!("{{{}}}", names.join(", "))
+}
+
+/// One schema for what one of two takes. The constants of a discriminator become an `enum`.
+fn join(known: &Value, other: &Value) -> Value {
+    if known == other {
+        return known.clone();
+    }
+    if let (Some(mut values), Some(more)) = (constants(known), constants(other)) {
+        values.extend(more.into_iter().filter(|value| !values.contains(value)).collect::<Vec<_>>());
+        let is_text = values.iter().all(Value::is_string);
+        return if is_text {
+            json!({ "type": "string", "enum": values })
+        } else {
+            json!({ "enum": values })
+        };
+    }
+    match known.get("anyOf").and_then(Value::as_array) {
+        Some(alternatives) if known.as_object().is_some_and(|members| members.len() == 1) => {
+            let mut alternatives = alternatives.clone();
+            if !alternatives.contains(other) {
+                alternatives.push(other.clone());
+            }
+            json!({ "anyOf": alternatives })
+        }
+        _ => json!({ "anyOf": [known, other] }),
+    }
+}
+
+/// The values of a `const` or an `enum` without further conditions.
+fn constants(schema: &Value) -> Option<Vec<Value>> {
+    let members = schema.as_object()?;
+    if members.keys().any(|name| !matches!(name.as_str(), "const" | "enum" | "type")) {
+        return None;
+    }
+    match (members.get("const"), members.get("enum")) {
+        (Some(value), None) => Some(vec![value.clone()]),
+        (None, Some(Value::Array(values))) => Some(values.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Facts;
+
+    fn model(refused: &[SchemaFeature]) -> Model {
+        Model {
+            facts: Facts {
+                schema_refuses: Some(refused.to_vec()),
+                ..Facts::default()
+            },
+            ..Model::default()
+        }
+    }
+
+    fn normalised(schema: &Value, refused: &[SchemaFeature]) -> Option<Value> {
+        normalise(&schema.to_string(), &model(refused)).map(|normalised| normalised.schema)
+    }
+
+    #[test]
+    fn a_discriminated_union_becomes_one_object() {
+        let shape = json!({ "type": "object", "oneOf": [
+            { "type": "object", "properties": { "kind": { "type": "string", "const": "circle" }, "radius": { "type": "number" } }, "required": ["kind", "radius"] },
+            { "type": "object", "properties": { "kind": { "type": "string", "const": "square" }, "side": { "type": "number" } }, "required": ["kind", "side"] },
+        ] });
+        let expected = json!({
+            "type": "object",
+            "description": "Give exactly the properties of one of these: {kind, radius}; {kind, side}.",
+            "properties": { "kind": { "type": "string", "enum": ["circle", "square"] }, "radius": { "type": "number" }, "side": { "type": "number" } },
+            "required": ["kind"],
+        });
+        assert_eq!(normalised(&shape, &[SchemaFeature::RootUnion]), Some(expected));
+        assert_eq!(normalised(&shape, &[]), None);
+    }
+
+    #[test]
+    fn alternatives_of_required_members() {
+        let schema = json!({ "type": "object", "properties": { "a": {}, "b": {} }, "anyOf": [{ "required": ["a"] }, { "required": ["b"] }] });
+        let flat = normalised(&schema, &[SchemaFeature::RootUnion]).unwrap();
+        assert_eq!(
+            flat,
+            json!({ "type": "object", "properties": { "a": {}, "b": {} }, "description": "Give exactly the properties of one of these: {a}; {b}." })
+        );
+    }
+
+    #[test]
+    fn what_bedrock_cannot_read_is_written_in_another_form() {
+        let schema =
+            json!({ "type": ["object", "null"], "properties": { "any": true, "list": { "type": "array", "items": null } }, "required": null });
+        assert_eq!(
+            normalised(&schema, &[]),
+            Some(json!({ "type": "object", "properties": { "any": {}, "list": { "type": "array" } } }))
+        );
+        assert_eq!(
+            normalised(&json!({ "type": "object", "properties": null }), &[]),
+            Some(json!({ "type": "object" }))
+        );
+        assert_eq!(
+            normalised(&json!({ "type": "object", "properties": { "const": { "const": null } } }), &[]),
+            None
+        );
+    }
+
+    #[test]
+    fn references_are_followed_where_they_are_not_seen() {
+        let schema = json!({
+            "type": "object",
+            "properties": { "tree": { "$ref": "#/$defs/Tree" } },
+            "$defs": { "Tree": { "type": "object", "properties": { "children": { "type": "array", "items": { "$ref": "#/$defs/Tree" } } } } },
+        });
+        let inlined = json!({ "type": "object", "properties": { "tree": { "type": "object", "properties": { "children": { "type": "array", "items": {} } } } } });
+        assert_eq!(normalised(&schema, &[SchemaFeature::Refs]), Some(inlined));
+    }
+
+    #[test]
+    fn objects_are_closed_at_every_depth() {
+        let schema = json!({ "type": "object", "properties": {
+            "age": { "type": "integer", "minimum": 0, "description": "Years" },
+            "code": { "type": "string", "pattern": "^(?!x)[a-z]+$" },
+            "list": { "type": "array", "minItems": 1, "items": { "type": "object", "properties": {} } },
+        } });
+        let closed: Value = serde_json::from_str(&close(&schema.to_string(), &model(&[])).unwrap()).unwrap();
+        assert_eq!(
+            closed,
+            json!({ "type": "object", "additionalProperties": false, "properties": {
+                "age": { "type": "integer", "description": "Years\n\n{minimum: 0}" },
+                "code": { "type": "string", "description": "{pattern: \"^(?!x)[a-z]+$\"}" },
+                "list": { "type": "array", "minItems": 1, "items": { "type": "object", "properties": {}, "additionalProperties": false } },
+            } })
+        );
+        assert_eq!(close(&closed.to_string(), &model(&[])), None);
+    }
+}

@@ -1,0 +1,313 @@
+//! Sentences in which Bedrock refuses a request for what its model does not take, and what each says about the model.
+//!
+//! The wordings are those that users of Bedrock have reported; a sentence that is not known says nothing.
+
+use super::facts::{CachePlace, Facts, Media, Replay, Sampling, SchemaFeature, ToolChoice};
+
+/// What one refusal says of a model. The number is a bit of [`Refusals`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Refusal {
+    /// Takes no `temperature`.
+    Temperature = 1,
+    /// Takes no `topP`.
+    TopP = 1 << 1,
+    /// Takes no `top_k`.
+    TopK = 1 << 2,
+    /// Takes no `stopSequences`.
+    StopSequences = 1 << 3,
+    /// Takes only one of temperature and topP.
+    TemperatureWithTopP = 1 << 4,
+    /// Cannot be made to call any tool, or one by name.
+    ForcedTool = 1 << 5,
+    /// Cannot be made to call a tool by name.
+    NamedTool = 1 << 6,
+    /// Takes no tool choice at all.
+    ToolChoice = 1 << 7,
+    /// Cannot be made to call a tool while it thinks.
+    ForcedToolWhileThinking = 1 << 8,
+    /// Has no native structured output, or not of such a schema.
+    OutputFormat = 1 << 9,
+    /// Does not take `strict` of a tool, or not for such schemas.
+    StrictTools = 1 << 10,
+    /// Has no prompt cache.
+    CachePoint = 1 << 11,
+    /// Takes no cache points among its tools.
+    CachePointInTools = 1 << 12,
+    /// Takes no lifetime of a cache point.
+    CacheTtl = 1 << 13,
+    /// Takes no reasoning of earlier turns.
+    Reasoning = 1 << 14,
+    /// Takes no signature of reasoning.
+    ReasoningSignature = 1 << 15,
+    /// Does not continue an answer.
+    Prefill = 1 << 16,
+    /// Takes no `status` of a tool result.
+    ToolResultStatus = 1 << 17,
+    /// A tool result must be alone in its turn.
+    ToolResultCompany = 1 << 18,
+    /// Takes no images in a tool result.
+    ToolResultImage = 1 << 19,
+    /// A tool's schema may have no union at its root.
+    RootUnion = 1 << 20,
+    /// Is served only by inference profiles.
+    OnDemand = 1 << 21,
+    /// Takes no citations.
+    Citations = 1 << 22,
+    /// Takes no system text.
+    SystemPrompt = 1 << 23,
+}
+
+impl Refusal {
+    /// Reads the sentence of a `ValidationException`.
+    #[must_use]
+    pub fn read(sentence: &str) -> Option<Self> {
+        field_refused(sentence)
+            .and_then(Self::of_field)
+            .or_else(|| SENTENCES.iter().find(|(part, _)| sentence.contains(part)).map(|(_, refusal)| *refusal))
+    }
+
+    /// Of Converse's own sentence: "This model doesn't support the {field} field. Remove {field} and try again."
+    fn of_field(field: &str) -> Option<Self> {
+        let last = field.rsplit('.').next().unwrap_or(field);
+        match last {
+            "temperature" => Some(Self::Temperature),
+            "topP" | "top_p" => Some(Self::TopP),
+            "topK" | "top_k" => Some(Self::TopK),
+            "stopSequences" => Some(Self::StopSequences),
+            "any" => Some(Self::ForcedTool),
+            "tool" => Some(Self::NamedTool),
+            "toolChoice" => Some(Self::ToolChoice),
+            "outputConfig" | "textFormat" => Some(Self::OutputFormat),
+            "strict" => Some(Self::StrictTools),
+            "cachePoint" if field.contains("tool") => Some(Self::CachePointInTools),
+            "cachePoint" => Some(Self::CachePoint),
+            "ttl" => Some(Self::CacheTtl),
+            "signature" => Some(Self::ReasoningSignature),
+            "reasoningContent" | "reasoningText" => Some(Self::Reasoning),
+            "status" => Some(Self::ToolResultStatus),
+            _ => None,
+        }
+    }
+}
+
+/// Parts of other sentences, the more particular first. Each was seen in a report against Bedrock, or in another client's list of them: strands-agents
+/// 1.62, litellm 1.110, langchain-aws 1.9 and the threads that are named in `docs/models.md`.
+const SENTENCES: [(&str, Refusal); 32] = [
+    ("`temperature` and `top_p` cannot both be specified", Refusal::TemperatureWithTopP),
+    ("temperature and top_p cannot both be specified", Refusal::TemperatureWithTopP),
+    ("`temperature` is deprecated for this model", Refusal::Temperature),
+    ("temperature is deprecated for this model", Refusal::Temperature),
+    ("`top_p` is deprecated for this model", Refusal::TopP),
+    ("top_p is deprecated for this model", Refusal::TopP),
+    ("`top_k` is deprecated for this model", Refusal::TopK),
+    ("top_k is deprecated for this model", Refusal::TopK),
+    (
+        "Thinking may not be enabled when tool_choice forces tool use",
+        Refusal::ForcedToolWhileThinking,
+    ),
+    ("tool_choice: type \"tool\" and \"any\" are not supported", Refusal::ForcedTool),
+    ("output_config.format", Refusal::OutputFormat),
+    ("Citations cannot be enabled when output format is set", Refusal::OutputFormat),
+    ("Schemas contains too many", Refusal::StrictTools),
+    ("Schema is too complex", Refusal::StrictTools),
+    ("compiled grammar is too large", Refusal::StrictTools),
+    (
+        "input_schema does not support oneOf, allOf, or anyOf at the top level",
+        Refusal::RootUnion,
+    ),
+    ("extraneous key [cachePoint] is not permitted", Refusal::CachePointInTools),
+    ("extraneous key [ttl] is not permitted", Refusal::CacheTtl),
+    ("your request did not allow prompt caching", Refusal::CachePoint),
+    ("does not support prompt caching", Refusal::CachePoint),
+    ("doesn't support prompt caching", Refusal::CachePoint),
+    ("cannot contain reasoning content", Refusal::Reasoning),
+    ("doesn't support the reasoningContent content block", Refusal::Reasoning),
+    ("Invalid `signature` in `thinking` block", Refusal::Reasoning),
+    ("bound to a different conversation", Refusal::Reasoning),
+    ("does not support assistant message prefill", Refusal::Prefill),
+    (
+        "Conversation blocks and tool result blocks cannot be provided in the same turn",
+        Refusal::ToolResultCompany,
+    ),
+    ("with on-demand throughput isn", Refusal::OnDemand),
+    ("doesn't support citations", Refusal::Citations),
+    ("doesn't support system messages", Refusal::SystemPrompt),
+    ("doesn't support the image content block in tool result", Refusal::ToolResultImage),
+    ("tool result blocks do not support images", Refusal::ToolResultImage),
+];
+
+/// The field of "doesn't support the {field} field".
+fn field_refused(sentence: &str) -> Option<&str> {
+    let (_, behind) = sentence.split_once("doesn't support the ")?;
+    let (field, _) = behind.split_once(" field")?;
+    (!field.contains(' ')).then_some(field)
+}
+
+/// A set of refusals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct Refusals(u32);
+
+impl Refusals {
+    /// Adds a refusal; `false` if it is there already.
+    pub fn insert(&mut self, refusal: Refusal) -> bool {
+        let is_new = !self.has(refusal);
+        self.0 |= refusal as u32;
+        is_new
+    }
+
+    /// Whether a refusal is in the set.
+    #[must_use]
+    pub fn has(self, refusal: Refusal) -> bool {
+        self.0 & refusal as u32 != 0
+    }
+
+    /// Whether nothing was refused.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl Facts {
+    /// Corrects what is known by what was refused.
+    pub(super) fn correct(&mut self, refusals: Refusals) {
+        self.correct_sampling(refusals);
+        self.correct_tools(refusals);
+        self.correct_history(refusals);
+        if refusals.has(Refusal::CachePoint) {
+            self.prompt_caching = Some(false);
+        }
+        if refusals.has(Refusal::CachePointInTools) {
+            let places = self.cache_points_in.take();
+            let mut places = places.unwrap_or_else(|| vec![CachePlace::System, CachePlace::Messages]);
+            places.retain(|place| *place != CachePlace::Tools);
+            self.cache_points_in = Some(places);
+        }
+        if refusals.has(Refusal::CacheTtl) {
+            self.cache_ttls = Some(Vec::new());
+        }
+    }
+
+    fn correct_sampling(&mut self, refusals: Refusals) {
+        let parameters = [
+            (Refusal::Temperature, Sampling::Temperature),
+            (Refusal::TopP, Sampling::TopP),
+            (Refusal::TopK, Sampling::TopK),
+            (Refusal::StopSequences, Sampling::StopSequences),
+        ];
+        for (_, parameter) in parameters.into_iter().filter(|(refusal, _)| refusals.has(*refusal)) {
+            self.refused_sampling.get_or_insert_default().push(parameter);
+        }
+        if refusals.has(Refusal::TemperatureWithTopP) {
+            self.temperature_or_top_p = Some(true);
+        }
+    }
+
+    fn correct_tools(&mut self, refusals: Refusals) {
+        if refusals.has(Refusal::NamedTool) {
+            let kinds = self.tool_choice.get_or_insert_with(|| vec![ToolChoice::Auto, ToolChoice::Any]);
+            kinds.retain(|kind| *kind != ToolChoice::Tool);
+        }
+        if refusals.has(Refusal::ForcedTool) {
+            self.tool_choice = Some(vec![ToolChoice::Auto]);
+        }
+        if refusals.has(Refusal::ToolChoice) {
+            self.tool_choice = Some(Vec::new());
+        }
+        if refusals.has(Refusal::ForcedToolWhileThinking) {
+            self.tool_choice_while_thinking = Some(vec![ToolChoice::Auto]);
+        }
+        if refusals.has(Refusal::OutputFormat) {
+            self.structured_output = Some(false);
+        }
+        if refusals.has(Refusal::StrictTools) {
+            self.strict_tools = Some(false);
+        }
+        if refusals.has(Refusal::RootUnion) {
+            self.schema_refuses.get_or_insert_default().push(SchemaFeature::RootUnion);
+        }
+        if refusals.has(Refusal::ToolResultStatus) {
+            self.tool_result_status = Some(false);
+        }
+        if refusals.has(Refusal::ToolResultCompany) {
+            self.beside_tool_result = Some(Vec::new());
+        }
+        if refusals.has(Refusal::ToolResultImage) {
+            let media = self.tool_result_media.get_or_insert_with(|| vec![Media::Document]);
+            media.retain(|media| *media != Media::Image);
+        }
+    }
+
+    fn correct_history(&mut self, refusals: Refusals) {
+        if refusals.has(Refusal::ReasoningSignature) {
+            self.reasoning_replay = Some(Replay::Unsigned);
+        }
+        if refusals.has(Refusal::Reasoning) {
+            self.reasoning_replay = Some(Replay::None);
+        }
+        if refusals.has(Refusal::Prefill) {
+            self.prefill = Some(false);
+        }
+        if refusals.has(Refusal::Citations) {
+            self.citations = Some(false);
+        }
+        if refusals.has(Refusal::SystemPrompt) {
+            self.system_prompt = Some(false);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_sentences_are_read() {
+        for (sentence, refusal) in [
+            (
+                "This model doesn't support the toolConfig.toolChoice.any field. Remove toolConfig.toolChoice.any and try again.",
+                Refusal::ForcedTool,
+            ),
+            (
+                "This model doesn't support the toolConfig.toolChoice.tool field. Remove toolConfig.toolChoice.tool and try again.",
+                Refusal::NamedTool,
+            ),
+            (
+                "This model doesn't support the stopSequences field. Remove stopSequences and try again.",
+                Refusal::StopSequences,
+            ),
+            (
+                "This model doesn't support the status field. Remove status and try again.",
+                Refusal::ToolResultStatus,
+            ),
+            (
+                "The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.",
+                Refusal::TemperatureWithTopP,
+            ),
+            (
+                "The model returned the following errors: `temperature` is deprecated for this model.",
+                Refusal::Temperature,
+            ),
+            (
+                "Malformed input request: #/toolConfig/tools/18: extraneous key [cachePoint] is not permitted, please reformat your input and try again.",
+                Refusal::CachePointInTools,
+            ),
+        ] {
+            assert_eq!(Refusal::read(sentence), Some(refusal), "{sentence}");
+        }
+        assert_eq!(
+            Refusal::read("The model returned the following errors: prompt is too long: 210000 tokens > 200000 maximum"),
+            None
+        );
+    }
+
+    #[test]
+    fn a_refusal_is_new_once() {
+        let mut refusals = Refusals::default();
+        assert!(refusals.is_empty());
+        assert!(refusals.insert(Refusal::Prefill));
+        assert!(!refusals.insert(Refusal::Prefill));
+        assert!(refusals.has(Refusal::Prefill) && !refusals.has(Refusal::TopP));
+    }
+}
