@@ -1,5 +1,5 @@
 import { BaseChatModel, BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
-import { AIMessageChunk, BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import { AIMessageChunk, BaseMessage, MessageContent, UsageMetadata } from "@langchain/core/messages";
 import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -592,6 +592,13 @@ interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions, Reque
   /** Prompt caching for this call. */
   cache_control?: BedrockPromptCacheControl;
 }
+/** What `getNumTokensFromMessages` resolves with. */
+interface TokenCounts {
+  /** All input tokens: of messages, system prompt, tools and what frames them. */
+  totalCount: number;
+  /** The share of each message. Without tools they add up to `totalCount`. */
+  countPerMessage: number[];
+}
 //#endregion
 //#region langchain/types/structured_output.d.ts
 /** Options of `withStructuredOutput`. */
@@ -701,6 +708,10 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   get profile(): ModelProfile;
   /** The request's members beside its messages. A call's option has precedence over the constructor's. */
   invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams;
+  /** The tokens of a user message with this content, framing included: Bedrock's count where the model has one, else an approximation. */
+  getNumTokens(content: MessageContent): Promise<number>;
+  /** The input tokens of a call with these messages and call options, such as `tools`. */
+  getNumTokensFromMessages(messages: BaseMessage[], options?: Partial<ChatBedrockConverseCallOptions>): Promise<TokenCounts>;
   _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
   /** One request, one answer. A subclass may override it, to change the messages for example. */
   _generateNonStreaming(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, _runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
@@ -1023,7 +1034,7 @@ interface RequestWarning {
 //#endregion
 //#region langchain/connection/diagnostics.d.ts
 /** What a request asks for. */
-type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceOperation;
+type Operation = "converse" | "converse-stream" | "invoke-model" | "count-tokens" | ServiceOperation;
 /** The members of every message on the channels. No message has content of the conversation. */
 interface RequestMessage {
   /** The same on all messages of one request. */

@@ -3,7 +3,7 @@ import type { BaseLanguageModelInput } from "@langchain/core/language_models/bas
 import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { AIMessageChunk, BaseMessage } from "@langchain/core/messages";
+import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -28,6 +28,7 @@ import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
 import { structuredOutput } from "./structured_output.js";
 import { knowledgeOf } from "./request/model_knowledge.js";
+import { countContent, countMessages, type Counting } from "./token_counts.js";
 import { convertToToolConfig } from "./request/tool_config.js";
 import { convertToConverseTools } from "./request/tools.js";
 import type {
@@ -40,6 +41,7 @@ import type {
   PerformanceConfiguration,
   ReasoningOptions,
   ServiceTierType,
+  TokenCounts,
   ToolChoiceKind,
 } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
@@ -173,7 +175,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     checkConstructorOptions(CLASS_NAME, fields, CHAT_OPTIONS);
     super(given);
     this._addVersion("langchain-aws-native", version);
-    Object.assign(this, pickFields(fields));
+    Object.assign(this, givenMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]]))));
     this.region = resolveRegion(fields);
     this.#rulesFollowModel = fields.applicationInferenceProfile === undefined || fields.model !== undefined;
     this.#knownToolChoices = knowledgeOf(this.#rulesModel).toolChoice ?? undefined;
@@ -276,8 +278,22 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return this.#rulesFollowModel ? this.model : this.#modelId;
   }
 
-  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>): { request: Request; context: RequestContext } {
-    const modelId = this.#modelId;
+  /** The tokens of a user message with this content, framing included: Bedrock's count where the model has one, else an approximation. */
+  override async getNumTokens(content: MessageContent): Promise<number> {
+    return countContent(content, this.#counting({}));
+  }
+
+  /** The input tokens of a call with these messages and call options, such as `tools`. */
+  async getNumTokensFromMessages(messages: BaseMessage[], options: Partial<ChatBedrockConverseCallOptions> = {}): Promise<TokenCounts> {
+    return countMessages(messages, this.#counting(options));
+  }
+
+  #counting(options: Partial<this["ParsedCallOptions"]>): Counting {
+    const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, modelId).request;
+    return { model: this.#rulesModel, connection: this.#connection, call: this.#callOptions(options), toolConfig: this.invocationParams(options).toolConfig, write };
+  }
+
+  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, modelId: string = this.#modelId): { request: Request; context: RequestContext } {
     const request = writeRequest(modelId, messages, this.invocationParams(options), {
       cacheControl: options.cache_control,
       adaptation: options.adaptation ?? this.adaptation,
@@ -308,11 +324,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     };
   }
 
-  override async _generate(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    runManager?: CallbackManagerForLLMRun,
-  ): Promise<ChatResult> {
+  override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult> {
     options.signal?.throwIfAborted();
     return this.streaming ? this.#generateByStreaming(messages, options, runManager) : this._generateNonStreaming(messages, options, runManager);
   }
@@ -399,8 +411,4 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   ): Runnable<BaseLanguageModelInput, RunOutput> | Runnable<BaseLanguageModelInput, { raw: BaseMessage; parsed: RunOutput }> {
     return structuredOutput(this, outputSchema, config) as Runnable<BaseLanguageModelInput, RunOutput>;
   }
-}
-
-function pickFields(fields: ChatBedrockConverseInput): Partial<ChatBedrockConverseInput> {
-  return givenMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]])));
 }

@@ -42,6 +42,7 @@ export type {
   ReasoningOptions,
   ResponseFormat,
   ServiceTierType,
+  TokenCounts,
   Tool,
   ToolChoiceKind,
   ToolInputSchema,

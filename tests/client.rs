@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::shared::IntoShared as _;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use langchain_aws_native::client::config::{Auth, ClientOptions};
-use langchain_aws_native::client::conversation::{Conversation, Request};
+use langchain_aws_native::client::conversation::{Conversation, Request, count_tokens};
 use langchain_aws_native::client::event_batch::StreamFormat;
 use langchain_aws_native::client::failure::Failure;
 use langchain_aws_native::client::read_ahead::{ReadAhead, ReadResult};
@@ -129,6 +129,22 @@ async fn an_exception_keeps_its_name_message_and_members() {
     );
     assert_eq!(exception.members.get("originalStatusCode"), Some(&418.into()));
     assert_eq!((exception.fault, exception.metadata.http_status), ("client", 424));
+}
+
+#[tokio::test]
+async fn tokens_are_counted_of_the_members_that_count_tokens_has() {
+    let (client, network) = connect(vec![json(200, r#"{"inputTokens":42}"#)]);
+    let request = Request {
+        json: r#"{"modelId":"a-model","messages":[{"type":"system","content":"Be brief."},{"type":"human","content":"Hello"}],"inferenceConfig":{"maxTokens":5},"toolConfig":{"tools":[{"toolSpec":{"name":"t","inputSchema":{"json":{"z":1.50,"a":2}}}}]},"additionalModelRequestFields":{"thinking":{"type":"enabled"}},"requestMetadata":{"a":"b"}}"#.into(),
+        texts: None,
+        attachments: Vec::new(),
+    };
+    let count = count_tokens(&client, request, &CallOptions::default()).await.unwrap();
+    assert_eq!((count.input_tokens, count.metadata.request_id.as_deref()), (42, Some("the-request")));
+    let sent = network.actual_requests().next().unwrap();
+    assert_eq!(sent.uri(), "https://bedrock-runtime.us-east-1.amazonaws.com/model/a-model/count-tokens");
+    let body = r#"{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"Hello"}]}],"system":[{"text":"Be brief."}],"toolConfig":{"tools":[{"toolSpec":{"name":"t","inputSchema":{"json":{"z":1.50,"a":2}}}}]},"additionalModelRequestFields":{"thinking":{"type":"enabled"}}}}}"#;
+    assert_eq!(std::str::from_utf8(sent.body().bytes().unwrap()), Ok(body));
 }
 
 #[tokio::test]

@@ -6,3 +6,6 @@ export const LONGEST_ANSWER: number = 3_600_000;
 
 /** Milliseconds. Nothing that `prewarm` does takes longer, unless a person is asked for a one-time password; `responseTimeout` changes it. */
 export const PREWARM_TIMEOUT: number = 60_000;
+
+/** Milliseconds. A count of tokens has an approximation in its place, so nobody waits long for it. */
+export const COUNT_TIMEOUT: number = 10_000;

@@ -24,6 +24,7 @@ const API_NAMES: Record<Operation, string> = {
   converse: "Bedrock Converse",
   "converse-stream": "Bedrock Converse",
   "invoke-model": "Bedrock InvokeModel",
+  "count-tokens": "Bedrock CountTokens",
   retrieve: "Bedrock Retrieve",
   "kendra-retrieve": "Kendra",
   "kendra-query": "Kendra",

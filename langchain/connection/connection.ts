@@ -15,6 +15,8 @@ export interface Connection {
   stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]>;
   /** Resolves with the numbers of the texts' vectors, one vector after the other. */
   embed(request: Request, options: CallOptions): Promise<Float64Array>;
+  /** Resolves with the number of input tokens that `converse` would have; `undefined` if the answer has none. */
+  countTokens(request: Request, options: CallOptions): Promise<number | undefined>;
   /** Resolves with the answer of another service, and throws its exceptions. */
   request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer>;
   /** Resolves credentials, and opens a connection where that can be done, ahead of the first call. */

@@ -6,7 +6,7 @@ import type { ResponseMetadata } from "../response/errors.js";
 import type { RequestWarning } from "../types/warnings.js";
 
 /** What a request asks for. */
-export type Operation = "converse" | "converse-stream" | "invoke-model" | ServiceOperation;
+export type Operation = "converse" | "converse-stream" | "invoke-model" | "count-tokens" | ServiceOperation;
 
 /** The members of every message on the channels. No message has content of the conversation. */
 export interface RequestMessage {

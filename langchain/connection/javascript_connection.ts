@@ -1,9 +1,10 @@
 import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeConverseRequest, type NativeFailure, type NativeStreamConverter, type NativeStreamOptions } from "../native.js";
-import { toConverseInput } from "../request/converse_input.js";
+import { toConverseInput, toCountTokensInput } from "../request/converse_input.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, isServiceException, type ResponseMetadata } from "../response/errors.js";
+import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import { toWireJson } from "../response/converse_output.js";
 import type { AwsService } from "../aws_client.js";
 import { makeCommand, type AwsCommand } from "./aws_commands.js";
@@ -14,6 +15,7 @@ import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
 import { toNativeRequestAtOnce } from "./native_request.js";
 import type { Semaphore } from "./semaphore.js";
+import { type TokenMemory, tokenMemoryOf } from "./token_memory.js";
 
 /** Options of a call that AWS's client has for all its calls only. */
 const REFUSED = { credentials: "credentials", bearerToken: "bedrockBearerToken", connectTimeout: "connectTimeout" } as const satisfies Partial<Record<keyof CallOptions, string>>;
@@ -76,6 +78,20 @@ export class JavaScriptConnection implements Connection {
         if (!converted.learn(String(name), String(message))) throw error;
       }
     }
+  }
+
+  async countTokens(request: Request, options: CallOptions): Promise<number | undefined> {
+    return this.#ask("count-tokens", request, options, async (call, sent) => {
+      const converted = convert(sent);
+      const command = this.#command("CountTokensCommand", toCountTokensInput(converted.modelId, unwrap(converted.countTokensBody())), options);
+      const answer = (await call.send<TokenCount | undefined>(command)) ?? {};
+      call.end(answer.$metadata ?? {}, undefined);
+      return readTokenCount(answer);
+    });
+  }
+
+  get tokenMemory(): TokenMemory {
+    return tokenMemoryOf(this.#client);
   }
 
   /** One request with one answer. */

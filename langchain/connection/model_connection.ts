@@ -8,6 +8,7 @@ import { JavaScriptConnection } from "./javascript_connection.js";
 import { NativeConnection } from "./native_connection.js";
 import { Semaphore } from "./semaphore.js";
 import type { ClientConfiguration } from "./shared_client.js";
+import type { TokenMemory } from "./token_memory.js";
 
 /** How a model reaches Bedrock. */
 export interface ModelConnectionOptions {
@@ -52,6 +53,15 @@ export class ModelConnection implements Connection {
     return this.#way().embed(request, options);
   }
 
+  countTokens(request: Request, options: CallOptions): Promise<number | undefined> {
+    return this.#way().countTokens(request, options);
+  }
+
+  /** What was learnt by counts of this client. */
+  get tokenMemory(): TokenMemory {
+    return this.#way().tokenMemory;
+  }
+
   request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer> {
     return this.#way().request(request, options);
   }
@@ -67,7 +77,7 @@ export class ModelConnection implements Connection {
     this.#property.destroy();
   }
 
-  #way(): Connection {
+  #way(): NativeConnection | JavaScriptConnection {
     const client = this.#isClosed ? undefined : this.#property.inUse;
     if (client === undefined) return this.#native;
     if (this.#javaScript?.client !== client) this.#javaScript = { client, connection: this.#connectionOf(client) };

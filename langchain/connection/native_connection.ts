@@ -3,6 +3,7 @@ import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions,
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
+import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
 import { acquire, addWarnings, type Connection, type Measured, metadataOf, takeWarnings, usageOf } from "./connection.js";
@@ -10,6 +11,7 @@ import { type Operation, RequestTrace } from "./diagnostics.js";
 import { NativeCall } from "./native_call.js";
 import type { Semaphore } from "./semaphore.js";
 import { acquireClient, type ClientConfiguration, releaseClient, retireClient, type SharedClient } from "./shared_client.js";
+import { type TokenMemory, tokenMemoryOf } from "./token_memory.js";
 
 /** The clients of a model by connect timeout in milliseconds; the model's own under `undefined`. */
 class Clients {
@@ -88,6 +90,19 @@ export class NativeConnection implements Connection {
       if (call.isTraced) call.end(JSON.parse(metadata) as ResponseMetadata, undefined);
       return numbers;
     });
+  }
+
+  async countTokens(request: Request, options: CallOptions): Promise<number | undefined> {
+    return this.#ask("count-tokens", request, options, async (call, sent, { native }) => {
+      const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.countTokens(number, json, timeout, token, own));
+      const answer = JSON.parse(json) as TokenCount;
+      call.end(answer.$metadata ?? {}, undefined);
+      return readTokenCount(answer);
+    });
+  }
+
+  get tokenMemory(): TokenMemory {
+    return tokenMemoryOf(this.#client({}));
   }
 
   async request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer> {

@@ -20,10 +20,19 @@ interface ConverseBody {
 
 /** The input of AWS's `ConverseCommand`, which takes bytes where the JSON body has base64. */
 export function toConverseInput(modelId: string, body: string): object {
-  const input = JSON.parse(body) as ConverseBody;
-  input.system?.forEach(decodeBlock);
-  for (const { content } of input.messages ?? []) content?.forEach(decodeBlock);
-  return { modelId, ...input };
+  return { modelId, ...decodeBody(JSON.parse(body) as ConverseBody) };
+}
+
+/** The input of AWS's `CountTokensCommand`. */
+export function toCountTokensInput(modelId: string, body: string): object {
+  const { input } = JSON.parse(body) as { input: { converse: ConverseBody } };
+  return { modelId, input: { converse: decodeBody(input.converse) } };
+}
+
+function decodeBody(body: ConverseBody): ConverseBody {
+  body.system?.forEach(decodeBlock);
+  for (const { content } of body.messages ?? []) content?.forEach(decodeBlock);
+  return body;
 }
 
 /** Documents, such as a tool's input, are the user's and stay as they are. */

@@ -73,6 +73,11 @@ export function convertToError(failure: NativeFailure, signal?: AbortSignal, thr
   return error;
 }
 
+/** Whether an error is nothing but a sentence of ours: the request cannot be sent. */
+export function isConversionError(error: unknown): boolean {
+  return error instanceof Error && ownErrors.has(error) && error.name === "Error" && !("code" in error) && !("$metadata" in error);
+}
+
 function makeError(failure: NativeFailure): Error {
   const members = JSON.parse(failure.members) as Record<string, unknown>;
   switch (failure.kind) {

@@ -229,3 +229,11 @@ export interface ChatBedrockConverseCallOptions extends BaseChatModelCallOptions
   /** Prompt caching for this call. */
   cache_control?: BedrockPromptCacheControl;
 }
+
+/** What `getNumTokensFromMessages` resolves with. */
+export interface TokenCounts {
+  /** All input tokens: of messages, system prompt, tools and what frames them. */
+  totalCount: number;
+  /** The share of each message. Without tools they add up to `totalCount`. */
+  countPerMessage: number[];
+}

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::cancellation::JsCancellationToken;
 use super::mailbox::{Deliver, Mailbox, Outcome, Reply};
 use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds, stream_format};
-use super::request::{JsRequest, JsServiceRequest, service_answer};
+use super::request::{JsRequest, JsServiceRequest, service_answer, token_count};
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
 use crate::client::config::read_process_environment;
@@ -53,6 +53,26 @@ impl JsClient {
         napi::bindgen_prelude::spawn(async move {
             let answer = until_cancelled(&cancelled, conversation::invoke(&client, request, &options)).await;
             reply.send(Some(answer.map_or_else(|failure| Outcome::A(failure.into()), Outcome::B)));
+        });
+    }
+
+    /// Calls `CountTokens` for a request of `Converse`. The outcome is JSON: `inputTokens` and `$metadata`.
+    #[napi]
+    pub fn count_tokens(
+        &self,
+        call: u32,
+        request: Either<String, JsRequest<'_>>,
+        response_timeout: Option<f64>,
+        cancellation: Option<&JsCancellationToken>,
+        own: Option<JsCallOptions>,
+    ) {
+        let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
+        let (request, options) = (request.into(), call_options(response_timeout, own));
+        napi::bindgen_prelude::spawn(async move {
+            let count = until_cancelled(&cancelled, conversation::count_tokens(&client, request, &options)).await;
+            reply.send(Some(
+                count.map_or_else(|failure| Outcome::A(failure.into()), |count| Outcome::B(token_count(&count))),
+            ));
         });
     }
 

@@ -15,7 +15,7 @@ use crate::client::failure::Failure;
 use crate::client::learned::learn;
 use crate::client::operations::EventSink as _;
 use crate::convert::embeddings::{EmbeddingRequest, convert_embedding_response, convert_to_embedding_request};
-use crate::convert::request::ConvertedRequest;
+use crate::convert::request::{ConvertedRequest, convert_to_count_tokens_body};
 use crate::convert::response::{ResponseMetadata, convert_converse_response};
 use crate::convert::warnings::warnings_json;
 
@@ -54,6 +54,13 @@ impl JsConverseRequest {
     #[must_use]
     pub fn body(&self) -> String {
         String::from_utf8_lossy(&self.0.body).into_owned()
+    }
+
+    /// The JSON of the body of `CountTokens` for the same request.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn count_tokens_body(&self) -> Outcome<String> {
+        outcome(convert_to_count_tokens_body(&self.0).map(|body| String::from_utf8_lossy(&body).into_owned()))
     }
 
     /// The JSON of what was changed in the request; `undefined` if nothing was.

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::shared_buffer::JsSharedBuffer;
 use crate::client::conversation::{OwnedAttachment, Request};
 use crate::client::failure::Failure;
-use crate::client::operations::{Answer, Service, ServiceRequest};
+use crate::client::operations::{Answer, Service, ServiceRequest, TokenCount};
 use crate::error::Error;
 
 /// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
@@ -84,4 +84,9 @@ pub(super) fn service_answer(answer: &Answer) -> Result<String, Failure> {
     let text = String::from_utf8_lossy(&answer.body);
     let answer_json: &RawValue = serde_json::from_str(&text).map_err(|error| Error::InvalidOutput(format!("The answer is no JSON: {error}.")))?;
     Ok(format!(r#"{{"answer":{},"$metadata":{}}}"#, answer_json.get(), answer.metadata.json()))
+}
+
+/// A count of tokens and its `$metadata`, as JSON.
+pub(super) fn token_count(TokenCount { input_tokens, metadata }: &TokenCount) -> String {
+    format!(r#"{{"inputTokens":{input_tokens},"$metadata":{}}}"#, metadata.json())
 }

@@ -8,9 +8,9 @@ use super::call_options::CallOptions;
 use super::event_batch::{EventBatch, StreamFormat};
 use super::failure::Failure;
 use super::learned::{learn_from, refusals_of};
-use super::operations::EventStream;
+use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
-use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request};
+use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request, convert_to_count_tokens_body};
 use crate::convert::response::{ResponseMetadata, convert_converse_response};
 use crate::convert::warnings::{Warning, warnings_json};
 use crate::error::Error;
@@ -105,6 +105,16 @@ pub async fn invoke(client: &Client, request: Request, options: &CallOptions) ->
     let body = String::from_utf8_lossy(&response.body);
     let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, request.is_json)?;
     Ok(with_warnings(message, &request.warnings))
+}
+
+/// Asks `CountTokens` how many input tokens `Converse` would have.
+///
+/// # Errors
+/// Any [`Failure`] except those of a stream.
+pub async fn count_tokens(client: &Client, request: Request, options: &CallOptions) -> Result<TokenCount, Failure> {
+    let request = request.convert().await?;
+    let body = convert_to_count_tokens_body(&request)?;
+    client.count_tokens(&request.model_id, body, options).await
 }
 
 /// Learns from a refusal. A failure that taught something new says so: the same request, converted again, leaves out what was refused.

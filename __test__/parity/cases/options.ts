@@ -8,6 +8,8 @@ const CALL = "What a call says beats what the constructor said, for all options;
 const CONSTRUCTOR = "`stop`, `performanceConfig` and `requestMetadata` of the constructor are sent.";
 const MORE = "`additionalModelResponseFieldPaths`, `outputConfig` and `promptVariables` are sent.";
 const CHECKED = "An option of the wrong kind is refused with a sentence before anything is sent, whether it is used or not.";
+const COUNTS =
+  "`getNumTokens`, `getNumTokensFromMessages` and `trimMessages` ask Bedrock's CountTokens, or count locally ([tokens.md](tokens.md)): LangChain's default fetches tables of another vendor's tokenizer from the network.";
 
 const GUARDRAIL = { guardrailIdentifier: "g1", guardrailVersion: "1", trace: "enabled" };
 
@@ -159,6 +161,12 @@ export const options: Subject = {
     { name: "lc_name", call: async (model) => (model.constructor as unknown as { lc_name(): string }).lc_name() },
     { name: "getLsParams", fields: { temperature: 0.3, maxTokens: 5 }, call: async (model) => model.getLsParams({ stop: ["x"] } as never) },
     { name: "invocationParams", fields: { temperature: 0.3 }, call: async (model) => model.invocationParams({ stop: ["x"] } as never) },
+    {
+      name: "getNumTokensFromMessages",
+      fields: { model: "meta.llama3-3-70b-instruct-v1:0" },
+      call: async (model) => (await model.getNumTokensFromMessages([human("Why?")])).totalCount,
+      differs: message(COUNTS, { result: 6 }),
+    },
     { name: "the default model", fields: { model: undefined }, call: async (model) => model.model },
     { name: "region", call: async (model) => model.region },
     { name: "supportsToolChoiceValues", call: async (model) => model.supportsToolChoiceValues },

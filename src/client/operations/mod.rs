@@ -2,6 +2,7 @@
 
 mod converse;
 mod converse_stream;
+mod count_tokens;
 mod event_stream;
 mod invoke_model;
 mod passthrough;
@@ -11,5 +12,6 @@ mod service_request;
 mod stream_timeouts;
 
 pub use self::converse::Answer;
+pub use self::count_tokens::TokenCount;
 pub use self::event_stream::{EventSink, EventStream};
 pub use self::service_request::{Service, ServiceRequest};

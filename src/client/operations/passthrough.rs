@@ -38,6 +38,8 @@ pub(super) enum ResponseBody {
     Streaming,
     /// `InvokeModel`: the SDK returns the body as bytes.
     Payload,
+    /// `CountTokens`: the SDK reads the body, which is one number.
+    Typed,
 }
 
 /// What one call returned beside the SDK's output; of several attempts, the last one's.

@@ -13,6 +13,7 @@ pub mod compact_messages;
 mod content;
 mod content_blocks;
 mod converse_request;
+mod count_tokens;
 mod data;
 mod document_names;
 mod media;
@@ -38,3 +39,4 @@ mod values;
 
 pub use self::attachment::Attachment;
 pub use self::converse_request::{ConvertedRequest, convert_to_converse_request};
+pub use self::count_tokens::convert_to_count_tokens_body;
