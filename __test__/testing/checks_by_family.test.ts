@@ -54,7 +54,7 @@ const SAMPLING: Case[] = [
   ["the temperature of Claude from 4.7 on", OPUS_4_8, config({ temperature: 1 }), say.deprecated("temperature"), SONNET_4_6, "us.anthropic.claude-opus-4-6-v1", UNKNOWN, config({ maxTokens: 9 })],
   ["topP of Haiku 5.5", "anthropic.claude-haiku-5-5", config({ topP: 1 }), say.deprecated("top_p"), HAIKU],
   ["topK of Fable", "global.anthropic.claude-fable-5-1", fields({ top_k: 5 }), say.deprecated("top_k"), HAIKU],
-  ["the temperature of GPT", GPT, config({ temperature: 1 }), "This model doesn't support the temperature field. Remove temperature and try again.", GPT_OSS, NOVA, config({ temperature: null })],
+  ["the temperature of GPT", GPT, config({ temperature: 1 }), "This model doesn't support the temperature field. Remove temperature and try again.", GPT_OSS, NOVA, "openai.gpt-4.1", config({ temperature: null })],
   ["topP of Grok", GROK, config({ topP: 0.9 }), say.unsupportedField("topP"), "us.xai.grok-4.3", GPT_OSS],
   ["the temperature of Kimi K3", KIMI_K3, config({ temperature: 0 }), say.unsupportedField("temperature"), "moonshotai.kimi-k2.5"],
   ["top_k of GPT", GPT, fields({ top_k: 5 }), say.unknownParameter("top_k"), HAIKU],
@@ -143,8 +143,10 @@ const CACHE_POINTS: Case[] = [
   ["a lifetime for Nova", NOVA, { messages: [user({ text: "a" }, { cachePoint: { type: "default", ttl: "5m" } })] }, "Extended TTL prompt caching is only supported for Anthropic models", SONNET_4, { messages: [user({ text: "a" }, POINT)] }],
   ["a cache point behind nothing", SONNET_4, { messages: [HELLO, assistant({ text: "Hi" }), user(POINT, { text: "a" })] }, "There is nothing available to cache. Please remove the invalid cache point and try again.", { messages: [user({ text: "a" }, POINT)] }],
   ["a cache point alone in the system prompt", NOVA, { messages: [HELLO], system: [POINT] }, say.NOTHING_TO_CACHE],
+  ["a cache point behind a result, for Nova", NOVA, withTools(assistant(call("a")), user(result("a"), POINT)), say.extraneousPoint("#/messages/2/content/1"), SONNET_4, withTools(assistant(call("a")), user(result("a"), { text: "And?" }, POINT))],
+  ["a cache point behind a document, for Nova", NOVA, { messages: [user({ text: "a" }, file("pdf"), POINT)] }, say.POINT_AFTER_DOCUMENT, SONNET_4, { messages: [user({ text: "a" }, POINT, file("pdf"))] }, { messages: [user({ text: "a" }, IMAGE, POINT)] }],
   ["a cache point behind reasoning", SONNET_4, { messages: [HELLO, assistant({ reasoningContent: { reasoningText: { text: "Hm", signature: "s" } } }, POINT, { text: "Hi" }), HELLO] }, say.POINT_AFTER_REASONING, { messages: [HELLO, assistant({ reasoningContent: { reasoningText: { text: "Hm", signature: "s" } } }, { text: "Hi" }, POINT), HELLO] }],
-  ["a cache point behind a table, for Claude", SONNET_4, { messages: [user({ text: "a" }, file("csv"), POINT)] }, say.pointAfterText("messages.0.content.2"), NOVA, { messages: [user({ text: "a" }, file("pdf"), POINT)] }, { messages: [user({ text: "a" }, file("csv", { citations: { enabled: true } }), POINT)] }, { messages: [user({ text: "a" }, POINT, file("csv"))] }],
+  ["a cache point behind a table, for Claude", SONNET_4, { messages: [user({ text: "a" }, file("csv"), POINT)] }, say.pointAfterText("messages.0.content.2"), { messages: [user({ text: "a" }, file("pdf"), POINT)] }, { messages: [user({ text: "a" }, file("csv", { citations: { enabled: true } }), POINT)] }, { messages: [user({ text: "a" }, POINT, file("csv"))] }],
 ];
 
 const SCHEMAS: Case[] = [

@@ -1,7 +1,8 @@
 import { serviceError } from "../errors.js";
+import type { JsonObject } from "../json.js";
 import { blocksIn, has, isClaude, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule } from "./conversation.js";
 import { NO_CACHING, NOVA } from "./families.js";
-import { byModel, CACHING_UNSUPPORTED, NO_TTL, NOTHING_TO_CACHE, POINT_AFTER_REASONING, pointAfterText } from "./wordings.js";
+import { byModel, CACHING_UNSUPPORTED, extraneousPoint, NO_TTL, NOTHING_TO_CACHE, POINT_AFTER_DOCUMENT, POINT_AFTER_REASONING, pointAfterText } from "./wordings.js";
 
 const MOST_CACHE_POINTS = 4;
 
@@ -25,9 +26,7 @@ const order: Rule = (conversation) => {
 const inTools: Rule = (conversation) => {
   const index = conversation.tools.findIndex(({ block }) => "cachePoint" in block);
   if (index === -1 || !isOneOf(conversation, NOVA)) return undefined;
-  return byModel(
-    `Malformed input request: #/toolConfig/tools/${index}: extraneous key [cachePoint] is not permitted, please reformat your input and try again.`,
-  );
+  return extraneousPoint(`#/toolConfig/tools/${index}`);
 };
 
 /** 403, as most reports have it; one has a ValidationException with the same text. */
@@ -47,9 +46,16 @@ const places: Rule = (conversation) => {
 function pointFault({ block, path }: PlacedBlock, before: PlacedBlock | undefined, conversation: Conversation): string | undefined {
   if (!("cachePoint" in block)) return undefined;
   if (!before) return NOTHING_TO_CACHE;
+  if (isOneOf(conversation, NOVA)) return pointFaultOfNova(before.block, path);
   if (!isClaude(conversation)) return undefined;
   if ("reasoningContent" in before.block) return POINT_AFTER_REASONING;
   return isRenderedAsText(before) ? pointAfterText(path) : undefined;
+}
+
+/** Behind a call and behind a result (zeroclaw #8943, 2026-08; bedrock-engineer #71), and behind documents and videos (pydantic-ai). */
+function pointFaultOfNova(before: JsonObject, path: string): string | undefined {
+  if ("toolUse" in before || "toolResult" in before) return extraneousPoint(`#/${path.replaceAll(".", "/")}`);
+  return "document" in before || "video" in before ? POINT_AFTER_DOCUMENT : undefined;
 }
 
 /** Documents that are no PDF and are not cited (pydantic-ai). */

@@ -103,7 +103,10 @@ function patternFault({ pattern }: JsonObject): string | undefined {
   return typeof pattern === "string" && (hasLookAround(pattern) || hasBackReference(pattern)) ? say.unsupportedPattern : undefined;
 }
 
-/** `oneOf`: strands #2664; `additionalProperties` beside a union: inspect_ai #4096, both on Bedrock in 2026. `propertyNames`: Anthropic's own API, whose sentences Bedrock passes on. */
+/**
+ * `oneOf`: strands #2664; `additionalProperties` beside a union: inspect_ai #4096, both on Bedrock in 2026. `propertyNames`: Anthropic's own API,
+ * whose sentences Bedrock passes on.
+ */
 function claudeFault(schema: JsonObject): string | undefined {
   if ("oneOf" in schema) return say.unsupportedOneOf;
   if ("anyOf" in schema && "additionalProperties" in schema) return say.closedUnion;

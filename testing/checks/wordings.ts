@@ -66,6 +66,10 @@ export const POINT_AFTER_REASONING: string = `Cache point cannot be inserted aft
 /** What comes of a cache point behind a document that Bedrock renders as text (aws-sdk-java-v2 #6277; strands #1966). */
 export const pointAfterText = (path: string): string => byModel(`${path}.type: Field required`);
 
+/** Nova's own check of the request, with a JSON pointer. */
+export const extraneousPoint = (pointer: string): string =>
+  byModel(`Malformed input request: ${pointer}: extraneous key [cachePoint] is not permitted, please reformat your input and try again.`);
+
 export const invalidSchema = (path: string, fault: string): string => `The json schema definition at ${path} is invalid. Fix the following errors and try again: ${fault}`;
 export const rootUnion = (tool: number): string => byModel(`tools.${tool}.custom.input_schema: input_schema does not support oneOf, allOf, or anyOf at the top level`);
 export const openObject = "For 'object' type, 'additionalProperties' must be explicitly set to false";
@@ -97,3 +101,4 @@ export const refusedEffort = (level: string): string => byModel(`Unsupported val
 /** AWS's "Extended thinking in Amazon Nova 2" names the members, not the text. */
 export const highEffortBeside = (member: string): string => byModel(`Malformed input request: ${member} must not be set when maxReasoningEffort is high, please reformat your input and try again.`);
 export const largeDocument = (path: string): string => `The document at ${path} is larger than 4.5 MB. Provide a smaller document and try again.`;
+export const POINT_AFTER_DOCUMENT: string = `Cache point cannot be inserted after document or video block. ${REMOVE_POINT}`;
