@@ -15,10 +15,16 @@ const common: UserConfig = {
   treeshake: { moduleSideEffects: false },
 };
 
+/** The command loads the entry for tests from beside itself, instead of a second copy. */
+const testingEntry = {
+  name: "testing-entry",
+  resolveId: (id: string): { id: string; external: true } | undefined => (id === "../testing/index.js" ? { id: "./testing.js", external: true } : undefined),
+};
+
 /** One by one, so that they share no code: the main entry loads nothing of the other. */
 export default defineConfig([
   { ...common, entry: { index: "langchain/index.ts" } },
   { ...common, entry: { testing: "testing/index.ts" } },
   // The package itself stays outside: only the commands that need the addon load it.
-  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, external: ["langchain-aws-native", /^@langchain\/core/] },
+  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, plugins: [testingEntry], external: ["langchain-aws-native", /^@langchain\/core/] },
 ]);

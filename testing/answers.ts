@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
+import { isFoundationModel } from "./checks/families.js";
+import { noOnDemand } from "./checks/wordings.js";
 import { serviceError, type ErrorName } from "./errors.js";
 import { isObject } from "./json.js";
-import type { Answer, Citation, ContentBlock, CorruptPart, Delays, MessageAnswer, ScriptedAnswer, StreamEvent, TokenCount } from "./types.js";
+import type { Answer, AnswerFunction, Citation, ContentBlock, CorruptPart, Delays, MessageAnswer, ScriptedAnswer, StreamEvent, TokenCount } from "./types.js";
 
 /** A block of text. */
 export function text(value: string): ContentBlock {
@@ -41,6 +43,18 @@ export function throttling(message: string = "Too many requests, please wait bef
 /** 400 ValidationException. */
 export function validation(message: string = "Malformed input request, please reformat your input and try again."): ScriptedAnswer {
   return error("ValidationException", message);
+}
+
+/**
+ * The answer of a model that is served through inference profiles only: the id of the foundation model itself is refused with 400
+ * ValidationException, which names inference profiles. Which models these are depends on the region, so no request is refused for it otherwise.
+ */
+export function throughProfile(answer: Answer): AnswerFunction {
+  assertAnswer(answer);
+  return (request) => {
+    if (isFoundationModel(request.modelId)) return validation(noOnDemand(request.modelId));
+    return typeof answer === "function" ? answer(request) : answer;
+  };
 }
 
 /**

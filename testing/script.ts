@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { assertAnswer, corrupt, error, events, guardrailIntervention, hang, html, reset, slow, stall, status, throttling, truncated, unscripted, validation } from "./answers.js";
+import { assertAnswer, corrupt, error, events, guardrailIntervention, hang, html, reset, slow, stall, status, throttling, throughProfile, truncated, unscripted, validation } from "./answers.js";
 import { isObject } from "./json.js";
 import type { Answer } from "./types.js";
 
@@ -15,6 +15,7 @@ const FUNCTIONS: Record<string, (...given: never[]) => Answer> = {
   stall,
   status,
   throttling,
+  throughProfile,
   truncated,
   unscripted,
   validation,
@@ -110,6 +111,6 @@ function answerOf(value: unknown): Answer {
   if (!make) return value as Answer;
   if (!Array.isArray(given)) throw new TypeError(`${name} takes a list of arguments, such as { "${name}": [] }.`);
   const [first, ...others] = given as [unknown, ...unknown[]];
-  const takesAnswer = ["corrupt", "slow", "stall", "truncated"].includes(name);
+  const takesAnswer = ["corrupt", "slow", "stall", "throughProfile", "truncated"].includes(name);
   return make(...([...(given.length > 0 ? [takesAnswer ? answerOf(first) : first] : []), ...others] as never[]));
 }

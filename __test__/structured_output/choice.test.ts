@@ -25,6 +25,7 @@ function modelOf(profile: ModelProfile, fields: ChatBedrockConverseInput = {}): 
 
 const THINKING: ChatBedrockConverseInput = { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } };
 const FABLE: ChatBedrockConverseInput = { model: "anthropic.claude-fable-5-1" };
+const OPUS: ChatBedrockConverseInput = { model: "anthropic.claude-opus-5-5" };
 const UNKNOWN: ChatBedrockConverseInput = { model: "example.model-v1:0" };
 const NATIVE: ModelProfile = { structuredOutput: true, toolCalling: true };
 const TOOLS: ModelProfile = { structuredOutput: false, toolCalling: true };
@@ -57,7 +58,7 @@ describe("a tool", () => {
 });
 
 test.each<[string, ModelProfile, ChatBedrockConverseInput]>([
-  ["refuses a forced tool", NATIVE, FABLE],
+  ["refuses a forced tool", NATIVE, OPUS],
   ["thinks", NATIVE, THINKING],
   ["is not known to take a forced tool", NATIVE, UNKNOWN],
   ["has no tools", { structuredOutput: true, toolCalling: false }, UNKNOWN],

@@ -57,6 +57,19 @@ describe("answers", () => {
     );
   });
 
+  test.each([
+    ["anthropic.claude-sonnet-4-20250514-v1:0", false],
+    ["arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-20250514-v1:0", false],
+    ["us.anthropic.claude-sonnet-4-20250514-v1:0", true],
+    ["arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab1", true],
+  ])("of a model that is served through profiles, to %s", async (modelId, isServed) => {
+    bedrock.reply(testing.throughProfile((request) => request.operation));
+    const answer = client.send(new ConverseCommand(ask("Hello", modelId)));
+    if (isServed) return expect(await answer).toMatchObject({ output: { message: { content: [{ text: "converse" }] } } });
+    const message = `Invocation of model ID ${modelId} with on-demand throughput isn’t supported. Retry your request with the ID or ARN of an inference profile that contains this model.`;
+    await expect(answer).rejects.toMatchObject({ name: "ValidationException", message });
+  });
+
   test("may be made from the request, later, by further functions", async () => {
     bedrock.reply(async ({ body, modelId }) => () => testing.text(`${modelId}: ${body.messages?.length}`));
     expect(await converse()).toEqual([{ text: "anthropic.claude-sonnet-4-20250514-v1:0: 1" }]);

@@ -52,20 +52,24 @@ test.each<[string, Json]>([
   ["calls and their results", withTools(assistant(call("a"), call("b")), user(result("b"), result("a"), { text: "And?" }))],
   ["a tool with nothing to say", withTools(assistant(call("a")), user(result("a", { content: [{ text: "" }] })))],
   ["a server's tool and its result", withTools(assistant(call("a", { type: "server_tool_use" }), result("a", { type: "x" }), { text: "3" }), HELLO)],
-  ["five documents, one in a result", withTools(assistant(call("a")), user(result("a", { content: [file("e")] }), { text: "?" }, ..."abcd".split("").map((name) => file(name))))],
+  ["five documents, one in a result", { messages: [user({ text: "?" }, ..."abcd".split("").map((name) => file(name))), assistant(call("a")), user(result("a", { content: [file("e")] }))], toolConfig: TOOLS }],
   ["a document's text that may be cited", { messages: [user({ text: "?" }, file("a b_c-(d)[e]", { source: { text: "T" }, citations: { enabled: true } }))] }],
   ["four cache points, the longer first", { messages: [user({ text: "a" }, HOUR, { text: "b" }, POINT)], system: [{ text: "a" }, HOUR], toolConfig: { tools: [...TOOLS.tools, HOUR] } }],
   ["a prefill", { messages: [HELLO, assistant({ text: "The answer:" })] }],
   ["members that are null or unknown", { messages: [HELLO], system: null, hologram: 1, inferenceConfig: { temperature: null, topK: 3 } }],
-  ["every setting", {
+])("takes %s", (_what, body) => {
+  expect(sentenceFor(body)).toBeUndefined();
+});
+
+test("takes every setting, of a model that is not known", () => {
+  const body = {
     messages: [HELLO], system: [{ text: "Be brief." }], inferenceConfig: { maxTokens: 1, temperature: 0, topP: 1, stopSequences: ["."] },
     additionalModelRequestFields: { top_k: 1 }, additionalModelResponseFieldPaths: ["/stop_sequence"], requestMetadata: { team: "a b" },
     guardrailConfig: { guardrailIdentifier: "abc", guardrailVersion: "DRAFT", trace: "enabled" }, performanceConfig: { latency: "optimized" },
     serviceTier: { type: "flex" }, toolConfig: { ...TOOLS, toolChoice: { tool: { name: "add" } } },
     outputConfig: { textFormat: { type: "json_schema", structure: { jsonSchema: { schema: "{}" } } }, effort: "low" },
-  }],
-])("takes %s", (_what, body) => {
-  expect(sentenceFor(body)).toBeUndefined();
+  };
+  expect(sentenceFor(body, "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab1")).toBeUndefined();
 });
 
 test.each([

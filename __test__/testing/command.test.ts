@@ -62,15 +62,15 @@ testOfSignals("it says how to reach it, prints a line a request, and ends cleanl
 test("it answers from a script of JSON lines, and from then on only if it may", async () => {
   const script = fileOf(
     "script.jsonl",
-    ['"one"', '{"text":"two"}', "", '{"content":"three","stopReason":"max_tokens"}', '{"throttling":["Slow down."]}', '{"truncated":["a b",{"afterEvents":2}]}'].join("\n"),
+    ['"one"', '{"text":"two"}', "", '{"content":"three","stopReason":"max_tokens"}', '{"throttling":["Slow down."]}', '{"throughProfile":["four"]}', '{"truncated":["a b",{"afterEvents":2}]}'].join("\n"),
   );
   const client = await clientOf(start("--script", script, "--only-scripted"));
   const texts: unknown[] = [];
-  for (let call = 0; call < 4; call++) {
+  for (let call = 0; call < 5; call++) {
     texts.push(await client.send(new ConverseCommand(ask("Hello"))).then(({ output }) => output?.message?.content?.[0]?.text, (error: Error) => error.message));
   }
   const { stream } = await client.send(new ConverseStreamCommand(ask("Hello")));
-  expect([...texts, (await collect(stream)).length]).toEqual(["one", "two", "three", "Slow down.", 2]);
+  expect([...texts, (await collect(stream)).length]).toEqual(["one", "two", "three", "Slow down.", expect.stringMatching(/inference profile/), 2]);
   await expect(client.send(new ConverseCommand(ask("Hello")))).rejects.toThrow(
     /^Nobody scripted an answer to this request: converse of anthropic\.claude-sonnet-4-20250514-v1:0 with \{"messages":\[\{/,
   );

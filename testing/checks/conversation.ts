@@ -1,4 +1,6 @@
+import type { ServiceError } from "../errors.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import { baseModel, CLAUDE } from "./families.js";
 
 /** One content block with its place, such as `messages.0.content.1`. */
 export interface PlacedBlock {
@@ -16,21 +18,28 @@ export interface Turn {
 /** The input of the checks: a request whose known members have the right types. */
 export interface Conversation {
   modelId: string;
+  /** The id that names the model, without a geography; `undefined` behind an ARN that names none. */
+  model: string | undefined;
+  isStream: boolean;
   turns: Turn[];
   system: PlacedBlock[];
   tools: PlacedBlock[];
   toolConfig: JsonObject | undefined;
+  inferenceConfig: JsonObject;
+  outputConfig: JsonObject | undefined;
   additionalModelRequestFields: JsonValue | undefined;
 }
 
-/** A rule: returns a sentence that says how a conversation breaks it, or nothing. */
-export type Rule = (conversation: Conversation) => string | undefined;
+/** A rule: returns a sentence that says how a conversation breaks it, or nothing. A sentence alone is a ValidationException. */
+export type Rule = (conversation: Conversation) => string | ServiceError | undefined;
 
 /** Reads a body whose types were checked. */
-export function readConversation(modelId: string, body: JsonObject): Conversation {
+export function readConversation(modelId: string, body: JsonObject, isStream: boolean): Conversation {
   const toolConfig = isJsonObject(body["toolConfig"]) ? body["toolConfig"] : undefined;
   return {
     modelId,
+    model: baseModel(modelId),
+    isStream,
     turns: objectsIn(body["messages"]).map((message, index) => ({
       role: String(message["role"]),
       index,
@@ -39,6 +48,8 @@ export function readConversation(modelId: string, body: JsonObject): Conversatio
     system: placed(body["system"], "system"),
     tools: placed(toolConfig?.["tools"], "toolConfig.tools"),
     toolConfig,
+    inferenceConfig: objectAt(body, "inferenceConfig") ?? {},
+    outputConfig: objectAt(body, "outputConfig"),
     additionalModelRequestFields: body["additionalModelRequestFields"] ?? undefined,
   };
 }
@@ -56,14 +67,30 @@ export function blocksIn(blocks: PlacedBlock[], kind: string): PlacedBlock[] {
   });
 }
 
-/** Whether the request is for a model of Anthropic, which has rules of its own. */
-export function isClaude({ modelId }: Conversation): boolean {
-  return /anthropic|claude/i.test(modelId);
+/** Whether the request is for a model of a group. */
+export function isOneOf({ model }: Conversation, group: RegExp): boolean {
+  return model !== undefined && group.test(model);
 }
 
-/** The prefix of Bedrock's text for a rule of the model itself. */
-export function byModel(sentence: string): string {
-  return `The model returned the following errors: ${sentence}`;
+/** Whether the request is for a model of Anthropic, which has rules of its own. */
+export function isClaude(conversation: Conversation): boolean {
+  return isOneOf(conversation, CLAUDE);
+}
+
+/** The additional fields, if they are an object. */
+export function fieldsOf({ additionalModelRequestFields: fields }: Conversation): JsonObject {
+  return isJsonObject(fields) ? fields : {};
+}
+
+/** Whether a member is there; `null` counts as absent, as in AWS's parser. */
+export function has(object: JsonObject | undefined, member: string): boolean {
+  return object?.[member] !== undefined && object[member] !== null;
+}
+
+/** The member of an object that is an object. */
+export function objectAt(object: JsonObject | undefined, member: string): JsonObject | undefined {
+  const value = object?.[member];
+  return isJsonObject(value) ? value : undefined;
 }
 
 function withResults(placedBlock: PlacedBlock): PlacedBlock[] {

@@ -6,12 +6,15 @@ import { readConversation, type Rule } from "./conversation.js";
 import { checkEmbedding } from "./embeddings.js";
 import { MEDIA_RULES } from "./media.js";
 import { checkBlobs, checkLimits, checkTypes, checkUnions } from "./members.js";
+import { REASONING_RULES } from "./reasoning.js";
 import { KENDRA_REQUEST, RETRIEVE_REQUEST } from "./retrieval_shapes.js";
+import { SAMPLING_RULES } from "./sampling.js";
+import { SCHEMA_RULES } from "./schemas.js";
 import { CONVERSE_REQUEST, COUNT_TOKENS_REQUEST, type Shape } from "./shapes.js";
 import { TOOL_RULES } from "./tools.js";
 import { TURN_RULES } from "./turns.js";
 
-const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...CACHE_POINT_RULES];
+const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...SCHEMA_RULES, ...SAMPLING_RULES, ...REASONING_RULES, ...CACHE_POINT_RULES];
 
 /** Bedrock's error for a body that breaks its rules, in Bedrock's order of checks; `undefined` if it would accept the body. */
 export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, "operation" | "modelId" | "body">): ServiceError | undefined {
@@ -25,8 +28,8 @@ export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, 
   const unreadable = checkTypes(body, shape);
   if (unreadable !== undefined) return serviceError("SerializationException", unreadable);
   const conversation = isCount ? conversationToCount(body) : (body as JsonObject);
-  const sentence = checkModelId(modelId) ?? checkMembers(body, shape) ?? (conversation && checkRules(modelId, conversation));
-  return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
+  const refusal = checkModelId(modelId) ?? checkMembers(body, shape) ?? (conversation && checkRules(modelId, conversation, operation === "converse-stream"));
+  return typeof refusal === "string" ? serviceError("ValidationException", refusal) : refusal;
 }
 
 function checkRetrieval(resource: string, body: BedrockRequest["body"], shape: Shape): ServiceError | undefined {
@@ -53,11 +56,11 @@ function checkMembers(body: unknown, shape: Shape): string | undefined {
   return checkLimits(body, shape) ?? checkUnions(body, shape) ?? checkBlobs(body, shape);
 }
 
-function checkRules(modelId: string, body: JsonObject): string | undefined {
-  const conversation = readConversation(modelId, body);
+function checkRules(modelId: string, body: JsonObject, isStream: boolean): string | ServiceError | undefined {
+  const conversation = readConversation(modelId, body, isStream);
   for (const rule of RULES) {
-    const sentence = rule(conversation);
-    if (sentence !== undefined) return sentence;
+    const refusal = rule(conversation);
+    if (refusal !== undefined) return refusal;
   }
   return undefined;
 }

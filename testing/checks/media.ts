@@ -1,8 +1,14 @@
 import { isJsonObject } from "../json.js";
-import { blocksIn, blocksOf, byModel, type PlacedBlock, type Rule } from "./conversation.js";
+import { blocksIn, blocksOf, isClaude, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule } from "./conversation.js";
+import { LARGE_PDF, NO_CITATIONS, NO_DOCUMENTS, NO_DOCUMENTS_IN_RESULTS, NO_IMAGES, NO_IMAGES_IN_RESULTS, NO_VIDEO, NOVA } from "./families.js";
+import { byModel, CITATIONS_UNSUPPORTED, largeDocument, largeImage, unsupportedBlock, unsupportedFieldFor } from "./wordings.js";
 
 const MOST_DOCUMENTS = 5;
 const MOST_IMAGES = 20;
+/** 4.5 MB, of 1024 times 1024 bytes. */
+const LARGEST_DOCUMENT = 4.5 * 1024 * 1024;
+/** Of base64: 3.75 MB of bytes. */
+const LARGEST_IMAGE = 5 * 1024 * 1024;
 
 /** AWS's documentation does not mention underscores, but they are accepted; of white space only single spaces. */
 const DOCUMENT_NAME = /^(?!.* {2})[a-zA-Z0-9 _\-()[\]]+$/;
@@ -43,4 +49,55 @@ function isUncitedText({ block }: PlacedBlock): boolean {
   return isText && !(isJsonObject(citations) && citations["enabled"] === true);
 }
 
-export const MEDIA_RULES: Rule[] = [counts, documentNames, textBesideDocuments, documentSources];
+const UNSUPPORTED: [kind: string, RegExp][] = [
+  ["image", NO_IMAGES],
+  ["document", NO_DOCUMENTS],
+  ["video", NO_VIDEO],
+];
+
+const kinds: Rule = (conversation) => {
+  const refused = UNSUPPORTED.find(([kind, group]) => isOneOf(conversation, group) && blocksOf(conversation, kind, true).length > 0);
+  return refused && unsupportedBlock(refused[0]);
+};
+
+const inResults: Rule = (conversation) => {
+  const outside = (kind: string): number => blocksOf(conversation, kind).length;
+  const isInside = (kind: string): boolean => blocksOf(conversation, kind, true).length > outside(kind);
+  if (isInside("image") && isOneOf(conversation, NO_IMAGES_IN_RESULTS)) return unsupportedFieldFor("image", "user");
+  if (isInside("document") && isOneOf(conversation, NO_DOCUMENTS_IN_RESULTS)) return unsupportedFieldFor("document", "user");
+  return binaryInResult(conversation) ? unsupportedFieldFor("document", "user") : undefined;
+};
+
+/** Inside a tool result Nova reads csv and txt, not pdf and docx (pydantic-ai). */
+function binaryInResult(conversation: Conversation): boolean {
+  if (!isOneOf(conversation, NOVA)) return false;
+  const all = blocksOf(conversation, "document", true);
+  return all.some(({ block, path }) => path.includes(".toolResult.") && ["pdf", "docx"].includes(String(block["format"])));
+}
+
+const citations: Rule = (conversation) => {
+  const areAsked = blocksOf(conversation, "document", true).some(({ block }) => objectAt(block, "citations")?.["enabled"] === true);
+  return areAsked && isOneOf(conversation, NO_CITATIONS) ? CITATIONS_UNSUPPORTED : undefined;
+};
+
+/** AWS's "API restrictions" and Anthropic's "Vision"; other models' limits of images are not Bedrock's. */
+const sizes: Rule = (conversation) => {
+  const document = blocksOf(conversation, "document", true).find((placed) => bytesOf(placed) * 0.75 > LARGEST_DOCUMENT && !mayBeLarge(placed, conversation));
+  if (document) return largeDocument(document.path);
+  const image = blocksOf(conversation, "image", true).find((placed) => bytesOf(placed) > LARGEST_IMAGE);
+  return image && isClaude(conversation) ? largeImage(image.path, bytesOf(image), LARGEST_IMAGE) : undefined;
+};
+
+/** The length of the base64. */
+function bytesOf({ block }: PlacedBlock): number {
+  const bytes = objectAt(block, "source")?.["bytes"];
+  return typeof bytes === "string" ? bytes.length : 0;
+}
+
+/** Behind an ARN that names no model it may be one of these. */
+function mayBeLarge({ block: { format } }: PlacedBlock, conversation: Conversation): boolean {
+  const isUnknown = conversation.model === undefined;
+  return (format === "pdf" && (isUnknown || isOneOf(conversation, LARGE_PDF))) || ((format === "pdf" || format === "docx") && (isUnknown || isOneOf(conversation, NOVA)));
+}
+
+export const MEDIA_RULES: Rule[] = [counts, documentNames, textBesideDocuments, documentSources, kinds, inResults, citations, sizes];

@@ -1,5 +1,7 @@
 import { isJsonObject, type JsonValue } from "../json.js";
-import { blocksIn, blocksOf, byModel, type Conversation, type PlacedBlock, type Rule, type Turn } from "./conversation.js";
+import { blocksIn, blocksOf, has, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule, type Turn } from "./conversation.js";
+import { NO_FORCED_TOOLS, NO_STATUS, NO_STREAMED_TOOLS, NO_TOOLS, REFUSED_TOOL_CHOICES } from "./families.js";
+import { byModel, NO_FORCED_TOOL_USE, NO_STREAMED_TOOL_USE, NO_TOOL_USE, unsupportedField } from "./wordings.js";
 
 const configured: Rule = (conversation) => {
   const speaksOfTools = ["toolUse", "toolResult"].some((kind) => blocksOf(conversation, kind).length > 0);
@@ -115,4 +117,25 @@ function namesOfTools({ tools }: Conversation): string[] {
   return ["toolSpec", "systemTool"].flatMap((kind) => blocksIn(tools, kind).map(({ block }) => String(block["name"])));
 }
 
-export const TOOL_RULES: Rule[] = [configured, inputs, requestFields, emptyErrors, roles, distinctIds, answers, schemas, names];
+/** DeepSeek R1 says the sentence about streams to a stream, though it takes no tools at all (LibreChat #6351). */
+const toolUse: Rule = (conversation) => {
+  if (!conversation.toolConfig) return undefined;
+  const isUnsupported = isOneOf(conversation, NO_TOOLS);
+  if (conversation.isStream && (isUnsupported || isOneOf(conversation, NO_STREAMED_TOOLS))) return NO_STREAMED_TOOL_USE;
+  return isUnsupported ? NO_TOOL_USE : undefined;
+};
+
+const choices: Rule = (conversation) => {
+  const choice = objectAt(conversation.toolConfig, "toolChoice");
+  const isForced = has(choice, "any") || has(choice, "tool");
+  if (isForced && isOneOf(conversation, NO_FORCED_TOOLS)) return NO_FORCED_TOOL_USE;
+  const refused = REFUSED_TOOL_CHOICES.find(([group]) => isOneOf(conversation, group))?.[1].find((kind) => has(choice, kind));
+  return refused === undefined ? undefined : unsupportedField(`toolConfig.toolChoice.${refused}`);
+};
+
+const statuses: Rule = (conversation) => {
+  const isGiven = blocksOf(conversation, "toolResult").some(({ block }) => has(block, "status"));
+  return isGiven && isOneOf(conversation, NO_STATUS) ? unsupportedField("status") : undefined;
+};
+
+export const TOOL_RULES: Rule[] = [configured, inputs, requestFields, emptyErrors, roles, distinctIds, answers, schemas, names, toolUse, choices, statuses];

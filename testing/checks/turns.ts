@@ -1,12 +1,15 @@
-import { byModel, isClaude, type Conversation, type Rule } from "./conversation.js";
+import { isClaude, isOneOf, type Conversation, type Rule, type Turn } from "./conversation.js";
+import { ASSISTANT_FIRST, CLAUDE, LONELY_TOOL_CALLS, LONELY_TOOL_RESULTS, NO_PREFILL, NO_SYSTEM_TEXT } from "./families.js";
+import { byModel, lonelyBlocks, NO_ASSISTANT_LAST, NO_SYSTEM_MESSAGES } from "./wordings.js";
 
 /**
- * The order of roles. System turns are allowed anywhere; a managed prompt has messages of its own. Claude and Qwen may speak first (pydantic-ai's
- * profiles, which were tried against Bedrock, 2026).
+ * The order of roles. System turns are allowed anywhere; a managed prompt has messages of its own. The Converse API's documentation says of all models
+ * that the user speaks first; some need not, and behind an ARN that names no model it may be one of them.
  */
-const firstTurn: Rule = ({ turns, modelId }) => {
+const firstTurn: Rule = (conversation) => {
+  const { turns, modelId, model } = conversation;
   const speakers = turns.filter(({ role }) => role !== "system");
-  if (speakers.length > 0 && /claude|anthropic|qwen/i.test(modelId)) return undefined;
+  if (speakers.length > 0 && (model === undefined || isOneOf(conversation, ASSISTANT_FIRST))) return undefined;
   if (speakers[0]?.role === "user" || (turns.length === 0 && modelId.includes(":prompt/"))) return undefined;
   return "A conversation must start with a user message. Try again with a conversation that starts with a user message.";
 };
@@ -43,4 +46,28 @@ const prefill: Rule = (conversation: Conversation) => {
   return byModel("messages: final assistant content cannot end with trailing whitespace");
 };
 
-export const TURN_RULES: Rule[] = [firstTurn, alternation, someContent, noBlankText, prefill];
+const assistantLast: Rule = (conversation) =>
+  conversation.turns.at(-1)?.role === "assistant" && isOneOf(conversation, NO_PREFILL) ? NO_ASSISTANT_LAST : undefined;
+
+/** Bedrock's text for Claude, which takes texts and images beside a result but no documents, is not published; the family's text is taken. */
+const lonelyResults: Rule = (conversation) => {
+  const withOthers = turnWith(conversation, "toolResult", (kind) => !isOneOf(conversation, CLAUDE) || kind === "document" || kind === "video");
+  return withOthers && (isOneOf(conversation, LONELY_TOOL_RESULTS) || isClaude(conversation)) ? lonelyBlocks(withOthers.index, "result") : undefined;
+};
+
+const lonelyCalls: Rule = (conversation) => {
+  const withOthers = turnWith(conversation, "toolUse", () => true);
+  return withOthers && isOneOf(conversation, LONELY_TOOL_CALLS) ? lonelyBlocks(withOthers.index, "use") : undefined;
+};
+
+/** The first turn that has a block of a kind beside one of another kind that `matters`. */
+function turnWith({ turns }: Conversation, kind: string, matters: (other: string) => boolean): Turn | undefined {
+  return turns.find(({ blocks }) => {
+    const kinds = blocks.flatMap(({ block }) => Object.keys(block));
+    return kinds.includes(kind) && kinds.some((other) => other !== kind && matters(other));
+  });
+}
+
+const systemText: Rule = (conversation) => (conversation.system.length > 0 && isOneOf(conversation, NO_SYSTEM_TEXT) ? NO_SYSTEM_MESSAGES : undefined);
+
+export const TURN_RULES: Rule[] = [firstTurn, alternation, someContent, noBlankText, prefill, assistantLast, lonelyResults, lonelyCalls, systemText];
