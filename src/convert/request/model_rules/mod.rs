@@ -2,8 +2,10 @@
 //! nothing is known.
 
 pub(super) mod cache_places;
+pub(super) mod citations;
 pub(super) mod limits;
 pub(super) mod output_format;
+mod patterns;
 pub(super) mod reasoning;
 pub(super) mod reasoning_fields;
 pub(super) mod sampling;
@@ -11,4 +13,5 @@ pub(super) mod schema;
 pub(super) mod tool_choice;
 pub(super) mod tool_results;
 pub(super) mod tool_schemas;
+pub(super) mod tools_in_words;
 pub(super) mod turns;
