@@ -3,11 +3,13 @@
 
 pub(super) mod cache_places;
 pub(super) mod limits;
+pub(super) mod media_kinds;
 pub(super) mod output_format;
 pub(super) mod reasoning;
 pub(super) mod reasoning_fields;
 pub(super) mod sampling;
 pub(super) mod schema;
+pub(super) mod tool_blocks;
 pub(super) mod tool_choice;
 pub(super) mod tool_results;
 pub(super) mod tool_schemas;
