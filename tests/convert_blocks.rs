@@ -18,7 +18,7 @@ fn messages(model: &str, messages: &Value) -> Result<Value, String> {
 
 /// What the blocks of a human message become.
 fn human(blocks: &Value) -> Result<Value, String> {
-    messages(CLAUDE, &json!([{ "type": "human", "content": blocks }])).map(|mut messages| messages[0]["content"].take())
+    messages("novel.model", &json!([{ "type": "human", "content": blocks }])).map(|mut messages| messages[0]["content"].take())
 }
 
 /// What the blocks of an AI message become. The answer ends with a text, so that something is left of it.

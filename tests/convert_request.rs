@@ -478,7 +478,7 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "Claude gets what Anthropic's own API signed",
-        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"thinking","thinking":"t","signature":"u"},{"type":"redacted_thinking","data":"aGk="},{"type":"thinking","thinking":"unsigned"},{"type":"text","text":"t"}],"model_provider":"anthropic"},{"type":"human","content":"z"}]"#,
+        r#"[{"type":"human","content":"a"},{"type":"ai","content":[{"type":"thinking","thinking":"t","signature":"u"},{"type":"redacted_thinking","data":"aGk="},{"type":"text","text":"t"}],"model_provider":"anthropic"},{"type":"human","content":"z"}]"#,
         r#"{"messages":[{"role":"user","content":[{"text":"a"}]},{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"t","signature":"u"}}},{"reasoningContent":{"redactedContent":"aGk="}},{"text":"t"}]},{"role":"user","content":[{"text":"z"}]}]}"#,
     ),
     (

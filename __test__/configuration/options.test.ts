@@ -110,6 +110,8 @@ describe("a call", () => {
 
   test("beats the constructor, option by option", async () => {
     const model = ourModel(bedrock, {
+      // It takes temperature and topP together.
+      model: "anthropic.claude-3-5-sonnet-20241022-v2:0",
       temperature: 0.1,
       maxTokens: 10,
       topP: 0.2,
@@ -167,7 +169,8 @@ describe("a call", () => {
 
   test("a call's own field leaves thinking on", async () => {
     const model = ourModel(bedrock, { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } });
-    expect((await rejection(model.invoke("Hello", { additionalModelRequestFields: { top_k: 5 }, temperature: 0 }))).message).toMatch(/temperature must be 1/);
+    const answer = await model.invoke("Hello", { additionalModelRequestFields: { other: 5 }, temperature: 0 });
+    expect(answer.response_metadata["warnings"]).toMatchObject([{ message: "`temperature` was left out, since Claude takes none but 1 while it thinks." }]);
   });
 
   test("reaches the application inference profile, which stands for the model", async () => {
@@ -196,18 +199,21 @@ describe("tool_choice", () => {
   });
 
   test('"none" leaves the tools at home', async () => {
-    await sent("none");
+    await sent("none", "amazon.nova-pro-v1:0");
     expect(bedrock.requests[0]?.body.toolConfig).toBeUndefined();
   });
 
-  test("is sent as said when nothing is known of the model", async () => {
-    expect(await sent("any", "meta.llama3-1-70b-instruct-v1:0")).toEqual({ any: {} });
+  test('"none" is told to Claude, so that its tools stay a part of the cached prefix', async () => {
+    expect(await sent("none")).toBeUndefined();
+    expect(bedrock.requests[0]?.body).toMatchObject({ toolConfig: { tools }, additionalModelRequestFields: { tool_choice: { type: "none" } } });
   });
 
-  test("is refused when the model is known not to take it", async () => {
-    const error = await rejection(sent("add", "mistral.mistral-large-2407-v1:0"));
-    expect(error.message).toMatch(/^Model mistral.mistral-large-2407-v1:0 does not currently support 'tool_choice' of type tool\./);
-    expect(bedrock.requests).toHaveLength(0);
+  test("is sent as said when nothing is known of the model", async () => {
+    expect(await sent("any", "novel.model-v1:0")).toEqual({ any: {} });
+  });
+
+  test("is softened when the model is known not to take it", async () => {
+    expect(await sent("add", "mistral.mistral-large-2407-v1:0")).toEqual({ any: {} });
   });
 });
 

@@ -142,7 +142,7 @@ test("a whole tool round trip, whose result the output holds", async () => {
 test.each([
   ["anthropic.claude-haiku-4-5-20251001-v1:0", { tool: { name: "extract" } }],
   ["mistral.mistral-large-2407-v1:0", { any: {} }],
-  ["meta.llama3-1-70b-instruct-v1:0", undefined],
+  ["meta.llama3-1-70b-instruct-v1:0", { auto: {} }],
 ])("%s is asked for the tool as strictly as it allows", async (model, toolChoice) => {
   bedrock.reply(toolUse("extract", ADA));
   expect(await ourModel(bedrock, { model }).withStructuredOutput(Person).invoke("Who wrote it?")).toEqual(ADA);

@@ -19,7 +19,9 @@ type Options = Partial<ChatBedrockConverseCallOptions>;
 
 const MODELS = knownModels();
 
-/** What the model can take at all, by what is known of it. */
+const ALL: Abilities = { tools: true, images: true, documents: true };
+
+/** What the model can take of a question, by what is known of it. Of a history, which may be another model's, it gets all. */
 function abilitiesOf(id: string): Abilities {
   const { facts } = knowledgeOf(id);
   return { tools: facts["toolCalling"] !== false, images: facts["imageInputs"] !== false, documents: facts["documentInputs"] !== false };
@@ -35,8 +37,8 @@ async function refusalsOf(model: ChatBedrockConverse, messages: BaseMessage[], o
 }
 
 /** The conversation and its rests, as agents and `trimMessages` leave them. */
-async function variants(id: string, abilities: Abilities): Promise<[string, BaseMessage[]][]> {
-  const whole = conversation(id, abilities);
+async function variants(id: string): Promise<[string, BaseMessage[]][]> {
+  const whole = conversation(id, ALL);
   const [system, first, ...rest] = whole as [BaseMessage, BaseMessage, ...BaseMessage[]];
   const trimmed = await Promise.all(
     Array.from({ length: whole.length - 2 }, (_, index) => trimMessages(whole, { maxTokens: index + 2, strategy: "last", includeSystem: true, tokenCounter: (messages) => messages.length })),
@@ -69,11 +71,12 @@ test.each(MODELS)("%s", async (id) => {
   const refused: string[] = [];
   const note = (variant: string, sentences: string[]): void => void refused.push(...sentences.map((sentence) => `${variant}: ${sentence}`));
 
-  for (const [variant, messages] of await variants(id, abilities)) note(variant, await askAll(model, messages, abilities));
-  const whole = conversation(id, abilities);
+  for (const [variant, messages] of await variants(id)) note(variant, await askAll(model, messages, abilities));
+  const whole = conversation(id, ALL);
   note("strict tools", await askAll(model, whole, abilities, { strict: true } as Options));
   note("no effort", await askAll(model, whole, abilities, { reasoning: { effort: "none" }, tool_choice: undefined }));
-  note("without tools, after a history with tools", await refusalsOf(model, conversation(id, { ...abilities, tools: true }), OPTIONS));
+  note("a question with media", await askAll(model, conversation(id, abilities).slice(0, 2), abilities));
+  note("without tools, after a history with tools", await refusalsOf(model, whole, OPTIONS));
   note("with documents to be cited", await refusalsOf(model, citedConversation(id, abilities), {}, abilities.tools));
   note("a sampling field of its own", await refusalsOf(model, whole, { ...OPTIONS, ...(id.startsWith("anthropic.") ? { additionalModelRequestFields: { top_k: 5 } } : {}) }));
   for (const form of [`us.${id}`, `arn:aws:bedrock:us-east-1:123456789012:inference-profile/global.${id}`, `arn:aws:bedrock:us-east-1::foundation-model/${id}`]) {

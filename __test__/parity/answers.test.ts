@@ -37,7 +37,7 @@ async function replay(answer: AIMessage): Promise<Json[] | undefined> {
   const results = (answer.tool_calls ?? []).map(({ id }) => new ToolMessage({ content: "x", tool_call_id: id ?? "" }));
   bedrock.reset();
   bedrock.replyAlways("Yes.");
-  await ourModel(bedrock).invoke([QUESTION, answer, ...(results.length > 0 ? results : [new HumanMessage("And?")])]);
+  await ourModel(bedrock, { adaptation: "off" }).invoke([QUESTION, answer, ...(results.length > 0 ? results : [new HumanMessage("And?")])]);
   return bedrock.requests[0]?.body.messages?.[1]?.content;
 }
 

@@ -156,6 +156,7 @@ export function isPeerRight(history: Said[]): boolean {
     ),
     "names of documents are legal and differ": areNamesRight(blocks),
     "a document has text beside it": turns.every(({ by, content }) => by !== "human" || hasTextBesideDocuments(content)),
+    "a cache point stands behind something that may be cached": history.every(({ content }) => arePointsRight(content)),
     "a human speaks first": turns[0]?.by === "human",
     "a prefill does not end in white space": !/\s$/u.test(lastTextOf(turns.at(-1))),
     "reasoning is signed": blocks.every(({ type, signature }) => type !== "reasoning" || signature !== undefined),
@@ -166,6 +167,13 @@ export function isPeerRight(history: Said[]): boolean {
     "roles alternate, and results follow their calls": areTurnsRight(turns),
   };
   return Object.values(rules).every(Boolean);
+}
+
+/** None is first, or right behind reasoning or a document. (Behind a PDF one may stand; the generator's documents are of any kind.) */
+function arePointsRight(content: Content): boolean {
+  if (typeof content === "string") return true;
+  const kinds = (content as Json[]).map((block) => ("cachePoint" in block ? "cachePoint" : String(block["type"])));
+  return kinds.every((kind, index) => kind !== "cachePoint" || !["undefined", "reasoning", "document", "file"].includes(String(kinds[index - 1])));
 }
 
 function isLegalName(name: string): boolean {

@@ -73,8 +73,8 @@ describe("tools of every kind are sent as Converse has them", () => {
   test.each<[string, object]>([
     ["OpenAI's function", { type: "function", function: { ...named, parameters: CITY, strict: true } }],
     ["Bedrock's own", { toolSpec: { ...named, inputSchema: { json: CITY }, strict: true } }],
-  ])("strict is sent: %s", async (_kind, given) => {
-    expect(await wireTool(given)).toEqual({ toolSpec: { ...named, inputSchema: { json: CITY }, strict: true } });
+  ])("strict is sent, with the closed schema that it requires: %s", async (_kind, given) => {
+    expect(await wireTool(given)).toEqual({ toolSpec: { ...named, inputSchema: { json: { ...CITY, additionalProperties: false } }, strict: true } });
   });
 
   test("strict: false, the default, is not sent: not every model knows the member", async () => {
@@ -86,7 +86,7 @@ describe("tools of every kind are sent as Converse has them", () => {
 describe("the root of a tool's schema says that it is an object", () => {
   test.each<[string, object | undefined, object]>([
     ["properties alone", { properties: CITY.properties }, { type: "object", properties: CITY.properties }],
-    ["a union", { anyOf: [CITY, CITY] }, { type: "object", anyOf: [CITY, CITY] }],
+    ["a union, which Claude refuses", { anyOf: [CITY] }, CITY],
     ["nothing", {}, { type: "object" }],
     ["no parameters", undefined, { type: "object", properties: {} }],
   ])("%s", async (_case, parameters, json) => {
@@ -127,13 +127,28 @@ describe("tool_choice follows what model families take", () => {
   });
 
   test.each([
-    "us.meta.llama3-3-70b-instruct-v1:0",
-    "us.meta.llama4-maverick-17b-instruct-v1:0",
+    ["us.meta.llama3-3-70b-instruct-v1:0", ["auto"], { auto: {} }],
+    ["us.meta.llama4-maverick-17b-instruct-v1:0", ["auto"], { auto: {} }],
+    ["mistral.pixtral-large-2502-v1:0", [], undefined],
+    ["anthropic.claude-fable-5-1", ["auto"], { auto: {} }],
+    ["mistral.mistral-large-2407-v1:0", ["auto", "any"], { any: {} }],
+  ])("%s takes %p: another choice is softened, with a warning", async (model, kinds, toolChoice) => {
+    expect(ourModel(bedrock, { model }).supportsToolChoiceValues).toEqual(kinds);
+    const answer = await ourModel(bedrock, { model }).bindTools([add], { tool_choice: "add" }).invoke("Hello");
+    expect(bedrock.requests[0]?.body.toolConfig?.toolChoice).toEqual(toolChoice);
+    expect(answer.response_metadata["warnings"]).toMatchObject([{ code: "tool_choice_adapted", path: "toolConfig.toolChoice" }]);
+  });
+
+  test("in strict mode a choice that the model does not take is refused", async () => {
+    const model = ourModel(bedrock, { model: "anthropic.claude-fable-5-1", adaptation: "strict" });
+    const error = await rejection(model.bindTools([add], { tool_choice: "any" }).invoke("Hello"));
+    expect(error.message).toBe('toolConfig.toolChoice: The tool choice "any" was replaced by "auto", since the model does not take it.');
+    expect(bedrock.requests).toHaveLength(0);
+  });
+
+  test.each([
     "qwen.qwen3-235b-a22b-2507-v1:0",
-    "us.deepseek.r1-v1:0",
-    "mistral.pixtral-large-2502-v1:0",
     "cohere.command-r-plus-v1:0",
-    "anthropic.claude-v2:1",
     "anthropic.claude-opus-6",
     "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123",
   ])("%s: nothing is known for sure, so Bedrock decides", async (model) => {
@@ -152,16 +167,8 @@ describe("tool_choice follows what model families take", () => {
   });
 
   test("what the caller says of the model counts", async () => {
-    const fields: ChatBedrockConverseInput = { model: "anthropic.claude-fable-5-1", supportsToolChoiceValues: ["any"] };
-    expect((await send({ tools: [add], tool_choice: "any" }, fields)).toolConfig).toMatchObject({ toolChoice: { any: {} } });
-  });
-
-  test("a model that is known not to be forced is not forced", async () => {
-    const error = await rejection(send({ tools: [add], tool_choice: "any" }, { model: "anthropic.claude-fable-5-1" }));
-    expect(error.message).toMatch(
-      /^Model anthropic\.claude-fable-5-1 does not currently support 'tool_choice' of type any\. .* types are supported: auto\. Please see https/,
-    );
-    expect(bedrock.requests).toHaveLength(0);
+    const fields: ChatBedrockConverseInput = { model: "mistral.mistral-large-2407-v1:0", supportsToolChoiceValues: ["auto"] };
+    expect((await send({ tools: [add], tool_choice: "any" }, fields)).toolConfig).toMatchObject({ toolChoice: { auto: {} } });
   });
 
   test.each([
@@ -195,7 +202,7 @@ describe("while Claude thinks", () => {
     const warnings = [
       {
         code: "tool_choice_adapted",
-        message: 'tool_choice was replaced by "auto": Claude cannot be made to call a tool while it thinks.',
+        message: 'The tool choice "any" was replaced by "auto", since the model does not take it while it thinks.',
         path: "toolConfig.toolChoice",
       },
     ];
@@ -208,18 +215,20 @@ describe("while Claude thinks", () => {
     expect((await ourModel(bedrock).bindTools([add], { tool_choice: "any" }).invoke("Hello")).response_metadata).not.toHaveProperty("warnings");
   });
 
-  test.each<[string, ChatBedrockConverseInput, object, string]>([
-    ["a temperature", { ...thinking, temperature: 0.5 }, {}, "temperature must be 1 or left out while Claude thinks, but it is 0.5."],
-    ["a low topP", { ...thinking, topP: 0.9 }, {}, "topP must be at least 0.95 or left out while Claude thinks, but it is 0.9."],
-  ])("%s is refused before anything is sent", async (_case, fields, options, message) => {
-    expect(await rejection(send(options, fields))).toEqual(new Error(`ChatBedrockConverse: ${message}`));
-    expect(bedrock.requests).toHaveLength(0);
+  test.each<[string, ChatBedrockConverseInput, string]>([
+    ["a temperature", { ...thinking, temperature: 0.5 }, "`temperature` was left out, since Claude takes none but 1 while it thinks."],
+    ["a low topP", { ...thinking, topP: 0.9 }, "`topP` was left out, since Claude takes none below 0.95 while it thinks."],
+  ])("%s is left out, with a warning", async (_case, fields, message) => {
+    const answer = await ourModel(bedrock, fields).invoke("Hello");
+    expect(answer.response_metadata["warnings"]).toEqual([{ code: "sampling_left_out", message, path: "inferenceConfig" }]);
+    expect(bedrock.requests[0]?.body).not.toHaveProperty("inferenceConfig");
   });
 
   test.each<[string, ChatBedrockConverseInput, object]>([
     ["the choice is the model's", thinking, { tools: [add], tool_choice: "auto" }],
-    ["the temperature is 1 and topP high", { ...thinking, temperature: 1, topP: 0.95 }, {}],
-    ["thinking is off", { ...disabled, temperature: 0, topP: 0.1 }, forced],
+    ["the temperature is 1", { ...thinking, temperature: 1 }, {}],
+    ["topP is high", { ...thinking, topP: 0.95 }, {}],
+    ["thinking is off", { ...disabled, temperature: 0 }, forced],
     ["the model is another", { ...thinking, model: "amazon.nova-pro-v1:0", temperature: 0 }, forced],
     ["the Claude can think and be forced", { ...adaptive, model: "anthropic.claude-opus-4-8" }, forced],
   ])("nothing is refused when %s", async (_case, fields, options) => {

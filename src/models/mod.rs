@@ -26,6 +26,8 @@ pub use self::table::known_models;
 pub struct Model {
     /// What is known.
     pub facts: Facts,
+    /// Whether the table has a row of its own for it, so that what its family usually lacks is known of it too.
+    pub is_listed: bool,
     /// What it refused in this process.
     pub refusals: Refusals,
 }
@@ -59,7 +61,11 @@ impl Model {
         let known = table::look_up(id);
         let mut facts: Facts = serde_json::from_value(Value::Object(known.facts)).unwrap_or_default();
         facts.correct(refusals);
-        Self { facts, refusals }
+        Self {
+            facts,
+            is_listed: known.id.is_some(),
+            refusals,
+        }
     }
 
     /// The same model with the kinds of tool choice that the caller says it takes.
@@ -69,6 +75,7 @@ impl Model {
                 tool_choice: Some(kinds),
                 ..self.facts.clone()
             },
+            is_listed: self.is_listed,
             refusals: self.refusals,
         }
     }

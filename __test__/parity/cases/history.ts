@@ -113,7 +113,7 @@ export const history: Subject = {
       input: [Q, ai({ type: "reasoning", reasoning: "Hm" }, text("Hello")), NEXT],
       differs: said(UNSIGNED, { text: "Hello" }),
     },
-    { name: "unsigned reasoning to another model", fields: NOVA, input: [Q, ai({ type: "reasoning", reasoning: "Hm" }, text("Hello")), NEXT] },
+    { name: "unsigned reasoning to another model", fields: { model: "openai.gpt-oss-120b-1:0" }, input: [Q, ai({ type: "reasoning", reasoning: "Hm" }, text("Hello")), NEXT] },
     { name: "empty reasoning", input: [Q, ai({ type: "reasoning", reasoning: "" }, text("Hello")), NEXT] },
     {
       name: "empty reasoning that is signed",

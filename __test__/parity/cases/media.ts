@@ -28,7 +28,9 @@ const wireDocument = (name: string, data: string, format: string, members: objec
 /** A question about one thing. Where it differs, `sent` is how we send it. */
 function about(name: string, block: object, why?: string, ...sent: object[]): Case {
   const differs: Difference[] = why === undefined ? [] : [request(why, asked({ text: SEE.text }, ...sent))];
-  return { name, input: [human(SEE, block)], differs };
+  // Of the models here only Nova takes videos.
+  const fields = (block as { type?: string }).type === "video" ? { model: "amazon.nova-lite-v1:0" } : {};
+  return { name, fields, input: [human(SEE, block)], differs };
 }
 
 function refused(name: string, block: object, message: string): Case {

@@ -6,6 +6,7 @@ import type { Subject } from "../types.js";
 
 const NO_EMPTY_TEXT = "Text that is empty or white space is left out, since Bedrock refuses it.";
 const NOTHING_LEFT = "A human message with nothing but white space, or without any block, is refused with a sentence, since Bedrock refuses it.";
+const NO_BEGINNING = "Before an AI message that comes first, which most models refuse, a user's turn is put, with a warning.";
 const NO_QUESTION =
   "A conversation without a human message, or one that does not start with one where the model is not Claude or Qwen, is refused with a sentence, since Bedrock refuses it.";
 const CHAT_MESSAGE =
@@ -129,7 +130,13 @@ export const messagesIn: Subject = {
       name: "an AI message first, of a model that does not take it",
       fields: { model: "amazon.nova-lite-v1:0" },
       input: [ai("Hello."), human("Hi")],
-      differs: error(NO_QUESTION, "A conversation with this model must start with a human message, not with an AI message."),
+      differs: request(NO_BEGINNING, {
+        messages: [
+          { role: "user", content: [{ text: "(The conversation begins with the assistant.)" }] },
+          { role: "assistant", content: [{ text: "Hello." }] },
+          { role: "user", content: [{ text: "Hi" }] },
+        ],
+      }),
     },
     { name: "an AI message first", input: [ai("Hello."), human("Hi")] },
 

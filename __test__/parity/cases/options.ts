@@ -11,6 +11,10 @@ const CHECKED = "An option of the wrong kind is refused with a sentence before a
 const COUNTS =
   "`getNumTokens`, `getNumTokensFromMessages` and `trimMessages` ask Bedrock's CountTokens, or count locally ([tokens.md](tokens.md)): LangChain's default fetches tables of another vendor's tokenizer from the network.";
 
+const SAMPLING = "Sampling parameters that the model refuses are left out, with a warning.";
+/** A model that takes temperature and topP together. */
+const OLDER = "anthropic.claude-3-5-sonnet-20241022-v2:0";
+
 const GUARDRAIL = { guardrailIdentifier: "g1", guardrailVersion: "1", trace: "enabled" };
 
 const ABORTED = "A call whose `signal` fires throws the signal's reason, with `streaming: true` as well: part of an answer is none.";
@@ -24,7 +28,17 @@ export const options: Subject = {
   subject: "options",
   group: "Options",
   cases: [
-    { name: "temperature, maxTokens and topP", fields: { temperature: 0.5, maxTokens: 100, topP: 0.9 } },
+    { name: "temperature, maxTokens and topP", fields: { model: OLDER, temperature: 0.5, maxTokens: 100, topP: 0.9 } },
+    {
+      name: "temperature and topP to a model that takes one of them",
+      fields: { temperature: 0.5, topP: 0.9 },
+      differs: sent(SAMPLING, { inferenceConfig: { temperature: 0.5 } }),
+    },
+    {
+      name: "temperature to a model that takes none",
+      fields: { model: "us.anthropic.claude-opus-5-5", temperature: 0.5 },
+      differs: sent(SAMPLING, {}),
+    },
     { name: "temperature 0", fields: { temperature: 0 } },
     { name: "maxTokens alone", fields: { maxTokens: 7 } },
     { name: "stop of a call", options: { stop: ["END", "\n"] } },
@@ -48,7 +62,7 @@ export const options: Subject = {
     },
     {
       name: "additionalModelRequestFields",
-      fields: { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 }, top_k: 5 } },
+      fields: { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 }, anthropic_beta: ["context-1m-2025-08-07"] } },
     },
     { name: "additionalModelRequestFields of a call", options: { additionalModelRequestFields: { z: 1, a: [1.5, null, true], "": "x" } } },
     {
@@ -101,6 +115,7 @@ export const options: Subject = {
     {
       name: "all at once",
       fields: {
+        model: OLDER,
         temperature: 0.1,
         maxTokens: 9,
         topP: 0.2,

@@ -16,8 +16,9 @@ const REPAIRED = "An answer without an object, or with one that the schema refus
 const GROWS = "`withStructuredOutput(…).stream()` yields the object as it grows, instead of the whole one only.";
 const IN_TEXT = "Where a model writes the output as JSON text instead of calling the tool, that counts.";
 const WRAPPED = "A schema in the shape of OpenAI's functions (`{ name, description, parameters }`) is its `parameters`.";
+const LLAMA_AUTO = "Models that take `auto` and no other tool choice get it, instead of none.";
 const UNFORCED = "Claude is not forced to call a tool while it thinks, since it refuses that: `auto` is sent, with a warning.";
-const CONFLICT = "A temperature other than 1, which Claude refuses while it thinks, is refused with a sentence.";
+const CONFLICT = "A temperature other than 1, which Claude refuses while it thinks, is left out with a warning.";
 
 const REFUSED_BY_ZOD =
   'Failed to parse. Text: "{"city":5}". Error: city: Invalid input: expected string, received number\n\n' +
@@ -82,6 +83,13 @@ export const structuredOutput: Subject = {
       fields: { model: "meta.llama3-1-70b-instruct-v1:0" },
       answer: { toolUse: { name: "extract", input: {}, toolUseId: "t" } },
       call: (model) => model.withStructuredOutput(z.object({})).invoke("Where?"),
+      differs: request(LLAMA_AUTO, {
+        ...asked({ text: "Where?" }),
+        toolConfig: {
+          tools: [{ toolSpec: { name: "extract", inputSchema: { json: { $schema: "https://json-schema.org/draft/2020-12/schema", type: "object", properties: {}, additionalProperties: false } }, description: "A function available to call." } }],
+          toolChoice: { auto: {} },
+        },
+      }),
     },
     where("jsonMode", '{"city":"Paris"}', Place, { method: "jsonMode" }, sent(NATIVE, {}), message(NATIVE, { result: { city: "Paris" } })),
     where(
@@ -152,7 +160,7 @@ export const structuredOutput: Subject = {
     {
       name: "a temperature while Claude thinks",
       fields: { ...THINKING, temperature: 0 },
-      differs: error(CONFLICT, "ChatBedrockConverse: temperature must be 1 or left out while Claude thinks, but it is 0."),
+      differs: request(CONFLICT, { ...asked({ text: "Why is the sky blue?" }), ...THINKING }),
     },
     {
       name: "a forced tool while Claude thinks",

@@ -13,9 +13,11 @@ use super::cache_points::{apply_cache_points, limit_cache_points, order_cache_po
 use super::messages::convert_messages;
 use super::model_rules::cache_places::fit_cache_points;
 use super::model_rules::limits::fit_media_counts;
+use super::model_rules::media_kinds::fit_media_kinds;
 use super::model_rules::output_format::fit_output_format;
 use super::model_rules::reasoning::apply_reasoning;
 use super::model_rules::sampling::fit_sampling;
+use super::model_rules::tool_blocks::say_tool_blocks;
 use super::model_rules::tool_choice::fit_tool_choice;
 use super::model_rules::tool_schemas::fit_tool_schemas;
 use super::model_rules::turns::fit_system_text;
@@ -133,10 +135,12 @@ struct Body<'a> {
 
 fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Body<'a>, ToolNames, bool), Error> {
     let (mut messages, mut system) = convert_messages(messages, scope)?;
+    let mut members = RequestMembers::read(request, scope)?;
+    fit_media_kinds(&mut messages, scope)?;
     fit_media_counts(&mut messages, scope)?;
     settle_turns(&mut messages, scope)?;
+    say_tool_blocks(&mut messages, members.has_tools(), scope)?;
     fit_system_text(&mut messages, &mut system, scope)?;
-    let mut members = RequestMembers::read(request, scope)?;
     members.tools().into_iter().flatten().for_each(drop_blank_description);
     apply_reasoning(request, &mut members, scope)?;
     fit_tool_choice(&mut members, scope)?;
@@ -152,8 +156,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     fit_cache_points(&mut messages, &mut system, members.tools(), scope)?;
     limit_cache_points(&mut messages, &mut system, members.tools(), scope)?;
     order_cache_points(&mut messages, &mut system, members.tools());
-    let has_tools = members.tools().is_some_and(|tools| !tools.is_empty());
-    if !has_tools && !scope.is_prompt {
+    if !members.has_tools() && !scope.is_prompt {
         members.tool_config = declare_used_tools(&messages).or(members.tool_config);
     }
     members.tidy();

@@ -84,6 +84,10 @@ impl<'a> RequestMembers<'a> {
         }
     }
 
+    pub(super) fn has_tools(&mut self) -> bool {
+        self.tools().is_some_and(|tools| !tools.is_empty())
+    }
+
     /// Leaves out `inferenceConfig` when nothing is left in it.
     pub(super) fn tidy(&mut self) {
         if matches!(&self.inference_config, Some(Json::Object(members)) if members.0.is_empty()) {

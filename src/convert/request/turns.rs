@@ -4,7 +4,6 @@ use super::block::{Block, ToolResult};
 use super::document_names::name_documents;
 use super::model_rules::citations::fit_citations;
 use super::model_rules::tool_results::fit_tool_results;
-use super::model_rules::tools_in_words::tell_tools;
 use super::model_rules::turns::fit_turns;
 use super::pairing::pair_calls_and_results;
 use super::scope::Scope;
@@ -47,7 +46,6 @@ fn push_block<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>) {
 /// # Errors
 /// For a history that cannot be made legal.
 pub(super) fn settle_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
-    tell_tools(turns, scope)?;
     pair_calls_and_results(turns, scope)?;
     trim_prefill(turns);
     fit_tool_results(turns, scope)?;

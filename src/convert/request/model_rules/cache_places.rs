@@ -109,10 +109,11 @@ fn move_first_points<'a>(turns: &mut [Turn<'a>], scope: Scope<'a>) -> Result<(),
         let Some((before, [turn, ..])) = turns.split_at_mut_checked(index) else {
             return Ok(());
         };
-        if !turn.content.first().is_some_and(Block::is_cache_point) {
+        let first = turn.content.iter().take_while(|block| block.is_cache_point()).count();
+        // Several mark the same place as the last of them.
+        let Some(cache_point) = turn.content.drain(..first).next_back() else {
             continue;
-        }
-        let cache_point = turn.content.remove(0);
+        };
         scope.message(turn.first_message).change_once(
             "cache_point_moved",
             "A cache point at the beginning of a turn was moved to the end of the turn before, or left out where there is none.",

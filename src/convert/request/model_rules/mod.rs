@@ -4,14 +4,15 @@
 pub(super) mod cache_places;
 pub(super) mod citations;
 pub(super) mod limits;
+pub(super) mod media_kinds;
 pub(super) mod output_format;
 mod patterns;
 pub(super) mod reasoning;
 pub(super) mod reasoning_fields;
 pub(super) mod sampling;
 pub(super) mod schema;
+pub(super) mod tool_blocks;
 pub(super) mod tool_choice;
 pub(super) mod tool_results;
 pub(super) mod tool_schemas;
-pub(super) mod tools_in_words;
 pub(super) mod turns;

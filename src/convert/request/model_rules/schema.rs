@@ -58,8 +58,7 @@ pub(super) fn normalise(text: &str, model: &Model) -> Option<Normalised> {
     {
         root.insert("type".to_owned(), "object".into());
     }
-    let has_union = ["anyOf", "oneOf", "allOf"].iter().any(|union| root.contains_key(*union));
-    let is_flattened = has_union && refused.contains(&SchemaFeature::RootUnion) && flatten(root);
+    let is_flattened = has_union(root) && refused.contains(&SchemaFeature::RootUnion) && flatten(root);
     let has_lost_patterns = refused.contains(&SchemaFeature::ToolLookaround) && drop_lookaround(&mut schema);
     let lost = [
         (
@@ -77,13 +76,9 @@ pub(super) fn close(text: &str, model: &Model) -> Option<String> {
     let mut schema: Value = serde_json::from_str(text).ok()?;
     let before = schema.clone();
     rewrite(&mut schema);
-    if let Some(root) = schema.as_object_mut()
-        && model
-            .facts
-            .schema_refuses
-            .as_ref()
-            .is_some_and(|refused| refused.contains(&SchemaFeature::RootUnion))
-    {
+    let refused = model.facts.schema_refuses.as_deref().unwrap_or_default();
+    let union = schema.as_object_mut().filter(|root| has_union(root));
+    if let Some(root) = union.filter(|_| refused.contains(&SchemaFeature::RootUnion)) {
         flatten(root);
     }
     close_objects(&mut schema);
@@ -204,6 +199,10 @@ fn inline(schema: &mut Value, definitions: &Schema, open: &mut Vec<String>) {
     for_each_schema(members, &mut |inner| inline(inner, definitions, open));
 }
 
+fn has_union(schema: &Schema) -> bool {
+    ["anyOf", "oneOf", "allOf"].iter().any(|union| schema.contains_key(*union))
+}
+
 /// Makes one object of a root with alternatives; `false` if one of them is no object.
 fn flatten(root: &mut Schema) -> bool {
     let definitions = definitions(&Value::Object(root.clone())).unwrap_or_default();
@@ -228,7 +227,7 @@ fn object_of(alternative: Value, definitions: &Schema) -> Option<Schema> {
         let definition = definitions.get(reference)?.as_object()?.clone();
         members = definition;
     }
-    if ["anyOf", "oneOf", "allOf"].iter().any(|union| members.contains_key(*union)) && !flatten(&mut members) {
+    if has_union(&members) && !flatten(&mut members) {
         return None;
     }
     members.get("type").is_none_or(|kind| kind == "object").then_some(members)
@@ -253,7 +252,7 @@ fn merge(root: &mut Schema, alternatives: &[Schema], is_all: bool) {
             required.push(name.clone());
         }
     }
-    if !is_all {
+    if !is_all && alternatives.len() > 1 {
         let alternatives: Vec<String> = sets.iter().map(|set| names_of(set)).collect();
         let said = format!("Give exactly the properties of one of these: {}.", alternatives.join("; "));
         describe(root, said);
