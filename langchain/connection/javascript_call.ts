@@ -1,6 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { performance } from "node:perf_hooks";
-import { foreignError, foreignStreamError, type ResponseMetadata } from "../response/errors.js";
+import { foreignError, foreignStreamError, isServiceException, type ResponseMetadata } from "../response/errors.js";
 import type { AwsCommand } from "./aws_commands.js";
 import { Call, type CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
@@ -122,7 +122,8 @@ export class JavaScriptCall extends Call {
   #failure(error: unknown, convert: (error: unknown) => unknown): unknown {
     const { signal } = this.options;
     if (signal?.aborted) return signal.reason;
-    this.#controller.abort();
+    // An exception of Bedrock's ended its request, and the call may send another one.
+    if (!isServiceException(error)) this.#controller.abort();
     return convert(error);
   }
 }

@@ -4,7 +4,7 @@ use super::block::{Block, Reasoning};
 use super::scope::Scope;
 use crate::convert::json::Object;
 use crate::error::Error;
-use crate::models::{Model, Refusals, Replay};
+use crate::models::{Model, Refusal, Refusals, Replay};
 
 /// The author of an AI message, by `response_metadata.model_provider`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,9 @@ pub(super) fn fit_reasoning<'a>(content: &mut Vec<Block<'a>>, origin: &Origin, s
     let replay = scope.model.facts.reasoning_replay.filter(|_| !scope.is_sent_as_it_is());
     let is_other_family = origin.is_other_family(scope.model);
     let mut is_left_out = false;
+    let has_signature = content
+        .iter()
+        .any(|block| matches!(block, Block::Reasoning(reasoning @ Reasoning::Text { .. }) if is_signed(reasoning)));
     content.retain_mut(|block| {
         let Block::Reasoning(reasoning) = block else { return true };
         // Nothing was said.
@@ -81,6 +84,11 @@ pub(super) fn fit_reasoning<'a>(content: &mut Vec<Block<'a>>, origin: &Origin, s
         is_left_out |= !is_taken;
         is_taken
     });
+    // What a model is known to take is not reported: nothing that was said is lost.
+    if has_signature && replay == Some(Replay::Unsigned) && scope.model.refusals.has(Refusal::ReasoningSignature) {
+        let what = "Signatures of reasoning were left out, since the model refused one.";
+        scope.change_once("reasoning_signature_left_out", what)?;
+    }
     if is_left_out {
         let what = "Reasoning of earlier turns was left out, since the model takes none, or none of another model's or without its own signature.";
         scope.change_once("reasoning_not_replayed", what)?;
