@@ -12,6 +12,7 @@ import { prewarmOptions, resolveCallOptions } from "./configuration/call_options
 import type { CallOptions } from "./connection/call.js";
 import { ModelConnection } from "./connection/model_connection.js";
 import { connectionOptions, givenMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
+import { FIELDS, SECRETS } from "./configuration/chat_fields.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { LONGEST_ANSWER } from "./configuration/time_limits.js";
@@ -51,38 +52,6 @@ import { version } from "./version.js";
 
 /** As error messages name it; a bundler may rename the class. */
 const CLASS_NAME = "ChatBedrockConverse";
-
-/** Options that become fields of the same name. */
-const FIELDS = [
-  "model",
-  "applicationInferenceProfile",
-  "streaming",
-  "supportsToolChoiceValues",
-  "temperature",
-  "maxTokens",
-  "topP",
-  "stop",
-  "endpointHost",
-  "endpointUrl",
-  "additionalModelRequestFields",
-  "additionalModelResponseFieldPaths",
-  "streamUsage",
-  "streamIdleTimeout",
-  "responseTimeout",
-  "streamCoalescing",
-  "adaptation",
-  "reasoning",
-  "modelProfile",
-  "guardrailConfig",
-  "performanceConfig",
-  "serviceTier",
-  "requestMetadata",
-  "promptVariables",
-  "outputConfig",
-] as const satisfies (keyof ChatBedrockConverseInput)[];
-
-/** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump of the model shows them. */
-const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "lc_kwargs"] as const;
 
 /**
  * Chat model for the Amazon Bedrock Converse API, with the names, types and results of the class of the same name in `@langchain/aws`.
