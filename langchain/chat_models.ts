@@ -16,6 +16,7 @@ import { FIELDS, SECRETS } from "./configuration/chat_fields.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { LONGEST_ANSWER } from "./configuration/time_limits.js";
+import { explainRequest } from "./explain_request.js";
 import { ModelBinding } from "./model_binding.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
@@ -47,6 +48,7 @@ import type {
 } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
+import type { RequestExplanation } from "./types/explanation.js";
 import type { StructuredOutputOptions } from "./types/structured_output.js";
 import { version } from "./version.js";
 
@@ -260,6 +262,18 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   #counting(options: Partial<this["ParsedCallOptions"]>): Counting {
     const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, modelId).request;
     return { model: this.#rulesModel, connection: this.#connection, call: this.#callOptions(options), toolConfig: this.invocationParams(options).toolConfig, write };
+  }
+
+  /**
+   * The request that `invoke` would send for the same input and call options (tools as the option `tools`), what was changed in it, what is known of the
+   * model, and what its cache points cover. Nothing is sent, and no credentials are asked for. Throws what `invoke` would refuse before it sends.
+   */
+  async explainRequest(input: BaseLanguageModelInput, options?: Partial<ChatBedrockConverseCallOptions>): Promise<RequestExplanation> {
+    const [, call] = this._separateRunnableConfigFromCallOptionsCompat(options);
+    const { request } = this.#request(ChatBedrockConverse._convertInputToPromptValue(input).toChatMessages(), call);
+    const headers = [this.defaultHeaders, this.#callOptions(call).headers];
+    const { endpointUrl } = this.#connection;
+    return explainRequest(request, { rulesModel: this.#rulesModel, profile: this.profile, isStreaming: this.streaming, endpointUrl, headers });
   }
 
   #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, modelId: string = this.#modelId): { request: Request; context: RequestContext } {
