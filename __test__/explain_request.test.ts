@@ -4,9 +4,11 @@ import { tool } from "@langchain/core/tools";
 import { ChatBedrockConverse, type ChatBedrockConverseCallOptions, type RequestExplanation, type RequestWarning } from "langchain-aws-native";
 import { error, startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { z } from "zod";
+import { useCleanEnvironment } from "./support/environment.js";
 import { awsClient, ourModel } from "./support/models.js";
 import { rejection } from "./support/rejection.js";
 
+useCleanEnvironment();
 let bedrock: Bedrock;
 beforeEach(async () => void (bedrock = await startBedrock()));
 afterEach(() => bedrock.close());
