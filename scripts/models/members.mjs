@@ -28,10 +28,11 @@ const MEMBERS = {
   cachePointAfterDocument: oneOf("any", "pdf", "none"),
   toolResultMedia: subsetOf("image", "document", "video"),
   besideToolResult: subsetOf("text", "image", "document", "video"),
+  besideToolCall: subsetOf("text", "image", "document", "video"),
   reasoningReplay: oneOf("signed", "unsigned", "none"),
   inlineReasoning: oneOf("thinking"),
   topK: oneOf("top_k", "nova"),
-  schemaRefuses: subsetOf("rootUnion", "refs", "lookaround", "contains", "nullType"),
+  schemaRefuses: subsetOf("rootUnion", "refs", "lookaround", "toolLookaround", "contains", "nullType"),
 };
 
 /** What is wrong with the facts of a rule or of a model's row. */

@@ -13,12 +13,18 @@ export function ruleFactsOf(baseName, rules) {
 export function comparableFactsOf(facts) {
   const { reasoning, reasoningEfforts, refusedSampling, toolChoice, toolResultMedia, schemaRefuses } = facts;
   return known({
-    takesTemperature: refusedSampling && !refusedSampling.includes("temperature"),
+    takesTemperature: refusedSampling && takesTemperature(refusedSampling),
     forcedTools: toolChoice && toolChoice.some((kind) => kind !== "auto"),
     toolResultImages: toolResultMedia && toolResultMedia.includes("image"),
     lookaround: schemaRefuses && !schemaRefuses.includes("lookaround"),
     effortCeiling: reasoning === "claude-adaptive" ? reasoningEfforts?.at(-1) : undefined,
   });
+}
+
+/** A list of other parameters was made without a look at the temperature; an empty one says that all are taken. */
+function takesTemperature(refused) {
+  if (refused.includes("temperature")) return false;
+  return refused.length === 0 ? true : undefined;
 }
 
 function langchainAws(row) {

@@ -22,10 +22,9 @@ pub fn refusals_of(model_id: &str) -> Refusals {
 /// Remembers what a sentence of Bedrock says about a model. Returns whether it says something new, so that the request can be sent again without what was
 /// refused.
 pub fn learn(model_id: &str, exception: &str, sentence: &str) -> bool {
-    if exception != "ValidationException" {
+    let Some(refusal) = Refusal::of_exception(exception, sentence) else {
         return false;
-    }
-    let Some(refusal) = Refusal::read(sentence) else { return false };
+    };
     let mut learned = LEARNED.lock().unwrap_or_else(PoisonError::into_inner);
     if learned.len() >= MAX_MODELS && !learned.contains_key(model_id) {
         learned.clear();

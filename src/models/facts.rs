@@ -63,6 +63,8 @@ pub struct Facts {
     pub(crate) tool_result_media: Option<Vec<Media>>,
     /// What may share a turn with a tool result.
     pub(crate) beside_tool_result: Option<Vec<Media>>,
+    /// What may share a turn with a tool call.
+    pub(crate) beside_tool_call: Option<Vec<Media>>,
     /// Whether a tool result may have a `status`.
     pub(crate) tool_result_status: Option<bool>,
     /// Whether a tool result may hold `json`.
@@ -194,8 +196,10 @@ pub(crate) enum SchemaFeature {
     RootUnion,
     /// `$ref` and `$defs`.
     Refs,
-    /// Look-around and back-references in a `pattern`.
+    /// Look-around and back-references in a `pattern` of a schema that the model is held to.
     Lookaround,
+    /// Look-around in a `pattern` of any tool.
+    ToolLookaround,
     Contains,
     PropertyNames,
     /// A list of types with `null`.

@@ -56,12 +56,37 @@ pub enum Refusal {
     Citations = 1 << 22,
     /// Takes no system text.
     SystemPrompt = 1 << 23,
+    /// A tool call must be alone in its turn.
+    ToolCallCompany = 1 << 24,
+    /// Takes no documents in a tool result.
+    ToolResultDocument = 1 << 25,
+    /// Takes no reasoning without a signature.
+    UnsignedReasoning = 1 << 26,
+    /// Takes no cache points in a turn with tool calls or tool results.
+    CachePointBesideTools = 1 << 27,
+    /// Takes no look-around in a tool's patterns.
+    Lookaround = 1 << 28,
+    /// Takes few values of sampling parameters while it thinks.
+    SamplingWhileThinking = 1 << 29,
 }
 
 impl Refusal {
-    /// Reads the sentence of a `ValidationException`.
+    /// Reads what an exception says. Of prompt caching most reports have an `AccessDeniedException` (opencode#782, positron#12142); of anything else that
+    /// one is about the caller, not about the model.
     #[must_use]
-    pub fn read(sentence: &str) -> Option<Self> {
+    pub fn of_exception(name: &str, sentence: &str) -> Option<Self> {
+        match name {
+            "ValidationException" => Self::read(sentence),
+            "AccessDeniedException" => Self::read(sentence).filter(|refusal| *refusal == Self::CachePoint),
+            _ => None,
+        }
+    }
+
+    /// Reads the sentence of a `ValidationException`.
+    fn read(sentence: &str) -> Option<Self> {
+        if sentence.contains("#/messages/") && sentence.contains("extraneous key [cachePoint]") {
+            return Some(Self::CachePointBesideTools);
+        }
         field_refused(sentence)
             .and_then(Self::of_field)
             .or_else(|| SENTENCES.iter().find(|(part, _)| sentence.contains(part)).map(|(_, refusal)| *refusal))
@@ -85,6 +110,9 @@ impl Refusal {
             "ttl" => Some(Self::CacheTtl),
             "signature" => Some(Self::ReasoningSignature),
             "reasoningContent" | "reasoningText" => Some(Self::Reasoning),
+            "text" if field.contains("reasoning") => Some(Self::Reasoning),
+            "image" => Some(Self::ToolResultImage),
+            "document" => Some(Self::ToolResultDocument),
             "status" => Some(Self::ToolResultStatus),
             _ => None,
         }
@@ -93,7 +121,17 @@ impl Refusal {
 
 /// Parts of other sentences, the more particular first. Each was seen in a report against Bedrock, or in another client's list of them: strands-agents
 /// 1.62, litellm 1.110, langchain-aws 1.9 and the threads that are named in `docs/models.md`.
-const SENTENCES: [(&str, Refusal); 32] = [
+const SENTENCES: [(&str, Refusal); 42] = [
+    (
+        "`temperature` may only be set to 1 when thinking is enabled",
+        Refusal::SamplingWhileThinking,
+    ),
+    (
+        "`top_p` must be greater than or equal to 0.95 or unset when thinking is enabled",
+        Refusal::SamplingWhileThinking,
+    ),
+    ("`top_k` must be unset when thinking is enabled", Refusal::SamplingWhileThinking),
+    ("Unknown parameter: 'top_k'", Refusal::TopK),
     ("`temperature` and `top_p` cannot both be specified", Refusal::TemperatureWithTopP),
     ("temperature and top_p cannot both be specified", Refusal::TemperatureWithTopP),
     ("`temperature` is deprecated for this model", Refusal::Temperature),
@@ -111,24 +149,34 @@ const SENTENCES: [(&str, Refusal); 32] = [
     ("Citations cannot be enabled when output format is set", Refusal::OutputFormat),
     ("Schemas contains too many", Refusal::StrictTools),
     ("Schema is too complex", Refusal::StrictTools),
+    ("Too many strict tools", Refusal::StrictTools),
+    ("Circular reference detected in schema definitions", Refusal::StrictTools),
     ("compiled grammar is too large", Refusal::StrictTools),
     (
         "input_schema does not support oneOf, allOf, or anyOf at the top level",
         Refusal::RootUnion,
     ),
-    ("extraneous key [cachePoint] is not permitted", Refusal::CachePointInTools),
+    ("regex lookaround is not supported", Refusal::Lookaround),
+    // A JSON pointer precedes it: `#/messages/2/content/1`.
+    (": extraneous key [cachePoint] is not permitted", Refusal::CachePointInTools),
     ("extraneous key [ttl] is not permitted", Refusal::CacheTtl),
+    ("Extended TTL prompt caching is only supported for", Refusal::CacheTtl),
     ("your request did not allow prompt caching", Refusal::CachePoint),
     ("does not support prompt caching", Refusal::CachePoint),
     ("doesn't support prompt caching", Refusal::CachePoint),
     ("cannot contain reasoning content", Refusal::Reasoning),
     ("doesn't support the reasoningContent content block", Refusal::Reasoning),
+    ("thinking.signature: Field required", Refusal::UnsignedReasoning),
     ("Invalid `signature` in `thinking` block", Refusal::Reasoning),
     ("bound to a different conversation", Refusal::Reasoning),
     ("does not support assistant message prefill", Refusal::Prefill),
     (
         "Conversation blocks and tool result blocks cannot be provided in the same turn",
         Refusal::ToolResultCompany,
+    ),
+    (
+        "Conversation blocks and tool use blocks cannot be provided in the same turn",
+        Refusal::ToolCallCompany,
     ),
     ("with on-demand throughput isn", Refusal::OnDemand),
     ("doesn't support citations", Refusal::Citations),
@@ -184,6 +232,9 @@ impl Facts {
             places.retain(|place| *place != CachePlace::Tools);
             self.cache_points_in = Some(places);
         }
+        if refusals.has(Refusal::CachePointBesideTools) {
+            self.cache_point_beside_tools = Some(false);
+        }
         if refusals.has(Refusal::CacheTtl) {
             self.cache_ttls = Some(Vec::new());
         }
@@ -233,13 +284,26 @@ impl Facts {
         if refusals.has(Refusal::ToolResultCompany) {
             self.beside_tool_result = Some(Vec::new());
         }
-        if refusals.has(Refusal::ToolResultImage) {
-            let media = self.tool_result_media.get_or_insert_with(|| vec![Media::Document]);
-            media.retain(|media| *media != Media::Image);
+        if refusals.has(Refusal::ToolCallCompany) {
+            self.beside_tool_call = Some(Vec::new());
+        }
+        for (refusal, medium) in [(Refusal::ToolResultImage, Media::Image), (Refusal::ToolResultDocument, Media::Document)] {
+            if refusals.has(refusal) {
+                let media = self
+                    .tool_result_media
+                    .get_or_insert_with(|| vec![Media::Image, Media::Document, Media::Video]);
+                media.retain(|media| *media != medium);
+            }
+        }
+        if refusals.has(Refusal::Lookaround) {
+            self.schema_refuses.get_or_insert_default().push(SchemaFeature::ToolLookaround);
         }
     }
 
     fn correct_history(&mut self, refusals: Refusals) {
+        if refusals.has(Refusal::UnsignedReasoning) {
+            self.reasoning_replay = Some(Replay::Signed);
+        }
         if refusals.has(Refusal::ReasoningSignature) {
             self.reasoning_replay = Some(Replay::Unsigned);
         }

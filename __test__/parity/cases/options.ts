@@ -62,7 +62,7 @@ export const options: Subject = {
     },
     {
       name: "additionalModelRequestFields",
-      fields: { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 }, top_k: 5 } },
+      fields: { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 }, anthropic_beta: ["context-1m-2025-08-07"] } },
     },
     { name: "additionalModelRequestFields of a call", options: { additionalModelRequestFields: { z: 1, a: [1.5, null, true], "": "x" } } },
     {

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::ser::{Serialize, Serializer};
 
 /// A blob. Base64 is not decoded; bytes are encoded when the body is written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Blob<'a> {
     Base64(Cow<'a, str>),
     Bytes(Cow<'a, [u8]>),

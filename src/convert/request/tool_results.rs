@@ -89,8 +89,11 @@ fn is_tool_result_member(name: &str) -> bool {
     matches!(name, "json" | "text" | "image" | "document" | "video" | "searchResult" | "cachePoint")
 }
 
-/// Bedrock accepts only objects as JSON; anything else is a text.
+/// Bedrock accepts only objects as JSON; anything else is a text. Some models take JSON as text only.
 fn json_block<'a>(value: &'a RawValue, scope: Scope<'a>) -> Block<'a> {
+    if scope.model.facts.tool_result_json == Some(false) && !scope.is_sent_as_it_is() {
+        return Block::Text(Json::Text(json::text(value).unwrap_or(Cow::Borrowed(value.get()))));
+    }
     if !is_object(value) {
         return Block::Text(Json::Text(json::text(value).unwrap_or(Cow::Borrowed(value.get()))));
     }

@@ -2,6 +2,7 @@
 
 use super::block::{Block, ToolResult};
 use super::document_names::name_documents;
+use super::model_rules::citations::fit_citations;
 use super::model_rules::tool_results::fit_tool_results;
 use super::model_rules::turns::fit_turns;
 use super::pairing::pair_calls_and_results;
@@ -48,6 +49,7 @@ pub(super) fn settle_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> R
     pair_calls_and_results(turns, scope)?;
     trim_prefill(turns);
     fit_tool_results(turns, scope)?;
+    fit_citations(turns, scope)?;
     for turn in turns.iter_mut().filter(|turn| turn.role == Role::User) {
         put_tool_results_first(&mut turn.content);
         if turn.content.iter().all(Block::is_cache_point) {

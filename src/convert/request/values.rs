@@ -10,7 +10,7 @@ use super::blob::Blob;
 use crate::convert::json::{self, Object};
 
 /// A JSON value of the body: the caller's own text wherever possible.
-#[derive(Debug, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize)]
 #[serde(untagged)]
 pub(crate) enum Json<'a> {
     Raw(&'a RawValue),
@@ -46,6 +46,8 @@ impl<'a> Json<'a> {
     pub(crate) fn members(&self) -> Option<Members<'a>> {
         match self {
             Self::Raw(raw) => Object::read(raw).map(|object| Members::from(&object)),
+            // A rule wrote it.
+            Self::Object(members) => Some(members.clone()),
             _ => None,
         }
     }
@@ -112,7 +114,7 @@ impl From<&'static str> for Json<'_> {
 }
 
 /// The members of an object, in the order in which they are written.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, Json<'a>)>);
 
 impl<'a> Members<'a> {

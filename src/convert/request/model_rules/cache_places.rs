@@ -36,6 +36,12 @@ pub(in crate::convert::request) fn fit_cache_points<'a>(
                 .change(LEFT_OUT, format!("The cache points among the tools were left out, since {why}."))?;
             tools.retain(|tool| !is_cache_point_tool(tool));
         }
+        let first = tools.iter().take_while(|tool| is_cache_point_tool(tool)).count();
+        if first > 0 {
+            tools.drain(..first);
+            let what = "A cache point before the first tool was left out, since there is nothing before it to cache.";
+            scope.member("toolConfig.tools").change(LEFT_OUT, what.to_owned())?;
+        }
         for cache_point in tools.iter_mut().filter_map(|tool| tool.member_mut("cachePoint")) {
             fit_lifetime(cache_point, scope.member("toolConfig.tools"))?;
         }
@@ -46,6 +52,7 @@ pub(in crate::convert::request) fn fit_cache_points<'a>(
             .change(LEFT_OUT, format!("The cache points of the system text were left out, since {why}."))?;
         system.retain(|block| !block.is_cache_point());
     }
+    leave_out_first_points(system, scope.member("system"))?;
     fit_lifetimes(system, scope.member("system"))?;
     move_first_points(turns, scope)?;
     for turn in turns {
@@ -59,6 +66,19 @@ pub(in crate::convert::request) fn fit_cache_points<'a>(
         move_points(&mut turn.content, scope)?;
     }
     Ok(())
+}
+
+/// A cache point with nothing before it in the system text is refused, whatever stands among the tools.
+fn leave_out_first_points<'a>(system: &mut Vec<Block<'a>>, scope: Scope<'a>) -> Result<(), Error> {
+    let first = system.iter().take_while(|block| block.is_cache_point()).count();
+    if first == 0 {
+        return Ok(());
+    }
+    system.drain(..first);
+    scope.change(
+        LEFT_OUT,
+        "A cache point at the beginning of the system text was left out, since there is nothing before it to cache.".to_owned(),
+    )
 }
 
 fn fit_lifetimes<'a>(blocks: &mut [Block<'a>], scope: Scope<'a>) -> Result<(), Error> {
@@ -89,10 +109,11 @@ fn move_first_points<'a>(turns: &mut [Turn<'a>], scope: Scope<'a>) -> Result<(),
         let Some((before, [turn, ..])) = turns.split_at_mut_checked(index) else {
             return Ok(());
         };
-        if !turn.content.first().is_some_and(Block::is_cache_point) {
+        let first = turn.content.iter().take_while(|block| block.is_cache_point()).count();
+        // Several mark the same place as the last of them.
+        let Some(cache_point) = turn.content.drain(..first).next_back() else {
             continue;
-        }
-        let cache_point = turn.content.remove(0);
+        };
         scope.message(turn.first_message).change_once(
             "cache_point_moved",
             "A cache point at the beginning of a turn was moved to the end of the turn before, or left out where there is none.",

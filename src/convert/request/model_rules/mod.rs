@@ -2,9 +2,11 @@
 //! nothing is known.
 
 pub(super) mod cache_places;
+pub(super) mod citations;
 pub(super) mod limits;
 pub(super) mod media_kinds;
 pub(super) mod output_format;
+mod patterns;
 pub(super) mod reasoning;
 pub(super) mod reasoning_fields;
 pub(super) mod sampling;

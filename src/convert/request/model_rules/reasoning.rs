@@ -6,7 +6,7 @@ use crate::convert::request::request_members::RequestMembers;
 use crate::convert::request::scope::Scope;
 use crate::convert::request::values::{Json, Members};
 use crate::error::Error;
-use crate::models::{Effort, ReasoningForm, Thinking};
+use crate::models::{Effort, Facts, ReasoningForm, Thinking};
 
 /// Claude's least budget of thinking, in tokens, where the table does not say it.
 const MIN_BUDGET: u32 = 1024;
@@ -70,7 +70,7 @@ fn fields_of<'a>(option: &Object<'a>, scope: Scope<'a>) -> Result<Members<'a>, E
     };
     let wanted = asked.or_else(|| tokens.map(Effort::of_budget)).unwrap_or(Effort::Medium);
     let effort = fit_effort(wanted, form, scope)?;
-    let budget = tokens.unwrap_or_else(|| effort.budget());
+    let budget = tokens.unwrap_or_else(|| budget_for(effort, facts));
     if tokens.is_some() && form != ReasoningForm::ClaudeBudget {
         let message = format!(
             "`reasoning.budgetTokens` became the effort {:?}, since the model takes no budget.",
@@ -80,6 +80,12 @@ fn fields_of<'a>(option: &Object<'a>, scope: Scope<'a>) -> Result<Members<'a>, E
     }
     let display = option.get("display").map(Json::Raw).filter(|_| scope.model.is_claude());
     Ok(fields_for(form, effort, budget, display))
+}
+
+/// Our budget for an effort, which leaves half of the model's longest answer for the answer itself.
+fn budget_for(effort: Effort, facts: &Facts) -> u32 {
+    let most = facts.max_output_tokens.map_or(u32::MAX, |limit| limit / 2);
+    effort.budget().min(most.max(MIN_BUDGET))
 }
 
 /// The nearest effort that the model has.
@@ -148,14 +154,11 @@ fn fit_max_tokens<'a>(members: &mut RequestMembers<'a>, scope: Scope<'a>) -> Res
     let Some(budget) = budget.filter(|budget| most <= *budget) else {
         return Ok(());
     };
-    let limit = scope.model.facts.max_output_tokens.map_or(f64::from(u32::MAX), f64::from);
+    // A budget beyond the limit that is known is the caller's own: Bedrock knows the limit better.
+    let known = scope.model.facts.max_output_tokens.map(f64::from);
+    let limit = known.filter(|limit| *limit > budget).unwrap_or(f64::from(u32::MAX));
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the largest u32")]
     let raised = (budget + most).min(limit).max(0.0) as u32;
-    if f64::from(raised) <= budget {
-        return Err(scope.refuse(format_args!(
-            "The budget of thinking ({budget} tokens) leaves no room for an answer of at most {limit} tokens."
-        )));
-    }
     inference.set("maxTokens", Json::Number(raised));
     let message = format!("maxTokens was raised from {most} to {raised}, since the budget of thinking ({budget} tokens) is a part of it.");
     scope.change("max_tokens_raised", message)

@@ -5,7 +5,7 @@ use crate::convert::request::request_members::RequestMembers;
 use crate::convert::request::scope::Scope;
 use crate::convert::request::values::{Json, Members};
 use crate::error::Error;
-use crate::models::{ReasoningForm, Sampling};
+use crate::models::{ReasoningForm, Refusal, Sampling};
 
 /// The names of a parameter: in `inferenceConfig`, and of the model's own fields.
 const PARAMETERS: [(Sampling, &str, &str); 4] = [
@@ -29,10 +29,14 @@ pub(in crate::convert::request) fn fit_sampling<'a>(members: &mut RequestMembers
     leave_out_refused(members, scope)?;
     let Some(fields) = members.fields() else { return Ok(()) };
     let is_high_nova = is_nova_at_high_effort(&fields, scope.model);
-    let is_thinking_claude = matches!(
+    let is_claude = matches!(
         scope.model.facts.reasoning,
         Some(ReasoningForm::ClaudeBudget | ReasoningForm::ClaudeAdaptive)
-    ) && is_thinking(&fields, scope.model);
+    );
+    let is_thinking_claude = (is_claude || scope.model.refusals.has(Refusal::SamplingWhileThinking)) && is_thinking(&fields, scope.model);
+    if is_thinking_claude {
+        leave_out_top_k(members, scope)?;
+    }
     let Some(inference) = members.inference() else { return Ok(()) };
     if is_high_nova {
         for parameter in ["temperature", "topP"] {
@@ -83,6 +87,21 @@ fn fit_to_thinking<'a>(inference: &mut Members<'a>, scope: Scope<'a>) -> Result<
     if is_top_p_refused {
         leave_out(inference, "topP", "Claude takes none below 0.95 while it thinks", scope)?;
     }
+    Ok(())
+}
+
+/// Claude takes no `top_k` while it thinks.
+fn leave_out_top_k<'a>(members: &mut RequestMembers<'a>, scope: Scope<'a>) -> Result<(), Error> {
+    let Some(mut fields) = members.fields().filter(|fields| fields.get("top_k").is_some()) else {
+        return Ok(());
+    };
+    leave_out(
+        &mut fields,
+        "top_k",
+        "Claude takes none while it thinks",
+        scope.member("additionalModelRequestFields"),
+    )?;
+    members.set_fields(fields);
     Ok(())
 }
 

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
+use super::patterns::{drop_lookaround, has_lookaround};
 use crate::models::{Model, SchemaFeature};
 
-type Schema = Map<String, Value>;
+pub(super) type Schema = Map<String, Value>;
 
 /// Members that hold a schema, a list of schemas, or a map of schemas.
 const SCHEMAS: [&str; 8] = [
@@ -37,7 +38,7 @@ const REFUSED_WHEN_CLOSED: [&str; 9] = [
 pub(super) struct Normalised {
     pub(super) schema: Value,
     /// What is not said any more by the schema itself.
-    pub(super) lost: Option<&'static str>,
+    pub(super) lost: Vec<&'static str>,
 }
 
 /// Rewrites what Bedrock refuses, or the model does not see, in another form of the same meaning; a union at the root, where it is refused, becomes one
@@ -58,7 +59,15 @@ pub(super) fn normalise(text: &str, model: &Model) -> Option<Normalised> {
         root.insert("type".to_owned(), "object".into());
     }
     let is_flattened = has_union(root) && refused.contains(&SchemaFeature::RootUnion) && flatten(root);
-    let lost = is_flattened.then_some("the union at its root became one object with the properties of all alternatives");
+    let has_lost_patterns = refused.contains(&SchemaFeature::ToolLookaround) && drop_lookaround(&mut schema);
+    let lost = [
+        (
+            is_flattened,
+            "the union at its root became one object with the properties of all alternatives",
+        ),
+        (has_lost_patterns, "patterns with look-around became a part of the description"),
+    ];
+    let lost = lost.into_iter().filter_map(|(is_lost, what)| is_lost.then_some(what)).collect();
     (schema != before).then_some(Normalised { schema, lost })
 }
 
@@ -105,7 +114,7 @@ fn rewrite(schema: &mut Value) {
 }
 
 /// Calls `change` for each schema directly inside one. `additionalProperties` may be a boolean, which says something else there.
-fn for_each_schema(members: &mut Schema, change: &mut dyn FnMut(&mut Value)) {
+pub(super) fn for_each_schema(members: &mut Schema, change: &mut dyn FnMut(&mut Value)) {
     for (name, value) in members {
         match value {
             Value::Object(map) if MAPS.contains(&name.as_str()) => map.values_mut().for_each(&mut *change),
@@ -115,6 +124,22 @@ fn for_each_schema(members: &mut Schema, change: &mut dyn FnMut(&mut Value)) {
             _ => {}
         }
     }
+}
+
+/// Says members that a schema may not have in its description.
+pub(super) fn say(schema: &mut Schema, members: &[String]) {
+    if !members.is_empty() {
+        describe(schema, format!("{{{}}}", members.join(", ")));
+    }
+}
+
+/// Adds a sentence to a schema's description.
+fn describe(schema: &mut Schema, said: String) {
+    let description = match schema.get("description").and_then(Value::as_str) {
+        Some(text) => format!("{text}\n\n{said}"),
+        None => said,
+    };
+    schema.insert("description".to_owned(), description.into());
 }
 
 fn close_objects(schema: &mut Value) {
@@ -132,43 +157,11 @@ fn close_objects(schema: &mut Value) {
     if let Some(alternatives) = members.remove("oneOf") {
         members.entry("anyOf").or_insert(alternatives);
     }
-    if !moved.is_empty() {
-        let said = format!("{{{}}}", moved.join(", "));
-        let description = members.get("description").and_then(Value::as_str);
-        let description = description.map_or_else(|| said.clone(), |text| format!("{text}\n\n{said}"));
-        members.insert("description".to_owned(), description.into());
-    }
+    say(members, &moved);
     if members.get("type").is_some_and(|kind| kind == "object") || members.contains_key("properties") {
         members.insert("additionalProperties".to_owned(), false.into());
     }
     for_each_schema(members, &mut close_objects);
-}
-
-/// Whether a pattern has look-around or back-references, which Bedrock refuses.
-/// <https://docs.aws.amazon.com/bedrock/latest/userguide/structured-output.html>
-fn has_lookaround(pattern: &str) -> bool {
-    let mut chars = pattern.char_indices();
-    let mut is_in_class = false;
-    while let Some((index, char)) = chars.next() {
-        match char {
-            '\\' => {
-                let escaped = chars.next();
-                if escaped.is_some_and(|(_, escaped)| escaped.is_ascii_digit() || escaped == 'k') {
-                    return true;
-                }
-            }
-            '[' => is_in_class = true,
-            ']' => is_in_class = false,
-            '(' if !is_in_class => {
-                let rest = pattern.get(index..).unwrap_or_default();
-                if ["(?=", "(?!", "(?<=", "(?<!", "(?P="].iter().any(|start| rest.starts_with(start)) {
-                    return true;
-                }
-            }
-            _ => {}
-        }
-    }
-    false
 }
 
 fn definitions(schema: &Value) -> Option<Schema> {
@@ -262,9 +255,7 @@ fn merge(root: &mut Schema, alternatives: &[Schema], is_all: bool) {
     if !is_all && alternatives.len() > 1 {
         let alternatives: Vec<String> = sets.iter().map(|set| names_of(set)).collect();
         let said = format!("Give exactly the properties of one of these: {}.", alternatives.join("; "));
-        let description = root.get("description").and_then(Value::as_str);
-        let description = description.map_or_else(|| said.clone(), |text| format!("{text}\n\n{said}"));
-        root.insert("description".to_owned(), description.into());
+        describe(root, said);
     }
     root.insert("properties".to_owned(), Value::Object(properties));
     if !required.is_empty() {

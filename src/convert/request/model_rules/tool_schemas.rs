@@ -9,7 +9,7 @@ use crate::convert::request::values::{Json, Members};
 use crate::error::Error;
 
 /// What is worth a reading of the whole schema.
-const SIGNS: [&str; 8] = ["anyOf", "oneOf", "allOf", "$ref", "null", "true", "strict", "\"type\":["];
+const SIGNS: [&str; 9] = ["anyOf", "oneOf", "allOf", "$ref", "null", "true", "strict", "\"type\":[", "pattern"];
 
 /// # Errors
 /// A change, where the caller asked for refusals.
@@ -33,13 +33,16 @@ fn fit_schema<'a>(tool_spec: &mut Members<'a>, scope: Scope<'a>) -> Result<(), E
     let Some(normalised) = normalise(text, scope.model) else { return Ok(()) };
     let lost = normalised.lost;
     set_schema(tool_spec, &normalised.schema);
-    match lost {
-        Some(lost) => scope.change(
-            "schema_adapted",
-            format!("The schema of the tool's input was changed, since the model refuses it: {lost}."),
-        ),
-        None => Ok(()),
+    if lost.is_empty() {
+        return Ok(());
     }
+    scope.change(
+        "schema_adapted",
+        format!(
+            "The schema of the tool's input was changed, since the model refuses it: {}.",
+            lost.join("; ")
+        ),
+    )
 }
 
 fn fit_strict<'a>(tool_spec: &mut Members<'a>, scope: Scope<'a>) -> Result<(), Error> {

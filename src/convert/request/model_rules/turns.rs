@@ -15,6 +15,9 @@ const CONTINUE: &str = "Continue your answer where it ended, without repeating i
 /// The assistant's turn between tool results and what may not share a turn with them: Bedrock joins two turns of the user.
 const RESULTS_RECEIVED: &str = "I have received the tool results.";
 
+/// The user's turn between what the assistant says and its calls.
+const GO_ON: &str = "Go on.";
+
 /// Applies the rules to the turns, whose roles alternate.
 ///
 /// # Errors
@@ -40,7 +43,8 @@ pub(in crate::convert::request) fn fit_turns<'a>(turns: &mut Vec<Turn<'a>>, scop
         scope.message(message).change("user_turn_added", what.to_owned())?;
         turns.push(Turn::of_text(Role::User, CONTINUE, message));
     }
-    separate_tool_results(turns, scope)
+    separate_tool_results(turns, scope)?;
+    separate_tool_calls(turns, scope)
 }
 
 /// Puts what may not share a turn with a tool result into a turn of its own.
@@ -71,9 +75,38 @@ fn separate_tool_results<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Res
     Ok(())
 }
 
+/// Puts what the assistant says beside its calls into a turn of its own.
+fn separate_tool_calls<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
+    let Some(allowed) = &scope.model.facts.beside_tool_call else {
+        return Ok(());
+    };
+    let mut index = 0;
+    while let Some(turn) = turns.get_mut(index) {
+        index += 1;
+        let has_calls = turn.role == Role::Assistant && turn.content.iter().any(|block| matches!(block, Block::ToolUse(_)));
+        if !has_calls || turn.content.iter().all(|block| may_stand_beside(block, allowed)) {
+            continue;
+        }
+        let message = turn.first_message;
+        let (calls, said): (Vec<_>, Vec<_>) = turn.content.drain(..).partition(|block| matches!(block, Block::ToolUse(_)));
+        turn.content = said;
+        let what = "Tool calls and what the assistant says got turns of their own, with a sentence of the user between them, since the model takes no such content beside a tool call.";
+        scope.message(message).change_once("tool_calls_separated", what)?;
+        let between = Turn::of_text(Role::User, GO_ON, message);
+        let behind = Turn {
+            role: Role::Assistant,
+            content: calls,
+            first_message: message,
+        };
+        turns.splice(index..index, [between, behind]);
+        index += 2;
+    }
+    Ok(())
+}
+
 fn may_stand_beside(block: &Block<'_>, allowed: &[Media]) -> bool {
     match block {
-        Block::ToolResult(_) | Block::CachePoint(_) => true,
+        Block::ToolResult(_) | Block::ToolUse(_) | Block::CachePoint(_) => true,
         Block::Document(_) => allowed.contains(&Media::Document),
         Block::Other(member, _) if member == "image" => allowed.contains(&Media::Image),
         Block::Other(member, _) if member == "video" => allowed.contains(&Media::Video),
