@@ -600,6 +600,76 @@ interface TokenCounts {
   countPerMessage: number[];
 }
 //#endregion
+//#region langchain/types/warnings.d.ts
+/** A change of a request that Bedrock would otherwise refuse: in `response_metadata.warnings` of the answer, and of a stream's last chunk. */
+interface RequestWarning {
+  /** The kind of change, such as `tool_choice_adapted`. */
+  code: string;
+  /** One sentence: what was changed, and why. */
+  message: string;
+  /** The member of the request, such as `toolConfig.toolChoice`. */
+  path: string;
+}
+//#endregion
+//#region langchain/types/explanation.d.ts
+/** What `explainRequest` says of a call: the request that `invoke` would send, and why it is as it is. */
+interface RequestExplanation {
+  /** `ConverseStream` if the model has the option `streaming`. The body is the same. */
+  operation: "Converse" | "ConverseStream";
+  /** The id or ARN that is called. */
+  modelId: string;
+  /** The path of the request, which names `modelId`, encoded. */
+  path: string;
+  /** Absent where no option and no environment variable names an endpoint: AWS's files and the region decide then. */
+  url?: string;
+  /** By lower-case name. Values that callers gave are `<hidden>`; what signs the request is not among them. */
+  headers: Record<string, string>;
+  /** The body. Bytes are base64 texts in it, as they are over the wire. */
+  body: ConverseBody;
+  /** What was changed because Bedrock would have refused it: what the answer would have in `response_metadata.warnings`. */
+  warnings: RequestWarning[];
+  /** What is known of the model whose rules applied. */
+  model: ModelFacts;
+  /** The cache points of the body in the order in which Bedrock reads it: tools, system text, messages. */
+  cachePoints: CachePointExplanation[];
+}
+/** A body of Converse, as JSON. */
+interface ConverseBody {
+  messages?: {
+    role: "user" | "assistant";
+    content: Record<string, unknown>[];
+  }[];
+  system?: Record<string, unknown>[];
+  toolConfig?: {
+    tools?: Record<string, unknown>[];
+    toolChoice?: Record<string, unknown>;
+  };
+  inferenceConfig?: Record<string, unknown>;
+  additionalModelRequestFields?: Record<string, unknown>;
+  [member: string]: unknown;
+}
+/** What is known of a model. */
+interface ModelFacts {
+  /** The id in the table of models, without geo prefix; `null` for a model that is known only by its family, or not at all. */
+  id: string | null;
+  /** Facts by name, as docs/models.md explains them. What the model refused in this process is not among them. */
+  facts: Record<string, unknown>;
+  /** Where each fact is from. */
+  sources: Record<string, string>;
+  /** What `profile` of the model returns, `modelProfile` included. */
+  profile: ModelProfile;
+}
+/** A cache point, and the prefix of the request that is cached up to it. */
+interface CachePointExplanation {
+  /** Where it stands in the body, such as `system[1]`. */
+  path: string;
+  ttl: string;
+  /** An estimate of the prefix's tokens: `model.facts.cacheMinimum` says from how many on the model caches. */
+  approximateTokens: number;
+  /** The parts of the prefix, such as `tools, system, messages up to messages[2].content[0]`. */
+  covers: string;
+}
+//#endregion
 //#region langchain/types/structured_output.d.ts
 /** Options of `withStructuredOutput`. */
 interface StructuredOutputOptions<IncludeRaw extends boolean = false> extends StructuredOutputMethodOptions<IncludeRaw> {
@@ -712,6 +782,11 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   getNumTokens(content: MessageContent): Promise<number>;
   /** The input tokens of a call with these messages and call options, such as `tools`. */
   getNumTokensFromMessages(messages: BaseMessage[], options?: Partial<ChatBedrockConverseCallOptions>): Promise<TokenCounts>;
+  /**
+  * The request that `invoke` would send for the same input and call options (tools as the option `tools`), what was changed in it, what is known of the
+  * model, and what its cache points cover. Nothing is sent, and no credentials are asked for. Throws what `invoke` would refuse before it sends.
+  */
+  explainRequest(input: BaseLanguageModelInput, options?: Partial<ChatBedrockConverseCallOptions>): Promise<RequestExplanation>;
   _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
   /** One request, one answer. A subclass may override it, to change the messages for example. */
   _generateNonStreaming(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, _runManager?: CallbackManagerForLLMRun): Promise<ChatResult>;
@@ -1021,17 +1096,6 @@ declare class IncompleteStreamError extends Error {
 /** An operation of a service of AWS beside Bedrock's models, as diagnostics name it. */
 type ServiceOperation = "retrieve" | "kendra-retrieve" | "kendra-query";
 //#endregion
-//#region langchain/types/warnings.d.ts
-/** A change of a request that Bedrock would otherwise refuse: in `response_metadata.warnings` of the answer, and of a stream's last chunk. */
-interface RequestWarning {
-  /** The kind of change, such as `tool_choice_adapted`. */
-  code: string;
-  /** One sentence: what was changed, and why. */
-  message: string;
-  /** The member of the request, such as `toolConfig.toolChoice`. */
-  path: string;
-}
-//#endregion
 //#region langchain/connection/diagnostics.d.ts
 /** What a request asks for. */
 type Operation = "converse" | "converse-stream" | "invoke-model" | "count-tokens" | ServiceOperation;
@@ -1075,4 +1139,4 @@ interface ErrorMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RequestExplanation, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };

@@ -26,5 +26,5 @@ export default defineConfig([
   { ...common, entry: { index: "langchain/index.ts" } },
   { ...common, entry: { testing: "testing/index.ts" } },
   // The package itself stays outside: only the commands that need the addon load it.
-  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, plugins: [testingEntry], external: ["langchain-aws-native", /^@langchain\/core/] },
+  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, plugins: [testingEntry], external: ["langchain-aws-native", "#native", /^@langchain\/core/] },
 ]);

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AIMessage, HumanMessage, mapChatMessagesToStoredMessages, SystemMessage } from "@langchain/core/messages";
 import { error, startBedrock, type Bedrock } from "langchain-aws-native/testing";
 
 const CLI = join(__dirname, "..", "dist", "cli.js");
@@ -103,5 +106,97 @@ describe("doctor", () => {
   test("--json gives its findings", async () => {
     const { stdout } = await run(["doctor", "--json"], "", environment());
     expect(JSON.parse(stdout)).toEqual(expect.arrayContaining([{ check: "addon", good: true, found: "loaded" }]));
+  });
+});
+
+describe("models", () => {
+  test("lists every known id under its family", async () => {
+    const { code, stdout, stderr } = await run(["models"], "", NO_AWS);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const families = new Map(stdout.trim().split("\n\n").map((part) => part.split(/\n */)).map(([family = "", ...ids]) => [family, ids]));
+    expect([...families.keys()]).toEqual([...families.keys()].sort());
+    expect(families.get("claude")).toContain("anthropic.claude-opus-5-5");
+    expect(families.get("nova")).toContain("amazon.nova-2-lite-v1:0");
+    const { stdout: json } = await run(["models", "--json"], "", NO_AWS);
+    expect(JSON.parse(json)).toEqual(Object.fromEntries(families));
+    const { models } = JSON.parse(readFileSync(join(__dirname, "../src/models/table.json"), "utf8")) as { models: object };
+    expect([...families.values()].flat().sort()).toEqual(Object.keys(models).sort());
+  });
+
+  test("says what is known of an id of any form, each fact with its source", async () => {
+    const { code, stdout } = await run(["models", "us.anthropic.claude-opus-5-5"], "", NO_AWS);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^us\.anthropic\.claude-opus-5-5 is anthropic\.claude-opus-5-5:\n/);
+    expect(stdout).toMatch(/^ {2}thinking +"always" +litellm, pydantic-ai \(20\d\d-\d\d-\d\d\)$/m);
+    expect(stdout).toMatch(/^ {2}maxInputTokens +1000000 +langchain-aws \d.*$/m);
+  });
+
+  test("tells a model that is known by its name only, and one that is not known", async () => {
+    expect((await run(["models", "anthropic.claude-opus-5-7"], "", NO_AWS)).stdout).toContain("is not in the table; this is known of models with such names");
+    expect(await run(["models", "acme.thinker-1"], "", NO_AWS)).toEqual({ code: 0, stdout: "Nothing is known of acme.thinker-1: what is sent to it is not changed for it.\n", stderr: "" });
+  });
+
+  test("--json gives the facts", async () => {
+    const { stdout } = await run(["models", "amazon.nova-lite-v1:0", "--json"], "", NO_AWS);
+    expect(JSON.parse(stdout)).toMatchObject({ id: "amazon.nova-lite-v1:0", facts: { family: "nova" }, sources: { family: expect.any(String) as unknown }, profile: { toolCalling: true } });
+  });
+});
+
+describe("explain", () => {
+  const OPUS = "anthropic.claude-opus-5-5";
+  const STORED = [new SystemMessage("Be brief."), new HumanMessage("Hello"), new AIMessage("Hello."), new HumanMessage("And?")];
+  const BODY = {
+    system: [{ text: "Be brief." }],
+    messages: [
+      { role: "user", content: [{ text: "Hello" }] },
+      { role: "assistant", content: [{ text: "Hello." }] },
+      { role: "user", content: [{ text: "And?" }] },
+    ],
+  };
+
+  test.each([
+    ["pairs", [["system", "Be brief."], ["human", "Hello"], ["ai", "Hello."], ["human", "And?"]]],
+    ["roles", [{ role: "system", content: "Be brief." }, { role: "user", content: "Hello" }, { role: "assistant", content: "Hello." }, { role: "user", content: "And?" }]],
+    ["stored messages", mapChatMessagesToStoredMessages(STORED)],
+    ["serialized messages", STORED],
+  ])("takes a list of %s from standard input, and sends nothing", async (_form, messages) => {
+    const { code, stdout, stderr } = await run(["explain", "--model", OPUS, "-"], JSON.stringify(messages), environment());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ operation: "Converse", modelId: OPUS, body: BODY, warnings: [], model: { id: OPUS } });
+    expect(bedrock.requests).toHaveLength(0);
+  });
+
+  test("takes a file with options of the call, without region or credentials", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "explain-"));
+    const file = join(folder, "request.json");
+    writeFileSync(file, JSON.stringify({ messages: [["human", "Hello"]], temperature: 0.2, reasoning: { effort: "low" } }));
+    const arn = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc";
+    const { code, stdout, stderr } = await run(["explain", file, "--model", OPUS, "--application-inference-profile", arn], "", NO_AWS);
+    rmSync(folder, { recursive: true });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toMatchObject({
+      modelId: arn,
+      body: { additionalModelRequestFields: { thinking: { type: "adaptive" }, output_config: { effort: "low" } } },
+      warnings: [{ code: "sampling_left_out", path: "inferenceConfig" }],
+    });
+  });
+
+  test.each([
+    ["no file", ["explain"], "", 2, "The argument file is missing. See: langchain-aws-native explain --help"],
+    ["two files", ["explain", "a.json", "b.json"], "", 2, "Unexpected argument 'b.json'. See: langchain-aws-native explain --help"],
+    ["an argument where there is none", ["doctor", "now"], "", 2, "Unexpected argument 'now'. See: langchain-aws-native doctor --help"],
+    ["no conversation", ["explain", "-"], "{}", 2, "-: A list of messages is needed, or an object with the member messages."],
+    ["an option that is none", ["explain", "-"], '{ "messages": [["human", "Hi"]], "temperatur": 1, "temperature": "hot" }', 1, "temperature"],
+    ["no JSON", ["explain", "-"], "Hello", 2, "-: This is not JSON: "],
+  ])("a mistake is one sentence: %s", async (_what, args, input, expected, sentence) => {
+    const { code, stdout, stderr } = await run(args, input, NO_AWS);
+    expect({ code, stdout }).toEqual({ code: expected, stdout: "" });
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(stderr).toContain(sentence);
+  });
+
+  test("its help names its argument", async () => {
+    expect((await run(["explain", "--help"], "", NO_AWS)).stdout).toMatch(/^Usage: langchain-aws-native explain \[options\] file\n[^]*\n {2}file {2,}the file, or - for standard input\n/);
+    expect((await run(["models", "--help"], "", NO_AWS)).stdout).toMatch(/^Usage: langchain-aws-native models \[options\] \[id\]\n/);
   });
 });

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import type { ChatBedrockConverse, ChatBedrockConverseInput } from "langchain-aws-native";
 import { type Command, type Given, UsageError } from "./command.js";
-import { explain } from "./explain.js";
+import { errorText } from "./error_text.js";
 
 type Name = "model" | "region" | "profile" | "endpoint-url" | "system" | "max-tokens" | "json";
 
@@ -69,7 +69,7 @@ async function run(given: Given<Name>): Promise<void> {
       } catch (error) {
         // A question without a complete answer is removed from the conversation.
         if (answer.signal.aborted) process.stderr.write(`\n${colour("2", "(stopped)")}\n`);
-        else process.stderr.write(`${colour("31", explain(error))}\n`);
+        else process.stderr.write(`${colour("31", errorText(error))}\n`);
         if (!isTerminal && !answer.signal.aborted) process.exitCode = 1;
       }
       answer = undefined;

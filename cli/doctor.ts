@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { type Command, type Given } from "./command.js";
-import { explain } from "./explain.js";
+import { errorText } from "./error_text.js";
 
 type Name = "model" | "region" | "profile" | "endpoint-url" | "json";
 
@@ -50,7 +50,7 @@ async function run(given: Given<Name>): Promise<void> {
     if (isReached && model) await tryOut(() => bedrock.invoke("Hi", { timeout: 60_000 }), "model", `${model} answers`, tell);
     bedrock.close();
   } catch (error) {
-    tell("addon", false, explain(error));
+    tell("addon", false, errorText(error));
   }
   if (given.json) process.stdout.write(`${JSON.stringify(findings, null, 2)}\n`);
   if (findings.some(({ good }) => good === false)) process.exitCode = 1;
@@ -62,7 +62,7 @@ async function tryOut(work: () => Promise<unknown>, check: string, done: string,
     tell(check, true, done);
     return true;
   } catch (error) {
-    tell(check, false, explain(error));
+    tell(check, false, errorText(error));
     return false;
   }
 }

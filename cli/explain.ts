@@ -1,11 +1,61 @@
-/** The message of an error, with a hint if there is one. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { name, message, hint } = error as Error & { hint?: string };
-  const said = name === "Error" || message.startsWith(name) ? message : `${name}: ${message}`;
-  if (hint) return `${said}\n${hint}`;
-  if (name === "CredentialsProviderError") {
-    return `${said}\nSet AWS_BEARER_TOKEN_BEDROCK, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in: aws configure, aws sso login.`;
+import { readFileSync } from "node:fs";
+import type { BaseMessageLike, StoredMessage } from "@langchain/core/messages";
+import { type Command, type Given, UsageError } from "./command.js";
+
+type Name = "file" | "model" | "application-inference-profile" | "region" | "endpoint-url";
+
+/** `explain`: the dry run of a request. */
+export const explain: Command<Name> = {
+  name: "explain",
+  summary: "The request that a conversation would become, what was changed in it, and what is known of the model. Nothing is sent.",
+  details: [
+    "The file is JSON: a list of messages, or an object with the member `messages` and the options of the call beside it, such as `tools` and",
+    "`temperature`. Messages are what `invoke` takes, [\"human\", \"Hello\"] or { \"role\": \"user\", \"content\": \"Hello\" }, or messages as LangChain stores them.",
+    "Prints the JSON of `model.explainRequest`.",
+  ].join("\n"),
+  options: {
+    file: { place: "required", help: "the file, or - for standard input" },
+    model: { value: "id", help: "model id, inference profile id or ARN; Claude Haiku 4.5 by default" },
+    "application-inference-profile": { value: "arn", help: "an ARN that is called instead; the rules are those of --model" },
+    region: { value: "name", help: "AWS region; else AWS_REGION, AWS_DEFAULT_REGION" },
+    "endpoint-url": { value: "url", help: "another endpoint" },
+  },
+  run,
+};
+
+/** The content of the file. */
+interface Conversation {
+  messages: (BaseMessageLike | StoredMessage)[];
+  [option: string]: unknown;
+}
+
+async function run(given: Given<Name>): Promise<void> {
+  const { file = "", model, "application-inference-profile": applicationInferenceProfile, region, "endpoint-url": endpointUrl } = given as Partial<Record<Name, string>>;
+  const { messages, ...options } = read(file);
+  // The addon is loaded by the commands that need it only.
+  const [{ ChatBedrockConverse }, { mapStoredMessagesToChatMessages }] = await Promise.all([import("langchain-aws-native"), import("@langchain/core/messages")]);
+  const input = messages.map((message) => (isStored(message) ? mapStoredMessagesToChatMessages([message])[0] : message)) as BaseMessageLike[];
+  const explanation = await new ChatBedrockConverse({ model, applicationInferenceProfile, region, endpointUrl }).explainRequest(input, options);
+  process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
+}
+
+function read(file: string): Conversation {
+  const content = parse(file);
+  const conversation = (Array.isArray(content) ? { messages: content } : content) as Partial<Conversation> | null;
+  if (!Array.isArray(conversation?.messages)) throw new UsageError(`${file}: A list of messages is needed, or an object with the member messages.`);
+  return conversation as Conversation;
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file === "-" ? 0 : file, "utf8"));
+  } catch (error) {
+    const { message } = error as Error;
+    throw new UsageError(error instanceof SyntaxError ? `${file}: This is not JSON: ${message}.` : `${file} cannot be read: ${message}.`);
   }
-  return said;
+}
+
+/** Whether a message is of the form of `BaseMessage.toDict()`. */
+function isStored(message: BaseMessageLike | StoredMessage): message is StoredMessage {
+  return typeof message === "object" && "type" in message && "data" in message && typeof message.data === "object";
 }

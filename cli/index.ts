@@ -3,9 +3,11 @@ import { version } from "../langchain/version.js";
 import { chat } from "./chat.js";
 import { type Command, helpOf, parseOptions, UsageError } from "./command.js";
 import { doctor } from "./doctor.js";
+import { explain } from "./explain.js";
 import { mock } from "./mock.js";
+import { models } from "./models.js";
 
-const COMMANDS: Command[] = [mock, chat, doctor];
+const COMMANDS: Command[] = [mock, chat, doctor, models, explain];
 
 /** Runs the command that the arguments name. Errors are one sentence: exit code 2 for the command line, 1 for everything else. */
 async function main([name, ...args]: string[]): Promise<void> {

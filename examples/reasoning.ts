@@ -2,11 +2,7 @@
 import { HumanMessage } from "@langchain/core/messages";
 import { ChatBedrockConverse } from "langchain-aws-native";
 
-const model = new ChatBedrockConverse({
-  model: "anthropic.claude-haiku-4-5-20251001-v1:0",
-  maxTokens: 4000,
-  additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 2000 } },
-});
+const model = new ChatBedrockConverse({ model: "anthropic.claude-haiku-4-5-20251001-v1:0", maxTokens: 4000, reasoning: { effort: "low" } });
 const question = new HumanMessage("How many r are in strawberry?");
 const answer = await model.invoke([question]);
 for (const block of answer.contentBlocks) {

@@ -12,9 +12,11 @@ import { prewarmOptions, resolveCallOptions } from "./configuration/call_options
 import type { CallOptions } from "./connection/call.js";
 import { ModelConnection } from "./connection/model_connection.js";
 import { connectionOptions, givenMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
+import { FIELDS, SECRETS } from "./configuration/chat_fields.js";
 import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets.js";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { LONGEST_ANSWER } from "./configuration/time_limits.js";
+import { explainRequest } from "./explain_request.js";
 import { ModelBinding } from "./model_binding.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
@@ -46,43 +48,12 @@ import type {
 } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
+import type { RequestExplanation } from "./types/explanation.js";
 import type { StructuredOutputOptions } from "./types/structured_output.js";
 import { version } from "./version.js";
 
 /** As error messages name it; a bundler may rename the class. */
 const CLASS_NAME = "ChatBedrockConverse";
-
-/** Options that become fields of the same name. */
-const FIELDS = [
-  "model",
-  "applicationInferenceProfile",
-  "streaming",
-  "supportsToolChoiceValues",
-  "temperature",
-  "maxTokens",
-  "topP",
-  "stop",
-  "endpointHost",
-  "endpointUrl",
-  "additionalModelRequestFields",
-  "additionalModelResponseFieldPaths",
-  "streamUsage",
-  "streamIdleTimeout",
-  "responseTimeout",
-  "streamCoalescing",
-  "adaptation",
-  "reasoning",
-  "modelProfile",
-  "guardrailConfig",
-  "performanceConfig",
-  "serviceTier",
-  "requestMetadata",
-  "promptVariables",
-  "outputConfig",
-] as const satisfies (keyof ChatBedrockConverseInput)[];
-
-/** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump of the model shows them. */
-const SECRETS = ["bedrockApiKey", "bedrockApiSecret", "bedrockApiSessionToken", "bedrockBearerToken", "defaultHeaders", "clientOptions", "lc_kwargs"] as const;
 
 /**
  * Chat model for the Amazon Bedrock Converse API, with the names, types and results of the class of the same name in `@langchain/aws`.
@@ -291,6 +262,18 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   #counting(options: Partial<this["ParsedCallOptions"]>): Counting {
     const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, modelId).request;
     return { model: this.#rulesModel, connection: this.#connection, call: this.#callOptions(options), toolConfig: this.invocationParams(options).toolConfig, write };
+  }
+
+  /**
+   * The request that `invoke` would send for the same input and call options (tools as the option `tools`), what was changed in it, what is known of the
+   * model, and what its cache points cover. Nothing is sent, and no credentials are asked for. Throws what `invoke` would refuse before it sends.
+   */
+  async explainRequest(input: BaseLanguageModelInput, options?: Partial<ChatBedrockConverseCallOptions>): Promise<RequestExplanation> {
+    const [, call] = this._separateRunnableConfigFromCallOptionsCompat(options);
+    const { request } = this.#request(ChatBedrockConverse._convertInputToPromptValue(input).toChatMessages(), call);
+    const headers = [this.defaultHeaders, this.#callOptions(call).headers];
+    const { endpointUrl } = this.#connection;
+    return explainRequest(request, { rulesModel: this.#rulesModel, profile: this.profile, isStreaming: this.streaming, endpointUrl, headers });
   }
 
   #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, modelId: string = this.#modelId): { request: Request; context: RequestContext } {

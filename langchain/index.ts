@@ -51,6 +51,7 @@ export type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js"
 export type { AwsCredentialIdentity, CredentialType } from "./types/credentials.js";
 export type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";
 export type { DocumentType } from "./types/document.js";
+export type { CachePointExplanation, ModelFacts, ConverseBody, RequestExplanation } from "./types/explanation.js";
 export type {
   AmazonKendraRetrieverArgs,
   AmazonKnowledgeBaseRetrieverArgs,

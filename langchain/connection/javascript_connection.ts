@@ -1,9 +1,9 @@
 import type { UsageMetadata } from "@langchain/core/messages";
-import { addon, type NativeConverseRequest, type NativeFailure, type NativeStreamConverter, type NativeStreamOptions } from "../native.js";
+import { addon, type NativeConverseRequest, type NativeStreamConverter, type NativeStreamOptions } from "../native.js";
 import { toConverseInput, toCountTokensInput } from "../request/converse_input.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
-import { convertToError, isServiceException, type ResponseMetadata } from "../response/errors.js";
+import { isServiceException, type ResponseMetadata } from "../response/errors.js";
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import { toWireJson } from "../response/converse_output.js";
 import type { AwsService } from "../aws_client.js";
@@ -11,6 +11,7 @@ import { makeCommand, type AwsCommand } from "./aws_commands.js";
 import type { CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
 import { acquire, addWarnings, type Connection, type Measured, takeWarnings, usageOf } from "./connection.js";
+import { convert, unwrap } from "./conversion.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
 import { toNativeRequestAtOnce } from "./native_request.js";
@@ -206,16 +207,6 @@ function push(call: JavaScriptCall, converter: NativeStreamConverter, event: Str
 
 function parse<Element>(json: string | null | undefined): Element[] | undefined {
   return json == null ? undefined : (JSON.parse(json) as Element[]);
-}
-
-function convert(request: Request): NativeConverseRequest {
-  return unwrap(addon().ConverseRequest.convert(toNativeRequestAtOnce(request)));
-}
-
-/** A value of the addon, or throws the failure that it is. */
-function unwrap<Value>(outcome: NativeFailure | Value): Value {
-  if (typeof outcome === "object" && outcome !== null && "kind" in outcome) throw convertToError(outcome);
-  return outcome as Value;
 }
 
 function metadataJson(metadata: object | undefined): string {

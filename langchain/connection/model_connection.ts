@@ -41,6 +41,11 @@ export class ModelConnection implements Connection {
     return this.#property.inUse === undefined;
   }
 
+  /** The endpoint that options or environment name; `undefined` where AWS's files, the region or a JavaScript client decide. */
+  get endpointUrl(): string | undefined {
+    return this.isNative ? this.#options.native.endpointUrl : undefined;
+  }
+
   converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     return this.#way().converse(request, options);
   }

@@ -1,0 +1,55 @@
+import type { ModelProfile } from "@langchain/core/language_models/profile";
+import { convert } from "./connection/conversion.js";
+import { explainCachePoints } from "./request/cache_points.js";
+import { knowledgeOf } from "./request/model_knowledge.js";
+import type { Request } from "./request/request.js";
+import type { ConverseBody, RequestExplanation } from "./types/explanation.js";
+import type { RequestWarning } from "./types/warnings.js";
+
+/** What explaining a request needs of a model. */
+export interface ExplanationContext {
+  /** The model that rules are about. */
+  rulesModel: string;
+  profile: ModelProfile;
+  isStreaming: boolean;
+  /** The endpoint that options or environment name. */
+  endpointUrl: string | undefined;
+  /** Those of all requests, and those of the call. */
+  headers: (Record<string, string> | undefined)[];
+}
+
+/** Converts a request as a call would, and says what it is; nothing is sent. Throws what a call would refuse to send. */
+export function explainRequest(request: Request, { rulesModel, profile, isStreaming, endpointUrl, headers }: ExplanationContext): RequestExplanation {
+  const converted = convert(request);
+  const body = JSON.parse(converted.body) as ConverseBody;
+  const path = `/model/${encode(converted.modelId)}/${isStreaming ? "converse-stream" : "converse"}`;
+  const { id, facts, sources } = knowledgeOf(rulesModel);
+  return {
+    operation: isStreaming ? "ConverseStream" : "Converse",
+    modelId: converted.modelId,
+    path,
+    ...urlOf(endpointUrl, path),
+    headers: { "content-type": "application/json", ...hideValues(headers) },
+    body,
+    warnings: [...request.warnings, ...(JSON.parse(converted.warnings ?? "[]") as RequestWarning[])],
+    // The facts of a model are shared by all calls.
+    model: structuredClone({ id, facts, sources, profile }),
+    cachePoints: explainCachePoints(body),
+  };
+}
+
+/** As AWS's SDKs encode a label of a path, `/` included. */
+function encode(label: string): string {
+  return encodeURIComponent(label).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/** Without user and password, which an endpoint of the environment may have. */
+function urlOf(endpointUrl: string | undefined, path: string): { url?: string } {
+  if (endpointUrl === undefined || !URL.canParse(endpointUrl)) return {};
+  const { protocol, host, pathname } = new URL(endpointUrl);
+  return { url: `${protocol}//${host}${pathname.replace(/\/+$/, "")}${path}` };
+}
+
+function hideValues(headers: (Record<string, string> | undefined)[]): Record<string, string> {
+  return Object.fromEntries(headers.flatMap((some) => Object.keys(some ?? {})).map((name) => [name.toLowerCase(), "<hidden>"]));
+}
