@@ -120,11 +120,28 @@ describe("a body that is no event stream, or a broken one", () => {
   });
 });
 
+/** A sentence for each wording of langchain-aws 1.9.1, strands-agents 1.62 and the models' own documentation. */
+const OVERFLOWS = [
+  "Input is too long for requested model.",
+  "The model returned the following errors: prompt is too long: 205000 tokens > 200000 maximum",
+  "The model returned the following errors: Input Tokens Exceeded: Number of input tokens exceeds maximum length.",
+  "This model's maximum context length is 131072 tokens. Please reduce the length of the prompt",
+  "The model returned the following errors: {'code': 'context_length_exceeded'}",
+  "Your input exceeds the context window of this model. Please adjust your input and try again.",
+  "Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000 tokens.",
+  "The number of input tokens would exceed model maximum of 262144.",
+  "Too many input tokens. Max input tokens: 8192, request input token count: 8300",
+  "The input (40000 tokens) is longer than the model's context length (32768 tokens).",
+  "The model returned the following errors: input length and `max_tokens` exceed context limit: 190000 + 20000 > 204798, decrease input length or `max_tokens` and try again",
+  "The model returned the following errors: messages: too many total text bytes: 12000000 > 9000000",
+  "too many tokens: total number of tokens in the prompt cannot exceed 4081",
+];
+
 describe.each([
   ["invoke", invoke],
   ["stream", stream],
 ])("an input that is too long, %s", (_kind, call) => {
-  test.each(["Input is too long for requested model.", "prompt is too long: 205000 tokens > 200000 maximum"])("%s: core's ContextOverflowError", async (message) => {
+  test.each(OVERFLOWS)("%s: core's ContextOverflowError", async (message) => {
     bedrock.reply(error("ValidationException", message));
     const thrown = await rejection(call());
     expect(thrown).toBeInstanceOf(ContextOverflowError);
@@ -138,6 +155,8 @@ describe.each([
     ["ThrottlingException", "Too many tokens, please wait before trying again."],
     ["ThrottlingException", "Input is too long for requested model."],
     ["ValidationException", "The provided model identifier is invalid."],
+    ["ValidationException", "The maximum tokens you requested exceeds the model limit of 8192. Try again with a maximum tokens value that is lower than 8192."],
+    ["ValidationException", "The model returned the following errors: max_tokens: 200000 > 64000, which is the maximum allowed number of output tokens for this model"],
     ["ServiceQuotaExceededException", "Too many tokens per day, please wait before trying again."],
   ] as const)("not for a %s: %s", async (name, message) => {
     bedrock.reply(error(name, message));
@@ -162,7 +181,8 @@ describe("hints", () => {
     ["InvalidSignatureException", "Signature not yet current: 20260101T000000Z is still later than 20251231T235500Z", /clock/],
   ] as const)("%s: %s", async (name, message, hint) => {
     bedrock.reply(error(name as never, message));
-    const thrown = await rejection(invoke());
+    // A refusal from which something is learnt is not repeated.
+    const thrown = await rejection(invoke({ adaptation: "off" }));
     expect(thrown.message).toBe(message);
     expect(thrown.hint).toMatch(hint);
     expect(String(thrown.hint)).not.toContain("\n");

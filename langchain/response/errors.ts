@@ -58,8 +58,19 @@ const ERROR_CODES: Record<string, string> = {
 /** Client errors that may not occur again; LangChain's `withRetry` retries no others. */
 const RETRYABLE = new Set(["ThrottlingException", "ModelNotReadyException", "ModelTimeoutException", "ModelErrorException", "ModelStreamErrorException"]);
 
-/** How models of Bedrock report that the input exceeds the context window. (Throttling mentions tokens too, in another exception.) */
-const OVERFLOW = /input is too long|too many (?:input )?tokens|prompt is too long|exceeds? the (?:maximum|model'?s?)[^.]*(?:tokens?|context|length)|context (?:window|length)/i;
+/**
+ * How models of Bedrock report that the input exceeds the context window: the ten wordings of langchain-aws 1.9.1 (Claude, DeepSeek, Nova, Llama,
+ * Mistral, gpt-oss, Qwen, GPT, Kimi), those of strands-agents 1.62, and Cohere's. Throttling mentions tokens too, in another exception.
+ */
+const OVERFLOWS = [
+  /input is too long|prompt is too long|too many (?:input )?tokens|too many total text bytes/i,
+  /input tokens exceed(?:ed| the configured limit)|exceed (?:model maximum|context limit)|context_length_exceeded/i,
+  /context (?:window|length)|exceeds? the (?:maximum|model'?s?)[^.]*(?:tokens?|context|length)/i,
+];
+
+function isOverflow(name: string, message: string): boolean {
+  return name === "ValidationException" && OVERFLOWS.some((wording) => wording.test(message));
+}
 
 /** Errors that were made here. A signal's reason, and what the user's functions throw, belong to the user and may be shared by other calls. */
 const ownErrors = new WeakSet<object>();
@@ -110,7 +121,7 @@ function serviceError(message: string, members: Record<string, unknown>): Error 
   const name = String(members.name);
   const error = withMembers(new BedrockRuntimeServiceException(message), members);
   addAdvice(error, name, members.$fault);
-  if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
+  if (!isOverflow(name, message)) return error;
   const { name: _name, ...others } = members;
   return withMembers(ContextOverflowError.fromError(error), others);
 }
@@ -172,7 +183,7 @@ export function foreignError(error: unknown): unknown {
   const { name, message, $fault } = error as Error & { $fault?: unknown };
   ownErrors.add(error);
   addAdvice(error, name, $fault);
-  if (name !== "ValidationException" || !OVERFLOW.test(message)) return error;
+  if (!isOverflow(name, message)) return error;
   const { name: _name, ...members } = error;
   return withMembers(ContextOverflowError.fromError(error), members);
 }
