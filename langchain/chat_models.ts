@@ -217,7 +217,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** What is known of the model, for LangChain's agents and middleware. A member that is not known is absent. */
   override get profile(): ModelProfile {
-    return { ...knowledgeOf(this.#rulesModel).profile, ...this.modelProfile };
+    return { ...knowledgeOf(this.#rulesModel).profile, ...givenMembers(this.modelProfile ?? {}) };
   }
 
   /** The request's members beside its messages. A call's option has precedence over the constructor's. */
