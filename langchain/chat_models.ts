@@ -282,6 +282,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       adaptation: options.adaptation ?? this.adaptation,
       model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
       region: this.region || undefined,
+      endpoint: this.endpointUrl ?? this.endpointHost,
       supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
     });
     return { request, context: { model: this.model, warnings: request.warnings } };

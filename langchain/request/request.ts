@@ -43,6 +43,8 @@ export interface RequestSettings {
   /** The model whose rules apply, where it is not the one that is called. */
   model: string | undefined;
   region: string | undefined;
+  /** Where it is not AWS's own: what is learnt of a model at a gateway holds there only. */
+  endpoint: string | undefined;
   /** The tool choices that the caller says the model takes. */
   supportsToolChoiceValues: ToolChoiceKind[] | undefined;
 }

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use super::failure::ServiceException;
 use crate::models::{Refusal, Refusals};
 
-/// By the id that is called. It holds nothing of a caller: what a model takes is the same for all.
+/// By the id that is called, and the endpoint where it is not AWS's own. It holds nothing of a caller: what a model takes is the same for all.
 static LEARNED: LazyLock<Mutex<HashMap<String, Refusals>>> = LazyLock::new(Mutex::default);
 
 /// Ids come from callers, so their number is limited.

@@ -40,7 +40,7 @@ use crate::models::{Model, Refusal, Refusals, inference_profile, is_prompt};
 pub struct ConvertedRequest {
     /// The model id or ARN, which goes into the URL.
     pub model_id: String,
-    /// The id as the caller wrote it, by which refusals are remembered.
+    /// The model as it is called, and the endpoint where it is not AWS's own: by this refusals are remembered.
     pub called: String,
     /// Whether refusals are remembered and adapted to.
     pub learns: bool,
@@ -74,7 +74,8 @@ pub fn convert_to_converse_request(
     let messages = request.get("messages").and_then(json::array).unwrap_or_default();
     let resolved = Attachments::resolve(&messages, request.get("attachments"), attachments)?;
     let report = Report::new(request.text("adaptation").as_deref());
-    let model = model_of(&request, &model_id, refusals_of(&model_id));
+    let called = called(&request, &model_id);
+    let model = model_of(&request, &model_id, refusals_of(&called));
     let scope = Scope {
         attachments: &resolved,
         model: &model,
@@ -87,11 +88,19 @@ pub fn convert_to_converse_request(
         body: write_body(&body, request_size, attachments)?,
         model_id: called_id(&request, &model_id, scope)?,
         learns: report.adaptation == Adaptation::Warn,
-        called: model_id.into_owned(),
+        called,
         tool_names,
         is_json,
         warnings: report.into_warnings(),
     })
+}
+
+/// Another endpoint than AWS's may refuse other things: a gateway, or the endpoint of a test.
+fn called(request: &Object<'_>, model_id: &str) -> String {
+    match request.text("endpoint") {
+        Some(endpoint) => format!("{endpoint} {model_id}"),
+        None => model_id.to_owned(),
+    }
 }
 
 /// The rules of the model that the caller names beside the id that is called, or of that one.

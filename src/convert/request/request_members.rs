@@ -9,10 +9,11 @@ use crate::convert::json::Object;
 use crate::error::Error;
 
 /// The members of a request that are no members of the body, or are converted apart.
-const CONVERTED: [&str; 11] = [
+const CONVERTED: [&str; 12] = [
     "modelId",
     "model",
     "region",
+    "endpoint",
     "adaptation",
     "messages",
     "attachments",

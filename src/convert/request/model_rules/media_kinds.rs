@@ -8,27 +8,11 @@ use crate::models::Model;
 
 /// A kind of media.
 #[derive(Clone, Copy)]
-struct Kind {
-    name: &'static str,
-    replacement: &'static str,
-    code: &'static str,
+enum Kind {
+    Image,
+    Document,
+    Video,
 }
-
-const IMAGE: Kind = Kind {
-    name: "image",
-    replacement: "(An image was left out here.)",
-    code: "images_left_out",
-};
-const DOCUMENT: Kind = Kind {
-    name: "document",
-    replacement: "(A document was left out here.)",
-    code: "documents_left_out",
-};
-const VIDEO: Kind = Kind {
-    name: "video",
-    replacement: "(A video was left out here.)",
-    code: "videos_left_out",
-};
 
 /// Of the last turn, media inside tool results are replaced too; what the user says in it is asked about, and is refused.
 ///
@@ -44,7 +28,7 @@ pub(in crate::convert::request) fn fit_media_kinds<'a>(turns: &mut [Turn<'a>], s
         for block in &mut turn.content {
             match (refused(block, scope.model), block) {
                 (Some(kind), _) if index == last => {
-                    return Err(scope.refuse(format_args!("The model takes no {}s: ask one that does, or leave it out.", kind.name)));
+                    return Err(scope.refuse(format_args!("The model takes no {}s: ask one that does, or leave it out.", name(kind))));
                 }
                 (Some(kind), block) => replace(block, kind, scope)?,
                 (None, Block::ToolResult(result)) => {
@@ -64,9 +48,9 @@ pub(in crate::convert::request) fn fit_media_kinds<'a>(turns: &mut [Turn<'a>], s
 fn refused(block: &Block<'_>, model: &Model) -> Option<Kind> {
     let facts = &model.facts;
     match block {
-        Block::Document(_) => (facts.document_inputs == Some(false)).then_some(DOCUMENT),
-        Block::Other(member, _) if member == "image" => (facts.image_inputs == Some(false)).then_some(IMAGE),
-        Block::Other(member, _) if member == "video" => (facts.video_inputs == Some(false)).then_some(VIDEO),
+        Block::Document(_) => (facts.document_inputs == Some(false)).then_some(Kind::Document),
+        Block::Other(member, _) if member == "image" => (facts.image_inputs == Some(false)).then_some(Kind::Image),
+        Block::Other(member, _) if member == "video" => (facts.video_inputs == Some(false)).then_some(Kind::Video),
         _ => None,
     }
 }
@@ -74,9 +58,29 @@ fn refused(block: &Block<'_>, model: &Model) -> Option<Kind> {
 fn replace<'a>(block: &mut Block<'a>, kind: Kind, scope: Scope<'a>) -> Result<(), Error> {
     let message = format!(
         "Each {} of the conversation was replaced by a text, since the model takes none.",
-        kind.name
+        name(kind)
     );
-    scope.change_once(kind.code, &message)?;
-    *block = Block::Text(kind.replacement.into());
+    scope.change_once(code(kind), &message)?;
+    *block = Block::Text(match kind {
+        Kind::Image => "(An image was left out here.)".into(),
+        Kind::Document => "(A document was left out here.)".into(),
+        Kind::Video => "(A video was left out here.)".into(),
+    });
     Ok(())
+}
+
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image => "image",
+        Kind::Document => "document",
+        Kind::Video => "video",
+    }
+}
+
+fn code(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Image => "images_left_out",
+        Kind::Document => "documents_left_out",
+        Kind::Video => "videos_left_out",
+    }
 }
