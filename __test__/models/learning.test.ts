@@ -111,6 +111,18 @@ test("two refusals of one request are learnt one after the other", async () => {
   expect(bedrock.requests.map(({ body }) => body.inferenceConfig)).toEqual([{ temperature: 0.5, topP: 0.9 }, { topP: 0.9 }, undefined]);
 });
 
+test.each([
+  ["the native client", ourModel],
+  ["AWS's client for JavaScript", ourModelByClient],
+])("calls that are refused at once are all answered, by %s", async (_way, modelOf) => {
+  const lesson = LESSONS[0] as Lesson;
+  refuse(lesson);
+  const model = modelOf(bedrock, { model: newModel() });
+  const answers = await bound(model, lesson).batch(Array.from({ length: 8 }, () => "Hi"));
+  expect(answers.map(({ text }) => text)).toEqual(Array(8).fill("Well."));
+  expect(bedrock.requests.length).toBeLessThanOrEqual(16);
+});
+
 test("what one model refuses is not left out for another", async () => {
   const lesson = LESSONS[0] as Lesson;
   refuse(lesson);

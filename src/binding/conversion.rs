@@ -74,7 +74,7 @@ impl JsConverseRequest {
     #[napi]
     #[must_use]
     pub fn learn(&self, exception: String, message: String) -> bool {
-        self.0.learns && learn(&self.0.called, &exception, &message)
+        learn(&self.0, &exception, &message)
     }
 
     /// Converts an answer's body to the JSON of an `AIMessage`'s fields. `metadata` is the JSON of its `$metadata`.

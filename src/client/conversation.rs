@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::call_options::CallOptions;
 use super::event_batch::{EventBatch, StreamFormat};
 use super::failure::Failure;
-use super::learned::{learn_from, refusals_of};
+use super::learned::{learn, refusals_of};
 use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
 use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request, convert_to_count_tokens_body};
@@ -98,9 +98,10 @@ fn utf8(bytes: &[u8]) -> Result<&str, Error> {
 /// # Errors
 /// Any [`Failure`] except those of a stream.
 pub async fn invoke(client: &Client, request: Request, options: &CallOptions) -> Result<String, Failure> {
-    let request = request.convert().await?;
-    let sent = client.converse(&request.model_id, request.body, options).await;
-    let response = sent.map_err(|failure| learned(failure, &request.called, request.learns))?;
+    let mut request = request.convert().await?;
+    let body = std::mem::take(&mut request.body);
+    let sent = client.converse(&request.model_id, body, options).await;
+    let response = sent.map_err(|failure| learned(failure, &request))?;
     // An invalid byte of UTF-8 becomes U+FFFD: the answer is charged, and must not be lost.
     let body = String::from_utf8_lossy(&response.body);
     let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, request.is_json)?;
@@ -118,9 +119,9 @@ pub async fn count_tokens(client: &Client, request: Request, options: &CallOptio
 }
 
 /// Learns from a refusal. A failure that taught something new says so: the same request, converted again, leaves out what was refused.
-fn learned(mut failure: Failure, model_id: &str, learns: bool) -> Failure {
+fn learned(mut failure: Failure, request: &ConvertedRequest) -> Failure {
     if let Failure::Service(exception) = &mut failure {
-        exception.is_new = learns && learn_from(model_id, exception);
+        exception.is_new = learn(request, &exception.name, &exception.message);
     }
     failure
 }
@@ -156,9 +157,10 @@ impl Conversation {
     /// # Errors
     /// Any [`Failure`] except [`Failure::Stream`].
     pub async fn open(client: &Client, request: Request, format: StreamFormat, usage: bool, options: &CallOptions) -> Result<Self, Failure> {
-        let request = request.convert().await?;
-        let opened = client.converse_stream(&request.model_id, request.body, options).await;
-        let events = opened.map_err(|failure| learned(failure, &request.called, request.learns))?;
+        let mut request = request.convert().await?;
+        let body = std::mem::take(&mut request.body);
+        let opened = client.converse_stream(&request.model_id, body, options).await;
+        let events = opened.map_err(|failure| learned(failure, &request))?;
         let metadata = events.metadata().clone();
         let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names);
         let warnings = warnings_json(&request.warnings);

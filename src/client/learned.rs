@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-use super::failure::ServiceException;
+use crate::convert::request::ConvertedRequest;
 use crate::models::{Refusal, Refusals};
 
 /// By the id that is called, and the endpoint where it is not AWS's own. It holds nothing of a caller: what a model takes is the same for all.
@@ -19,20 +19,17 @@ pub fn refusals_of(model_id: &str) -> Refusals {
     learned.get(model_id).copied().unwrap_or_default()
 }
 
-/// Remembers what a sentence of Bedrock says about a model. Returns whether it says something new, so that the request can be sent again without what was
-/// refused.
-pub fn learn(model_id: &str, exception: &str, sentence: &str) -> bool {
-    let Some(refusal) = Refusal::of_exception(exception, sentence) else {
+/// Remembers what a refusal of a request says about its model. Returns whether the request, converted again, leaves out what was refused: it may have been
+/// learnt from another request meanwhile.
+#[must_use]
+pub fn learn(request: &ConvertedRequest, exception: &str, sentence: &str) -> bool {
+    let Some(refusal) = Refusal::of_exception(exception, sentence).filter(|_| request.learns) else {
         return false;
     };
     let mut learned = LEARNED.lock().unwrap_or_else(PoisonError::into_inner);
-    if learned.len() >= MAX_MODELS && !learned.contains_key(model_id) {
+    if learned.len() >= MAX_MODELS && !learned.contains_key(&request.called) {
         learned.clear();
     }
-    learned.entry(model_id.to_owned()).or_default().insert(refusal)
-}
-
-/// Remembers what an error response says about a model.
-pub(super) fn learn_from(model_id: &str, exception: &ServiceException) -> bool {
-    learn(model_id, &exception.name, &exception.message)
+    learned.entry(request.called.clone()).or_default().insert(refusal);
+    !request.refusals.has(refusal)
 }

@@ -197,11 +197,9 @@ fn field_refused(sentence: &str) -> Option<&str> {
 pub struct Refusals(u32);
 
 impl Refusals {
-    /// Adds a refusal; `false` if it is there already.
-    pub fn insert(&mut self, refusal: Refusal) -> bool {
-        let is_new = !self.has(refusal);
+    /// Adds a refusal.
+    pub fn insert(&mut self, refusal: Refusal) {
         self.0 |= refusal as u32;
-        is_new
     }
 
     /// Whether a refusal is in the set.
@@ -367,11 +365,11 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_new_once() {
+    fn refusals_are_a_set() {
         let mut refusals = Refusals::default();
         assert!(refusals.is_empty());
-        assert!(refusals.insert(Refusal::Prefill));
-        assert!(!refusals.insert(Refusal::Prefill));
+        refusals.insert(Refusal::Prefill);
+        refusals.insert(Refusal::Prefill);
         assert!(refusals.has(Refusal::Prefill) && !refusals.has(Refusal::TopP));
     }
 }

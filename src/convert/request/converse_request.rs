@@ -44,6 +44,8 @@ pub struct ConvertedRequest {
     pub called: String,
     /// Whether refusals are remembered and adapted to.
     pub learns: bool,
+    /// What the model had refused when the body was made, which leaves it out.
+    pub refusals: Refusals,
     /// The JSON body.
     pub body: Vec<u8>,
     /// The caller's own names of tools whose names in the body differ.
@@ -88,6 +90,7 @@ pub fn convert_to_converse_request(
         body: write_body(&body, request_size, attachments)?,
         model_id: called_id(&request, &model_id, scope)?,
         learns: report.adaptation == Adaptation::Warn,
+        refusals: model.refusals,
         called,
         tool_names,
         is_json,
