@@ -1,5 +1,7 @@
 //! What a request becomes for the model that it is for, and what is said of it.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test")]
+
 use langchain_aws_native::convert::request::convert_to_converse_request;
 use langchain_aws_native::models::{Refusal, Refusals};
 use serde_json::{Value, json};
