@@ -93,6 +93,10 @@ describe("the root of a tool's schema says that it is an object", () => {
     expect(await wireTool({ type: "function", function: { name: "f", parameters } })).toMatchObject({ toolSpec: { inputSchema: { json } } });
   });
 
+  test("a schema that says nothing", async () => {
+    expect(await wireTool({ name: "f", description: "d", schema: {} })).toMatchObject({ toolSpec: { inputSchema: { json: { type: "object" } } } });
+  });
+
   test("a zod union", async () => {
     const schema = z.discriminatedUnion("kind", [z.object({ kind: z.literal("a") }), z.object({ kind: z.literal("b") })]);
     const { toolSpec } = (await wireTool({ name: "f", schema })) as { toolSpec: { inputSchema: { json: JsonObject } } };

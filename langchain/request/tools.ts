@@ -44,7 +44,8 @@ function partsOf(tool: unknown): ToolParts | undefined {
   if (isLangChainTool(tool)) return { name: tool.name, description: tool.description, schema: tool.schema };
   if (!isObject(tool) || typeof tool.name !== "string") return undefined;
   if ("input_schema" in tool) return { ...(tool as unknown as ToolParts), schema: tool.input_schema };
-  return isStandardSchema(tool.schema) ? (tool as unknown as ToolParts) : undefined;
+  // A JSON schema need not say its type.
+  return isObject(tool.schema) || isStandardSchema(tool.schema) ? (tool as unknown as ToolParts) : undefined;
 }
 
 const JSON_TYPES: unknown[] = ["null", "boolean", "object", "array", "number", "string"];
