@@ -131,3 +131,13 @@ test("what one model refuses is not left out for another", async () => {
   await invoke(ourModel(bedrock, { model: newModel() }), lesson);
   expect(lesson.part(bedrock.requests[2]?.body ?? {})).toEqual(lesson.first);
 });
+
+test("what is refused of schemas is left out of these only", async () => {
+  const tool = (name: string): object => ({ toolSpec: { name, inputSchema: { json: { type: "object", properties: {}, additionalProperties: false } }, strict: true } });
+  const isComplex = (body: object): boolean => JSON.stringify(body).includes('"name":"complex"') && JSON.stringify(body).includes('"strict":true');
+  bedrock.replyAlways(({ body }) => (isComplex(body) ? validation("Schema is too complex for compilation.") : "Well."));
+  const model = ourModel(bedrock, { model: newModel() });
+  await model.bindTools([tool("complex")] as never).invoke("Hi");
+  await model.bindTools([tool("simple")] as never).invoke("Hi");
+  expect(bedrock.requests.map(({ body }) => JSON.stringify(body.toolConfig).includes('"strict":true'))).toEqual([true, false, true]);
+});

@@ -1,35 +1,66 @@
 //! What models have refused in this process, so that no further call fails for it first.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
-use crate::convert::request::ConvertedRequest;
-use crate::models::{Refusal, Refusals};
+use crate::convert::request::{ConvertedRequest, Subject};
+use crate::models::{Cause, Refusal, Refusals};
 
-/// By the id that is called, and the endpoint where it is not AWS's own. It holds nothing of a caller: what a model takes is the same for all.
-static LEARNED: LazyLock<Mutex<HashMap<String, Refusals>>> = LazyLock::new(Mutex::default);
-
-/// Ids come from callers, so their number is limited.
-const MAX_MODELS: usize = 1024;
-
-/// What a model has refused.
-#[must_use]
-pub fn refusals_of(model_id: &str) -> Refusals {
-    let learned = LEARNED.lock().unwrap_or_else(PoisonError::into_inner);
-    learned.get(model_id).copied().unwrap_or_default()
+/// It holds nothing of a caller: what a model takes is the same for all, and of schemas and conversations there are hashes.
+#[derive(Default)]
+struct Learned {
+    models: HashMap<String, Refusals>,
+    /// By the model, and the hash of a request's schemas or conversation.
+    requests: HashMap<(String, u64), Refusals>,
 }
 
-/// Remembers what a refusal of a request says about its model. Returns whether the request, converted again, leaves out what was refused: it may have been
-/// learnt from another request meanwhile.
+static LEARNED: LazyLock<Mutex<Learned>> = LazyLock::new(Mutex::default);
+
+/// Ids and requests come from callers, so the number of entries of each map is limited.
+const MAX_ENTRIES: usize = 1024;
+
+/// What the model has refused: ever, of these schemas, and of this conversation.
+#[must_use]
+pub fn refusals_of(subject: &Subject) -> Refusals {
+    let learned = lock();
+    let mut refusals = learned.models.get(&subject.model).copied().unwrap_or_default();
+    if !learned.requests.is_empty() {
+        for hash in [subject.schemas, subject.conversation] {
+            let further = learned.requests.get(&(subject.model.clone(), hash));
+            refusals.extend(further.copied().unwrap_or_default());
+        }
+    }
+    refusals
+}
+
+/// Remembers what a refusal of a request says. Returns whether the request, converted again, leaves out what was refused: it may have been learnt from
+/// another request meanwhile.
 #[must_use]
 pub fn learn(request: &ConvertedRequest, exception: &str, sentence: &str) -> bool {
-    let Some(refusal) = Refusal::of_exception(exception, sentence).filter(|_| request.learns) else {
+    let Some((refusal, cause)) = Refusal::of_exception(exception, sentence).filter(|_| request.learns) else {
         return false;
     };
-    let mut learned = LEARNED.lock().unwrap_or_else(PoisonError::into_inner);
-    if learned.len() >= MAX_MODELS && !learned.contains_key(&request.called) {
-        learned.clear();
+    let Subject {
+        model,
+        schemas,
+        conversation,
+    } = &request.subject;
+    let mut learned = lock();
+    match cause {
+        Cause::Model => remember(&mut learned.models, model.clone(), refusal),
+        Cause::Schemas => remember(&mut learned.requests, (model.clone(), *schemas), refusal),
+        Cause::Conversation => remember(&mut learned.requests, (model.clone(), *conversation), refusal),
     }
-    learned.entry(request.called.clone()).or_default().insert(refusal);
     !request.refusals.has(refusal)
+}
+
+fn remember<Key: std::hash::Hash + Eq>(entries: &mut HashMap<Key, Refusals>, key: Key, refusal: Refusal) {
+    if entries.len() >= MAX_ENTRIES && !entries.contains_key(&key) {
+        entries.clear();
+    }
+    entries.entry(key).or_default().insert(refusal);
+}
+
+fn lock() -> MutexGuard<'static, Learned> {
+    LEARNED.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -16,7 +16,7 @@ pub use self::facts::Facts;
 pub(crate) use self::facts::{AfterDocument, CachePlace, Effort, Media, ReasoningForm, Replay, Sampling, SchemaFeature, Thinking, ToolChoice};
 pub use self::id::inference_profile;
 pub use self::profile::describe;
-pub use self::refusals::{Refusal, Refusals};
+pub use self::refusals::{Cause, Refusal, Refusals};
 pub use self::table::known_models;
 
 /// The rules of a model: what the table knows of it, corrected by what it refused.

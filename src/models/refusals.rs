@@ -71,15 +71,13 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// Reads what an exception says. Of prompt caching most reports have an `AccessDeniedException` (opencode#782, positron#12142); of anything else that
-    /// one is about the caller, not about the model.
+    /// Reads what an exception says, and what it is about. Of prompt caching most reports have an `AccessDeniedException` (opencode#782, positron#12142); of
+    /// anything else that one is about the caller, not about the model.
     #[must_use]
-    pub fn of_exception(name: &str, sentence: &str) -> Option<Self> {
-        match name {
-            "ValidationException" => Self::read(sentence),
-            "AccessDeniedException" => Self::read(sentence).filter(|refusal| *refusal == Self::CachePoint),
-            _ => None,
-        }
+    pub fn of_exception(name: &str, sentence: &str) -> Option<(Self, Cause)> {
+        let refusal = Self::read(sentence)?;
+        let is_read = name == "ValidationException" || (name == "AccessDeniedException" && refusal == Self::CachePoint);
+        is_read.then(|| (refusal, Cause::of(sentence)))
     }
 
     /// Reads the sentence of a `ValidationException`.
@@ -115,6 +113,47 @@ impl Refusal {
             "document" => Some(Self::ToolResultDocument),
             "status" => Some(Self::ToolResultStatus),
             _ => None,
+        }
+    }
+}
+
+/// What was refused: by a model always, or only here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The model takes no such thing.
+    Model,
+    /// It does not take these schemas.
+    Schemas,
+    /// It does not take this conversation.
+    Conversation,
+}
+
+/// Parts of sentences about the schemas of a request.
+const OF_SCHEMAS: [&str; 6] = [
+    "output_config.format.schema",
+    "Schemas contains too many",
+    "Schema is too complex",
+    "Too many strict tools",
+    "Circular reference detected",
+    "compiled grammar is too large",
+];
+
+/// Parts of sentences about what was said in a conversation.
+const OF_CONVERSATIONS: [&str; 3] = [
+    "bound to a different conversation",
+    "Invalid `signature` in `thinking` block",
+    "Citations cannot be enabled when output format is set",
+];
+
+impl Cause {
+    fn of(sentence: &str) -> Self {
+        let is_one_of = |parts: &[&str]| parts.iter().any(|part| sentence.contains(part));
+        if is_one_of(&OF_SCHEMAS) {
+            Self::Schemas
+        } else if is_one_of(&OF_CONVERSATIONS) {
+            Self::Conversation
+        } else {
+            Self::Model
         }
     }
 }
@@ -200,6 +239,11 @@ impl Refusals {
     /// Adds a refusal.
     pub fn insert(&mut self, refusal: Refusal) {
         self.0 |= refusal as u32;
+    }
+
+    /// Adds all of another set.
+    pub fn extend(&mut self, others: Self) {
+        self.0 |= others.0;
     }
 
     /// Whether a refusal is in the set.

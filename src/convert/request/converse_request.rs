@@ -25,6 +25,7 @@ use super::report::{Adaptation, Report};
 use super::request_json::read_request;
 use super::request_members::RequestMembers;
 use super::scope::{Place, Scope};
+use super::subject::Subject;
 use super::tool_declarations::{declare_used_tools, make_tools_legal};
 use super::turn::Turn;
 use super::turns::settle_turns;
@@ -40,8 +41,8 @@ use crate::models::{Model, Refusal, Refusals, inference_profile, is_prompt};
 pub struct ConvertedRequest {
     /// The model id or ARN, which goes into the URL.
     pub model_id: String,
-    /// The model as it is called, and the endpoint where it is not AWS's own: by this refusals are remembered.
-    pub called: String,
+    /// By this refusals are remembered.
+    pub subject: Subject,
     /// Whether refusals are remembered and adapted to.
     pub learns: bool,
     /// What the model had refused when the body was made, which leaves it out.
@@ -58,8 +59,8 @@ pub struct ConvertedRequest {
 
 /// Converts the request that TypeScript passes (one JSON text, made in `langchain/request/request.ts`) into a Converse request.
 ///
-/// `attachments` replace the values of the messages whose paths are in the request's member `attachments`. `refusals_of` tells what a model has refused,
-/// by the id that is called.
+/// `attachments` replace the values of the messages whose paths are in the request's member `attachments`. `refusals_of` tells what the model
+/// has refused.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub struct ConvertedRequest {
 pub fn convert_to_converse_request(
     request: &str,
     attachments: &[Attachment<'_>],
-    refusals_of: impl FnOnce(&str) -> Refusals,
+    refusals_of: impl FnOnce(&Subject) -> Refusals,
 ) -> Result<ConvertedRequest, Error> {
     let request_size = request.len();
     let request = read_request(request)?;
@@ -76,8 +77,8 @@ pub fn convert_to_converse_request(
     let messages = request.get("messages").and_then(json::array).unwrap_or_default();
     let resolved = Attachments::resolve(&messages, request.get("attachments"), attachments)?;
     let report = Report::new(request.text("adaptation").as_deref());
-    let called = called(&request, &model_id);
-    let model = model_of(&request, &model_id, refusals_of(&called));
+    let subject = Subject::of(&request, &model_id, &messages);
+    let model = model_of(&request, &model_id, refusals_of(&subject));
     let scope = Scope {
         attachments: &resolved,
         model: &model,
@@ -91,19 +92,11 @@ pub fn convert_to_converse_request(
         model_id: called_id(&request, &model_id, scope)?,
         learns: report.adaptation == Adaptation::Warn,
         refusals: model.refusals,
-        called,
+        subject,
         tool_names,
         is_json,
         warnings: report.into_warnings(),
     })
-}
-
-/// Another endpoint than AWS's may refuse other things: a gateway, or the endpoint of a test.
-fn called(request: &Object<'_>, model_id: &str) -> String {
-    match request.text("endpoint") {
-        Some(endpoint) => format!("{endpoint} {model_id}"),
-        None => model_id.to_owned(),
-    }
 }
 
 /// The rules of the model that the caller names beside the id that is called, or of that one.
