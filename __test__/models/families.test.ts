@@ -74,6 +74,7 @@ test.each(MODELS)("%s", async (id) => {
   for (const [variant, messages] of await variants(id)) note(variant, await askAll(model, messages, abilities));
   const whole = conversation(id, ALL);
   note("strict tools", await askAll(model, whole, abilities, { strict: true } as Options));
+  note("an answer of few tokens", await refusalsOf(model, whole, { maxTokens: 1 }));
   note("no effort", await askAll(model, whole, abilities, { reasoning: { effort: "none" }, tool_choice: undefined }));
   note("a question with media", await askAll(model, conversation(id, abilities).slice(0, 2), abilities));
   note("without tools, after a history with tools", await refusalsOf(model, whole, OPTIONS));

@@ -11,7 +11,7 @@ const BOOLEANS = [
   "toolCalling structuredOutput strictTools nativeToolChoiceNone toolResultStatus toolResultJson",
   "temperatureOrTopP prefill leadingAssistant promptCaching cachePointBesideTools redactedReplay systemPrompt citations countTokens",
 ].flatMap((names) => names.split(" "));
-const COUNTS = "maxInputTokens maxOutputTokens minThinkingBudget maxTemperature cacheMinimum maxCachePoints maxImages maxDocuments".split(" ");
+const COUNTS = "maxInputTokens maxOutputTokens minOutputTokens minThinkingBudget maxTemperature cacheMinimum maxCachePoints maxImages maxDocuments".split(" ");
 
 const MEMBERS = {
   ...Object.fromEntries(BOOLEANS.map((member) => [member, isBoolean])),

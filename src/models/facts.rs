@@ -12,6 +12,8 @@ pub struct Facts {
     pub max_input_tokens: Option<u32>,
     /// The most tokens of an answer.
     pub max_output_tokens: Option<u32>,
+    /// The least limit of an answer, in tokens, that is taken.
+    pub(crate) min_output_tokens: Option<u32>,
     pub(crate) image_inputs: Option<bool>,
     pub(crate) pdf_inputs: Option<bool>,
     pub(crate) audio_inputs: Option<bool>,

@@ -11,6 +11,7 @@ pub(super) mod reasoning;
 pub(super) mod reasoning_fields;
 pub(super) mod sampling;
 pub(super) mod schema;
+mod schema_nodes;
 pub(super) mod tool_blocks;
 pub(super) mod tool_choice;
 pub(super) mod tool_results;

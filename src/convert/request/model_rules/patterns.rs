@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::schema::{for_each_schema, say};
+use super::schema_nodes::{for_each_schema, say};
 
 /// Says patterns with look-around or back-references in the description instead. Returns whether there were any.
 pub(super) fn drop_lookaround(schema: &mut Value) -> bool {

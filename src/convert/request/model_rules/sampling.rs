@@ -50,7 +50,22 @@ pub(in crate::convert::request) fn fit_sampling<'a>(members: &mut RequestMembers
         leave_out(inference, "topP", "the model takes only one of temperature and topP", scope)?;
     }
     clamp(inference, "temperature", scope.model.facts.max_temperature, scope)?;
-    clamp(inference, "topP", scope.model.facts.family.as_ref().map(|_| 1.0), scope)
+    clamp(inference, "topP", scope.model.facts.family.as_ref().map(|_| 1.0), scope)?;
+    raise_max_tokens(inference, scope)
+}
+
+/// Raises a limit of the answer that is below the least that the model takes.
+fn raise_max_tokens<'a>(inference: &mut Members<'a>, scope: Scope<'a>) -> Result<(), Error> {
+    let most = inference.get("maxTokens").and_then(Json::number);
+    let (Some(most), Some(least)) = (most, scope.model.facts.min_output_tokens) else {
+        return Ok(());
+    };
+    if most >= f64::from(least) {
+        return Ok(());
+    }
+    inference.set("maxTokens", Json::Number(least));
+    let message = format!("`maxTokens` became {least} instead of {most}, the least that the model takes.");
+    scope.change("max_tokens_raised", message)
 }
 
 fn leave_out_refused<'a>(members: &mut RequestMembers<'a>, scope: Scope<'a>) -> Result<(), Error> {

@@ -1,24 +1,10 @@
 //! JSON schemas in the forms that models take.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::patterns::{drop_lookaround, has_lookaround};
+use super::schema_nodes::{Schema, describe, for_each_schema, holds_schemas, say};
 use crate::models::{Model, SchemaFeature};
-
-pub(super) type Schema = Map<String, Value>;
-
-/// Members that hold a schema, a list of schemas, or a map of schemas.
-const SCHEMAS: [&str; 8] = [
-    "items",
-    "prefixItems",
-    "anyOf",
-    "oneOf",
-    "allOf",
-    "additionalProperties",
-    "not",
-    "contains",
-];
-const MAPS: [&str; 4] = ["properties", "$defs", "definitions", "patternProperties"];
 
 /// Members that a closed schema may not have; each is said in the description. Bedrock documents the lengths of strings among them, but takes them
 /// (pydantic-ai 2.68.0, tried against Bedrock on 2026-05-19).
@@ -97,10 +83,6 @@ pub(super) fn is_open(schema: &Value) -> bool {
     }
 }
 
-fn holds_schemas(name: &str) -> bool {
-    SCHEMAS.contains(&name) || MAPS.contains(&name)
-}
-
 /// Removes members that are `null`, and writes `true` as the schema that takes anything.
 fn rewrite(schema: &mut Value) {
     let Value::Object(members) = schema else { return };
@@ -111,35 +93,6 @@ fn rewrite(schema: &mut Value) {
         }
         rewrite(inner);
     });
-}
-
-/// Calls `change` for each schema directly inside one. `additionalProperties` may be a boolean, which says something else there.
-pub(super) fn for_each_schema(members: &mut Schema, change: &mut dyn FnMut(&mut Value)) {
-    for (name, value) in members {
-        match value {
-            Value::Object(map) if MAPS.contains(&name.as_str()) => map.values_mut().for_each(&mut *change),
-            Value::Array(list) if SCHEMAS.contains(&name.as_str()) => list.iter_mut().for_each(&mut *change),
-            Value::Bool(_) if name == "additionalProperties" => {}
-            value if SCHEMAS.contains(&name.as_str()) => change(value),
-            _ => {}
-        }
-    }
-}
-
-/// Says members that a schema may not have in its description.
-pub(super) fn say(schema: &mut Schema, members: &[String]) {
-    if !members.is_empty() {
-        describe(schema, format!("{{{}}}", members.join(", ")));
-    }
-}
-
-/// Adds a sentence to a schema's description.
-fn describe(schema: &mut Schema, said: String) {
-    let description = match schema.get("description").and_then(Value::as_str) {
-        Some(text) => format!("{text}\n\n{said}"),
-        None => said,
-    };
-    schema.insert("description".to_owned(), description.into());
 }
 
 fn close_objects(schema: &mut Value) {
