@@ -44,6 +44,11 @@ export function addWarnings(json: string | null | undefined, { warnings }: Reque
   if (json) warnings.push(...(JSON.parse(json) as RequestWarning[]));
 }
 
+/** Adds what a stream's answer says about its request. The batch that ends the message has it with it. */
+export function addLateWarnings(stream: { takeLateWarnings(): string | null | undefined }, request: Request): void {
+  addWarnings(stream.takeLateWarnings(), request);
+}
+
 export function metadataOf({ response_metadata }: Measured): ResponseMetadata {
   return (response_metadata as { $metadata?: ResponseMetadata } | undefined)?.$metadata ?? {};
 }

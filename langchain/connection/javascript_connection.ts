@@ -10,7 +10,7 @@ import type { AwsService } from "../aws_client.js";
 import { makeCommand, type AwsCommand } from "./aws_commands.js";
 import type { CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
-import { acquire, addWarnings, type Connection, type Measured, takeWarnings, usageOf } from "./connection.js";
+import { acquire, addLateWarnings, addWarnings, type Connection, type Measured, takeWarnings, usageOf } from "./connection.js";
 import { convert, unwrap } from "./conversion.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
@@ -129,9 +129,12 @@ export class JavaScriptConnection implements Connection {
     try {
       const { converted, answer: $metadata } = await this.#exchange(sent, "ConverseStreamCommand", options, (command) => call.open(command));
       addWarnings(converted.warnings, sent);
+      const converter = converted.openStream(streamOptions, metadataJson($metadata));
+      const { hasLateWarnings } = converter;
       let usage: UsageMetadata | undefined;
-      for await (const elements of readStream<Element>(call, converted.openStream(streamOptions, metadataJson($metadata)), streamOptions.idleTimeout)) {
+      for await (const elements of readStream<Element>(call, converter, streamOptions.idleTimeout)) {
         if (call.isTraced) usage = usageOf(elements) ?? usage;
+        if (hasLateWarnings) addLateWarnings(converter, sent);
         call.releasePermit();
         yield elements;
       }

@@ -6,7 +6,7 @@ import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
-import { acquire, addWarnings, type Connection, type Measured, metadataOf, takeWarnings, usageOf } from "./connection.js";
+import { acquire, addLateWarnings, addWarnings, type Connection, type Measured, metadataOf, takeWarnings, usageOf } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { NativeCall } from "./native_call.js";
 import type { Semaphore } from "./semaphore.js";
@@ -148,10 +148,12 @@ export class NativeConnection implements Connection {
         client.native.converseStream(number, json, timeout, token, own, streamOptions),
       );
       addWarnings(stream.warnings, sent);
+      const { hasLateWarnings } = stream;
       let usage: UsageMetadata | undefined;
       for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
         const elements = JSON.parse(batch) as Element[];
         if (call.isTraced) usage = usageOf(elements) ?? usage;
+        if (hasLateWarnings) addLateWarnings(stream, sent);
         call.releasePermit();
         yield elements;
       }

@@ -1,9 +1,12 @@
-/** A change of a request that Bedrock would otherwise refuse: in `response_metadata.warnings` of the answer, and of a stream's last chunk. */
+/**
+ * A change of a request that Bedrock would otherwise refuse, or what kept it from being read from the prompt cache: in `response_metadata.warnings` of the
+ * answer, and of a stream's last chunk.
+ */
 export interface RequestWarning {
   /** The kind of change, such as `tool_choice_adapted`. */
   code: string;
-  /** One sentence: what was changed, and why. */
+  /** A sentence or two: what was changed, and why. */
   message: string;
-  /** The member of the request, such as `toolConfig.toolChoice`. */
+  /** The place in the request, such as `toolConfig.toolChoice`. */
   path: string;
 }

@@ -9,6 +9,7 @@ use napi_derive::napi;
 use super::options::{JsStreamOptions, stream_format};
 use super::outcome::JsFailure;
 use super::request::JsRequest;
+use crate::client::cache_memory::CacheWatch;
 use crate::client::conversation::{Request, with_warnings};
 use crate::client::event_batch::EventBatch;
 use crate::client::failure::Failure;
@@ -16,7 +17,7 @@ use crate::client::learned::learn;
 use crate::client::operations::EventSink as _;
 use crate::convert::embeddings::{EmbeddingRequest, convert_embedding_response, convert_to_embedding_request};
 use crate::convert::request::{ConvertedRequest, convert_to_count_tokens_body};
-use crate::convert::response::{ResponseMetadata, convert_converse_response};
+use crate::convert::response::{CacheUsage, ResponseMetadata, convert_converse_response};
 use crate::convert::warnings::warnings_json;
 
 /// A value, or a failure as data.
@@ -82,7 +83,11 @@ impl JsConverseRequest {
     #[must_use]
     pub fn convert_answer(&self, body: String, metadata: String) -> Outcome<String> {
         let message = convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names, self.0.is_json);
-        outcome(message.map(|message| with_warnings(message, &self.0.warnings)))
+        outcome(message.map(|message| {
+            let late = self.watch_cache().and_then(|watch| watch.take_usage(CacheUsage::of(body.as_bytes())?));
+            let warnings: Vec<_> = self.0.warnings.iter().cloned().chain(late).collect();
+            with_warnings(message, &warnings)
+        }))
     }
 
     /// Begins the conversion of a streamed answer. `metadata` is the JSON of its `$metadata`.
@@ -95,7 +100,13 @@ impl JsConverseRequest {
             options.usage,
             read_metadata(&metadata),
             tool_names,
+            self.watch_cache(),
         ))
+    }
+
+    fn watch_cache(&self) -> Option<CacheWatch> {
+        let prefix = self.0.cached_prefix.clone()?;
+        Some(CacheWatch::new(self.0.subject.model.clone(), prefix))
     }
 }
 
@@ -126,6 +137,21 @@ impl JsStreamConverter {
 
     fn take_output(&mut self) -> Option<String> {
         self.0.take_output().map(|json| format!("[{json}]"))
+    }
+
+    /// Whether warnings may come with the stream: the request has cache points.
+    #[napi(getter)]
+    #[must_use]
+    pub fn has_late_warnings(&self) -> bool {
+        self.0.late_warning().is_some()
+    }
+
+    /// The JSON of warnings that the events so far brought, once; `undefined` if there are none.
+    #[napi]
+    #[must_use]
+    pub fn take_late_warnings(&self) -> Option<String> {
+        let warning = self.0.late_warning()?.take()?;
+        warnings_json(&[warning])
     }
 
     /// Whether `messageStop` has come. Metadata may still follow.

@@ -6,7 +6,9 @@ use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
 use crate::client::conversation::Conversation;
+use crate::client::event_batch::LateWarning;
 use crate::client::read_ahead::{ReadAhead, ReadResult};
+use crate::convert::warnings::warnings_json;
 
 /// The answer to a streamed request. Dropping it, or `close()`, ends the request.
 #[napi(js_name = "ConverseStream")]
@@ -14,6 +16,7 @@ pub struct JsConverseStream {
     events: Arc<ReadAhead>,
     metadata: String,
     warnings: Option<String>,
+    late_warning: Option<Arc<LateWarning>>,
     cancelled: CancellationToken,
 }
 
@@ -22,12 +25,14 @@ impl JsConverseStream {
     /// Starts reading, until the end or until `cancelled` is cancelled.
     pub(super) fn new(conversation: Conversation, cancelled: CancellationToken) -> Self {
         let (metadata, warnings) = (conversation.metadata(), conversation.warnings());
+        let late_warning = conversation.late_warning();
         let events = Arc::new(ReadAhead::default());
         napi::bindgen_prelude::spawn(Arc::clone(&events).run(conversation, cancelled.clone()));
         Self {
             events,
             metadata,
             warnings,
+            late_warning,
             cancelled,
         }
     }
@@ -49,6 +54,21 @@ impl JsConverseStream {
     #[must_use]
     pub fn warnings(&self) -> Option<&str> {
         self.warnings.as_deref()
+    }
+
+    /// Whether warnings may come with the stream: the request has cache points.
+    #[napi(getter)]
+    #[must_use]
+    pub fn has_late_warnings(&self) -> bool {
+        self.late_warning.is_some()
+    }
+
+    /// The JSON of warnings that the answer brought, once; `undefined` if there are none. They are here before the batch that they belong to is read.
+    #[napi]
+    #[must_use]
+    pub fn take_late_warnings(&self) -> Option<String> {
+        let warning = self.late_warning.as_ref()?.take()?;
+        warnings_json(&[warning])
     }
 
     /// Ends the request, if it has not ended. A pending read fails.

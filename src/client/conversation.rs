@@ -1,17 +1,19 @@
 //! A complete call: converts the request, sends it and converts the response.
 
 use std::panic::resume_unwind;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::cache_memory::CacheWatch;
 use super::call_options::CallOptions;
-use super::event_batch::{EventBatch, StreamFormat};
+use super::event_batch::{EventBatch, LateWarning, StreamFormat};
 use super::failure::Failure;
 use super::learned::{learn, refusals_of};
 use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
 use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request, convert_to_count_tokens_body};
-use crate::convert::response::{ResponseMetadata, convert_converse_response};
+use crate::convert::response::{CacheUsage, ResponseMetadata, convert_converse_response};
 use crate::convert::warnings::{Warning, warnings_json};
 use crate::error::Error;
 
@@ -99,12 +101,15 @@ fn utf8(bytes: &[u8]) -> Result<&str, Error> {
 /// Any [`Failure`] except those of a stream.
 pub async fn invoke(client: &Client, request: Request, options: &CallOptions) -> Result<String, Failure> {
     let mut request = request.convert().await?;
+    let watch = watch_cache(&mut request);
     let body = std::mem::take(&mut request.body);
     let sent = client.converse(&request.model_id, body, options).await;
     let response = sent.map_err(|failure| learned(failure, &request))?;
     // An invalid byte of UTF-8 becomes U+FFFD: the answer is charged, and must not be lost.
     let body = String::from_utf8_lossy(&response.body);
     let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, request.is_json)?;
+    let late = watch.and_then(|watch| watch.take_usage(CacheUsage::of(body.as_bytes())?));
+    request.warnings.extend(late);
     Ok(with_warnings(message, &request.warnings))
 }
 
@@ -116,6 +121,11 @@ pub async fn count_tokens(client: &Client, request: Request, options: &CallOptio
     let request = request.convert().await?;
     let body = convert_to_count_tokens_body(&request)?;
     client.count_tokens(&request.model_id, body, options).await
+}
+
+fn watch_cache(request: &mut ConvertedRequest) -> Option<CacheWatch> {
+    let prefix = request.cached_prefix.take()?;
+    Some(CacheWatch::new(request.subject.model.clone(), prefix))
 }
 
 /// Learns from a refusal. A failure that taught something new says so: the same request, converted again, leaves out what was refused.
@@ -158,11 +168,12 @@ impl Conversation {
     /// Any [`Failure`] except [`Failure::Stream`].
     pub async fn open(client: &Client, request: Request, format: StreamFormat, usage: bool, options: &CallOptions) -> Result<Self, Failure> {
         let mut request = request.convert().await?;
+        let watch = watch_cache(&mut request);
         let body = std::mem::take(&mut request.body);
         let opened = client.converse_stream(&request.model_id, body, options).await;
         let events = opened.map_err(|failure| learned(failure, &request))?;
         let metadata = events.metadata().clone();
-        let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names);
+        let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch);
         let warnings = warnings_json(&request.warnings);
         Ok(Self {
             events: Some(events),
@@ -206,6 +217,12 @@ impl Conversation {
     #[must_use]
     pub fn warnings(&self) -> Option<String> {
         self.warnings.clone()
+    }
+
+    /// The warning that the end of the stream may bring, where its request has cache points.
+    #[must_use]
+    pub fn late_warning(&self) -> Option<Arc<LateWarning>> {
+        self.batch.late_warning()
     }
 
     /// The JSON of `$metadata`.

@@ -1,10 +1,14 @@
 //! The events of a stream, converted and collected until the caller takes them.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::cache_memory::CacheWatch;
 use super::failure::Failure;
 use super::operations::EventSink;
-use crate::convert::response::ResponseMetadata;
+use crate::convert::response::{CacheUsage, ResponseMetadata};
 use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents};
 use crate::convert::tool_names::ToolNames;
+use crate::convert::warnings::Warning;
 use crate::error::Error;
 
 /// The output format of a stream.
@@ -16,17 +20,36 @@ pub enum StreamFormat {
     Events,
 }
 
+/// The warning that the event `metadata` may bring. It is there before that event's output is.
+#[derive(Debug, Default)]
+pub struct LateWarning(Mutex<Option<Warning>>);
+
+impl LateWarning {
+    /// The warning, once.
+    pub fn take(&self) -> Option<Warning> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, warning: Option<Warning>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = warning;
+    }
+}
+
 /// Converts events and buffers the output until the caller takes it.
 pub struct EventBatch {
     converter: Box<dyn StreamConverter>,
     /// Comma-separated JSON values.
     json: String,
+    /// Until the usage has come.
+    watch: Option<CacheWatch>,
+    late_warning: Option<Arc<LateWarning>>,
 }
 
 impl EventBatch {
-    /// For a stream from its start. `usage`: whether its output has token counts. `tool_names` are those of the request.
+    /// For a stream from its start. `usage`: whether its output has token counts. `tool_names` are those of the request,
+    /// and `watch` is there if it has cache points.
     #[must_use]
-    pub fn new(format: StreamFormat, usage: bool, metadata: ResponseMetadata, tool_names: ToolNames) -> Self {
+    pub fn new(format: StreamFormat, usage: bool, metadata: ResponseMetadata, tool_names: ToolNames, watch: Option<CacheWatch>) -> Self {
         let converter: Box<dyn StreamConverter> = match format {
             StreamFormat::Chunks => Box::new(StreamChunks::new(metadata, usage, tool_names)),
             StreamFormat::Events => Box::new(StreamEvents::new(metadata, usage, tool_names)),
@@ -34,6 +57,8 @@ impl EventBatch {
         Self {
             converter,
             json: String::new(),
+            late_warning: watch.is_some().then(Arc::default),
+            watch,
         }
     }
 
@@ -51,6 +76,18 @@ impl EventBatch {
     /// Comma-separated JSON values; `None` if there are none.
     pub fn take_output(&mut self) -> Option<String> {
         Some(std::mem::take(&mut self.json)).filter(|json| !json.is_empty())
+    }
+
+    /// `None` if the request has no cache points.
+    #[must_use]
+    pub fn late_warning(&self) -> Option<Arc<LateWarning>> {
+        self.late_warning.clone()
+    }
+
+    fn watch_cache(&mut self, metadata: &[u8]) {
+        if let (Some(watch), Some(late)) = (self.watch.take(), &self.late_warning) {
+            late.put(CacheUsage::of(metadata).and_then(|usage| watch.take_usage(usage)));
+        }
     }
 
     /// Whether `messageStop` has come. Metadata may still follow.
@@ -74,6 +111,9 @@ impl EventSink for EventBatch {
     /// An invalid byte of UTF-8 becomes U+FFFD: it must not end the stream.
     fn push(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
         let payload = String::from_utf8_lossy(payload);
+        if event_type == "metadata" {
+            self.watch_cache(payload.as_bytes());
+        }
         self.converter
             .event(event_type, payload.as_bytes(), &mut self.json)
             .map_err(|error| stream_failure(&error))

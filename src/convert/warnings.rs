@@ -1,8 +1,8 @@
-//! What was changed in a request that Bedrock would have refused.
+//! What was changed in a request that Bedrock would have refused, and what its answer shows.
 
 use serde::Serialize;
 
-/// One change. It becomes an element of `response_metadata.warnings`.
+/// One change, or finding. It becomes an element of `response_metadata.warnings`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Warning {
     /// The kind of change, such as `tool_result_missing`.

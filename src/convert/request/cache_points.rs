@@ -109,6 +109,11 @@ pub(crate) fn limit_cache_points<'a>(
     Ok(())
 }
 
+pub(crate) fn has_cache_points<'a>(turns: &[Turn<'a>], system: &[Block<'a>], tools: Option<&mut Vec<Json<'a>>>) -> bool {
+    let in_messages = turns.iter().any(|turn| turn.content.iter().any(Block::is_cache_point));
+    in_messages || system.iter().any(Block::is_cache_point) || tools.is_some_and(|tools| tools.iter().any(is_cache_point_tool))
+}
+
 fn count_cache_points(blocks: &[Block<'_>]) -> usize {
     blocks.iter().filter(|block| block.is_cache_point()).count()
 }

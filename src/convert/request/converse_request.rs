@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 
 use super::attachment::{Attachment, Attachments};
 use super::block::Block;
-use super::cache_points::{apply_cache_points, limit_cache_points, order_cache_points};
+use super::cache_points::{apply_cache_points, has_cache_points, limit_cache_points, order_cache_points};
+use super::cached_prefix::CachedPrefix;
 use super::messages::convert_messages;
 use super::model_rules::cache_places::fit_cache_points;
 use super::model_rules::limits::fit_media_counts;
@@ -53,6 +54,8 @@ pub struct ConvertedRequest {
     pub tool_names: ToolNames,
     /// Whether the answer is to be JSON of a schema.
     pub is_json: bool,
+    /// What is compared with earlier requests when nothing is read from the cache. `None` without cache points, and where nothing is to be reported.
+    pub cached_prefix: Option<CachedPrefix>,
     /// What was changed, because Bedrock would have refused it.
     pub warnings: Vec<Warning>,
 }
@@ -86,9 +89,17 @@ pub fn convert_to_converse_request(
         report: &report,
         place: Place::Member("messages"),
     };
-    let (body, tool_names, is_json) = convert_body(&request, &messages, scope)?;
+    let Converted {
+        body,
+        tool_names,
+        is_json,
+        has_cache_points,
+    } = convert_body(&request, &messages, scope)?;
+    let body = write_body(&body, request_size, attachments)?;
+    let is_watched = has_cache_points && report.adaptation != Adaptation::Off;
     Ok(ConvertedRequest {
-        body: write_body(&body, request_size, attachments)?,
+        cached_prefix: is_watched.then(|| CachedPrefix::of(&body)).flatten(),
+        body,
         model_id: called_id(&request, &model_id, scope)?,
         learns: report.adaptation == Adaptation::Warn,
         refusals: model.refusals,
@@ -138,7 +149,15 @@ struct Body<'a> {
     options: Members<'a>,
 }
 
-fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Body<'a>, ToolNames, bool), Error> {
+/// A body, and what is known of it.
+struct Converted<'a> {
+    body: Body<'a>,
+    tool_names: ToolNames,
+    is_json: bool,
+    has_cache_points: bool,
+}
+
+fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<Converted<'a>, Error> {
     let (mut messages, mut system) = convert_messages(messages, scope)?;
     let mut members = RequestMembers::read(request, scope)?;
     fit_media_kinds(&mut messages, scope)?;
@@ -161,6 +180,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     fit_cache_points(&mut messages, &mut system, members.tools(), scope)?;
     limit_cache_points(&mut messages, &mut system, members.tools(), scope)?;
     order_cache_points(&mut messages, &mut system, members.tools());
+    let has_cache_points = has_cache_points(&messages, &system, members.tools());
     if !members.has_tools() && !scope.is_prompt {
         members.tool_config = declare_used_tools(&messages).or(members.tool_config);
     }
@@ -172,7 +192,12 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
         tool_config: members.tool_config,
         options: members.options,
     };
-    Ok((body, tool_names, is_json))
+    Ok(Converted {
+        body,
+        tool_names,
+        is_json,
+        has_cache_points,
+    })
 }
 
 /// Removes a description of white space only, which Bedrock refuses. It is optional.

@@ -8,6 +8,7 @@ mod attachment;
 mod blob;
 mod block;
 mod cache_points;
+mod cached_prefix;
 mod citations;
 pub mod compact_messages;
 mod content;
@@ -39,6 +40,7 @@ mod turns;
 mod values;
 
 pub use self::attachment::Attachment;
+pub use self::cached_prefix::{CachedPrefix, Place};
 pub use self::converse_request::{ConvertedRequest, convert_to_converse_request};
 pub use self::count_tokens::convert_to_count_tokens_body;
 pub use self::subject::Subject;

@@ -9,3 +9,4 @@ pub(crate) mod usage;
 pub use self::message::convert_converse_response;
 pub(crate) use self::metadata::MODEL_PROVIDER;
 pub use self::metadata::ResponseMetadata;
+pub use self::usage::CacheUsage;

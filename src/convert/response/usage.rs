@@ -34,6 +34,28 @@ pub(crate) fn write_usage_metadata(usage: &Object<'_>, out: &mut String) {
     object.end();
 }
 
+/// What an answer says of the prompt cache, in tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheUsage {
+    /// Read from the cache.
+    pub read: u64,
+    /// Written to it.
+    pub written: u64,
+}
+
+impl CacheUsage {
+    /// Reads the body of an answer, or the payload of a stream's event `metadata`; `None` if it has no usage. A count that is absent is 0.
+    #[must_use]
+    pub fn of(json: &[u8]) -> Option<Self> {
+        let usage = serde_json::from_slice::<Object<'_>>(json).ok()?.object("usage")?;
+        let count = |name| usage.get(name).and_then(tokens).unwrap_or(0);
+        Some(Self {
+            read: count("cacheReadInputTokens"),
+            written: count("cacheWriteInputTokens"),
+        })
+    }
+}
+
 fn tokens(value: &RawValue) -> Option<u64> {
     value.get().parse().ok()
 }
@@ -72,6 +94,17 @@ mod tests {
             let expected = format!(r#"{{"input_tokens":{input_tokens},"output_tokens":1,"total_tokens":508,"input_token_details":{{{details}}}}}"#);
             assert_eq!(parts(cached), expected);
         }
+    }
+
+    #[test]
+    fn what_is_said_of_the_cache_is_read_alone() {
+        let cache = |read, written| Some(CacheUsage { read, written });
+        assert_eq!(
+            CacheUsage::of(br#"{"usage":{"cacheReadInputTokens":3,"cacheWriteInputTokens":4}}"#),
+            cache(3, 4)
+        );
+        assert_eq!(CacheUsage::of(br#"{"usage":{"cacheWriteInputTokens":"4"}}"#), cache(0, 0));
+        assert_eq!(CacheUsage::of(br#"{"metrics":{}}"#), None);
     }
 
     #[test]
