@@ -38,7 +38,6 @@ function called(why: string, ...blocks: object[]): Difference {
 
 const Q = human("Hi");
 const NEXT = human("And?");
-const NOVA = { model: "amazon.nova-pro-v1:0" };
 const text = (value: string): object => ({ type: "text", text: value });
 
 export const history: Subject = {

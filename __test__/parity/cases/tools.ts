@@ -1,6 +1,6 @@
 import { DynamicStructuredTool, tool } from "@langchain/core/tools";
 import { z } from "zod";
-import { asked, error, request } from "../marks.js";
+import { asked, request } from "../marks.js";
 import { human } from "../messages.js";
 import { LEGAL_NAMES } from "../reasons.js";
 import type { Difference, Subject } from "../types.js";
