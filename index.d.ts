@@ -548,6 +548,11 @@ interface RequestOptions extends TimeLimitOptions {
   outputConfig?: OutputConfig;
   /** How much the model thinks; written in the form that it has. `additionalModelRequestFields` has precedence. Default: the model's. */
   reasoning?: ReasoningOptions;
+  /**
+  * Whether reasoning that the model writes into its text between tags (`<thinking>…</thinking>` of Nova 1) becomes reasoning blocks of its own.
+  * @default false
+  */
+  splitInlineReasoning?: boolean;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
   /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */
@@ -744,6 +749,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   outputConfig?: OutputConfig;
   supportsToolChoiceValues?: ToolChoiceKind[];
   reasoning?: ReasoningOptions;
+  splitInlineReasoning?: boolean;
   modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;

@@ -120,6 +120,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   outputConfig?: OutputConfig;
   supportsToolChoiceValues?: ToolChoiceKind[];
   reasoning?: ReasoningOptions;
+  splitInlineReasoning?: boolean;
   modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
@@ -283,6 +284,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
       region: this.region || undefined,
       endpoint: this.endpointUrl ?? this.endpointHost,
+      splitInlineReasoning: (options.splitInlineReasoning ?? this.splitInlineReasoning) || undefined,
       supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
     });
     return { request, context: { model: this.model, warnings: request.warnings } };

@@ -7,6 +7,7 @@
     reason = "a failing test may say so as it likes"
 )]
 
+use langchain_aws_native::convert::answer_form::AnswerForm;
 use langchain_aws_native::convert::response::{ResponseMetadata, convert_converse_response};
 use langchain_aws_native::convert::stream::StreamChunks;
 use langchain_aws_native::convert::stream::StreamConverter;
@@ -25,7 +26,7 @@ fn metadata() -> ResponseMetadata {
 }
 
 fn invoke(body: &str) -> Result<Value, Error> {
-    let fields = convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), false)?;
+    let fields = convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), &AnswerForm::default())?;
     Ok(serde_json::from_str(&fields).expect("the result is JSON"))
 }
 
@@ -214,7 +215,7 @@ fn tool_uses_of_an_answer() {
 fn metadata_of_an_answer() {
     let body = r#"{"usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3,"cacheDetails":[{"ttl":"5m","inputTokens":9}]},"newMember":{"n":1.50},
         "trace":null,"output":{"message":{"role":"assistant","content":[{"text":"x"}]}},"stopReason":"end_turn"}"#;
-    let fields = convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), false).unwrap();
+    let fields = convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), &AnswerForm::default()).unwrap();
     assert!(fields.contains(
         r#""response_metadata":{"$metadata":{"httpStatusCode":200,"requestId":"r-1","attempts":2,"totalRetryDelay":30},"usage":{"inputTokens":1,"#
     ));
@@ -650,7 +651,7 @@ fn hostile_json() {
             format!(r#"{{"output":{block}}}"#),
             format!(r#"{{"output":{{"message":{{"role":"assistant","content":[{block},{block}]}}}},"usage":{block},"x":{block}}}"#),
         ] {
-            let fields = convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), false);
+            let fields = convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), &AnswerForm::default());
             assert!(fields.is_ok_and(|fields| is_json(&fields)) || !body.contains("assistant"), "{body:.200}");
         }
         for event_type in event_types {
@@ -683,7 +684,7 @@ fn hostile_json() {
 fn deep_json() {
     let deep = format!("{}1{}", "{\"x\":".repeat(200_000), "}".repeat(200_000));
     let body = format!(r#"{{"output":{{"message":{{"role":"assistant","content":[{deep},{{"toolResult":{deep}}}]}}}},"usage":{deep}}}"#);
-    convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), false).unwrap();
+    convert_converse_response(body.as_bytes(), &metadata(), &ToolNames::default(), &AnswerForm::default()).unwrap();
     let payload = format!(r#"{{"delta":{{"toolResult":{deep},"new":{deep},"toolUse":{{"input":{deep}}}}},"ignored":{deep}}}"#);
     let mut out = String::new();
     let mut converter = StreamEvents::new(metadata(), true, ToolNames::default());
@@ -704,7 +705,7 @@ fn bytes_that_are_no_json() {
     let mut out = String::new();
     for payload in [b"".as_slice(), b"\xff", b"{", b"{} {}", b"{\"delta\":{\"text\":\"\xff\"}}"] {
         assert!(converter.event("contentBlockDelta", payload, &mut out).is_err());
-        assert!(convert_converse_response(payload, &metadata(), &ToolNames::default(), false).is_err());
+        assert!(convert_converse_response(payload, &metadata(), &ToolNames::default(), &AnswerForm::default()).is_err());
         converter.event("newEvent", payload, &mut out).unwrap();
     }
     assert_eq!(out.matches("\"unknownEvents\"").count(), 5);

@@ -9,6 +9,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use langchain_aws_native::convert::answer_form::AnswerForm;
 use langchain_aws_native::convert::request::{Attachment, convert_to_converse_request};
 use langchain_aws_native::convert::response::{ResponseMetadata, convert_converse_response};
 use langchain_aws_native::convert::stream::StreamConverter;
@@ -293,7 +294,12 @@ fn detach_bytes(message: &mut Value) -> (Vec<Vec<u8>>, Vec<Value>) {
 
 fn invoked(blocks: &[Value]) -> Value {
     let body = json!({ "output": { "message": { "role": "assistant", "content": blocks } }, "stopReason": "end_turn" });
-    let fields = convert_converse_response(body.to_string().as_bytes(), &ResponseMetadata::default(), &ToolNames::default(), false);
+    let fields = convert_converse_response(
+        body.to_string().as_bytes(),
+        &ResponseMetadata::default(),
+        &ToolNames::default(),
+        &AnswerForm::default(),
+    );
     serde_json::from_str(&fields.expect("fields")).expect("JSON")
 }
 

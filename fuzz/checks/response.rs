@@ -1,5 +1,6 @@
 //! Any bytes as a response, and the message as a request again.
 
+use langchain_aws_native::convert::answer_form::AnswerForm;
 use langchain_aws_native::convert::request::convert_to_converse_request;
 use langchain_aws_native::convert::response::{ResponseMetadata, convert_converse_response};
 use langchain_aws_native::convert::tool_names::ToolNames;
@@ -18,7 +19,7 @@ struct Fields<'a> {
 
 /// Converting ends in a refusal or in fields that are JSON; so does sending them back.
 pub(crate) fn check(data: &[u8]) {
-    let Ok(message) = convert_converse_response(data, &ResponseMetadata::default(), &ToolNames::default(), false) else {
+    let Ok(message) = convert_converse_response(data, &ResponseMetadata::default(), &ToolNames::default(), &AnswerForm::default()) else {
         return;
     };
     let Fields { content, tool_calls } = serde_json::from_str(&message).expect(&message);

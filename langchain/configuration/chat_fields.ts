@@ -20,6 +20,7 @@ export const FIELDS: readonly (keyof ChatBedrockConverseInput)[] = [
   "streamCoalescing",
   "adaptation",
   "reasoning",
+  "splitInlineReasoning",
   "modelProfile",
   "guardrailConfig",
   "performanceConfig",

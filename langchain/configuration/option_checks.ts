@@ -121,6 +121,7 @@ const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   streamCoalescing: MILLISECONDS,
   adaptation: ADAPTATION,
   reasoning: REASONING,
+  splitInlineReasoning: BOOLEAN,
 };
 
 /** Call options of `ChatBedrockConverse`. */

@@ -45,6 +45,7 @@ export interface RequestSettings {
   region: string | undefined;
   /** Where it is not AWS's own: what is learnt of a model at a gateway holds there only. */
   endpoint: string | undefined;
+  splitInlineReasoning: boolean | undefined;
   /** The tool choices that the caller says the model takes. */
   supportsToolChoiceValues: ToolChoiceKind[] | undefined;
 }

@@ -82,7 +82,7 @@ impl JsConverseRequest {
     #[napi(catch_unwind)]
     #[must_use]
     pub fn convert_answer(&self, body: String, metadata: String) -> Outcome<String> {
-        let message = convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names, self.0.is_json);
+        let message = convert_converse_response(body.as_bytes(), &read_metadata(&metadata), &self.0.tool_names, &self.0.answer);
         outcome(message.map(|message| {
             let late = self.watch_cache().and_then(|watch| watch.take_usage(CacheUsage::of(body.as_bytes())?));
             let warnings: Vec<_> = self.0.warnings.iter().cloned().chain(late).collect();
@@ -95,13 +95,14 @@ impl JsConverseRequest {
     #[must_use]
     pub fn open_stream(&self, options: JsStreamOptions, metadata: String) -> JsStreamConverter {
         let tool_names = self.0.tool_names.clone();
-        JsStreamConverter(EventBatch::new(
+        let batch = EventBatch::new(
             stream_format(&options.form),
             options.usage,
             read_metadata(&metadata),
             tool_names,
             self.watch_cache(),
-        ))
+        );
+        JsStreamConverter(batch.splitting(self.0.answer.inline_reasoning.clone()))
     }
 
     fn watch_cache(&self) -> Option<CacheWatch> {

@@ -107,7 +107,7 @@ pub async fn invoke(client: &Client, request: Request, options: &CallOptions) ->
     let response = sent.map_err(|failure| learned(failure, &request))?;
     // An invalid byte of UTF-8 becomes U+FFFD: the answer is charged, and must not be lost.
     let body = String::from_utf8_lossy(&response.body);
-    let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, request.is_json)?;
+    let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, &request.answer)?;
     let late = watch.and_then(|watch| watch.take_usage(CacheUsage::of(body.as_bytes())?));
     request.warnings.extend(late);
     Ok(with_warnings(message, &request.warnings))
@@ -173,7 +173,7 @@ impl Conversation {
         let opened = client.converse_stream(&request.model_id, body, options).await;
         let events = opened.map_err(|failure| learned(failure, &request))?;
         let metadata = events.metadata().clone();
-        let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch);
+        let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch).splitting(request.answer.inline_reasoning);
         let warnings = warnings_json(&request.warnings);
         Ok(Self {
             events: Some(events),

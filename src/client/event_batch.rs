@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::cache_memory::CacheWatch;
 use super::failure::Failure;
 use super::operations::EventSink;
+use crate::convert::inline_reasoning::InlineReasoning;
 use crate::convert::response::{CacheUsage, ResponseMetadata};
 use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents};
 use crate::convert::tool_names::ToolNames;
@@ -40,6 +41,7 @@ pub struct EventBatch {
     converter: Box<dyn StreamConverter>,
     /// Comma-separated JSON values.
     json: String,
+    inline_reasoning: Option<InlineReasoning>,
     /// Until the usage has come.
     watch: Option<CacheWatch>,
     late_warning: Option<Arc<LateWarning>>,
@@ -57,9 +59,17 @@ impl EventBatch {
         Self {
             converter,
             json: String::new(),
+            inline_reasoning: None,
             late_warning: watch.is_some().then(Arc::default),
             watch,
         }
+    }
+
+    /// The same batch, which splits reasoning between such tags off its texts.
+    #[must_use]
+    pub fn splitting(mut self, tag: Option<String>) -> Self {
+        self.inline_reasoning = tag.map(InlineReasoning::new);
+        self
     }
 
     /// Ends the conversion. The response body may end before the message is complete.
@@ -90,6 +100,11 @@ impl EventBatch {
         }
     }
 
+    fn convert(&mut self, event_type: &str, payload: &str) -> Result<(), Failure> {
+        let converted = self.converter.event(event_type, payload.as_bytes(), &mut self.json);
+        converted.map_err(|error| stream_failure(&error))
+    }
+
     /// Whether `messageStop` has come. Metadata may still follow.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -114,9 +129,13 @@ impl EventSink for EventBatch {
         if event_type == "metadata" {
             self.watch_cache(payload.as_bytes());
         }
-        self.converter
-            .event(event_type, payload.as_bytes(), &mut self.json)
-            .map_err(|error| stream_failure(&error))
+        let Some(inline) = &mut self.inline_reasoning else {
+            return self.convert(event_type, &payload);
+        };
+        for (event_type, payload) in inline.split(event_type, &payload) {
+            self.convert(&event_type, &payload)?;
+        }
+        Ok(())
     }
 
     fn has_output(&self) -> bool {

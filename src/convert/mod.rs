@@ -1,7 +1,9 @@
 //! Pure functions between LangChain messages and the Converse API's JSON. No I/O, no clock, no environment, no Node.js, no runtime.
 
+pub mod answer_form;
 mod block_types;
 pub mod embeddings;
+pub(crate) mod inline_reasoning;
 pub mod json;
 mod media_formats;
 pub mod request;

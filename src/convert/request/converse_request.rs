@@ -31,6 +31,7 @@ use super::tool_declarations::{declare_used_tools, make_tools_legal};
 use super::turn::Turn;
 use super::turns::settle_turns;
 use super::values::{Json, Members};
+use crate::convert::answer_form::AnswerForm;
 use crate::convert::json::{self, Object};
 use crate::convert::tool_names::ToolNames;
 use crate::convert::warnings::Warning;
@@ -52,8 +53,8 @@ pub struct ConvertedRequest {
     pub body: Vec<u8>,
     /// The caller's own names of tools whose names in the body differ.
     pub tool_names: ToolNames,
-    /// Whether the answer is to be JSON of a schema.
-    pub is_json: bool,
+    /// How the answer is read.
+    pub answer: AnswerForm,
     /// What is compared with earlier requests when nothing is read from the cache. `None` without cache points, and where nothing is to be reported.
     pub cached_prefix: Option<CachedPrefix>,
     /// What was changed, because Bedrock would have refused it.
@@ -105,9 +106,18 @@ pub fn convert_to_converse_request(
         refusals: model.refusals,
         subject,
         tool_names,
-        is_json,
+        answer: AnswerForm {
+            is_json,
+            inline_reasoning: inline_reasoning(&request, &model),
+        },
         warnings: report.into_warnings(),
     })
+}
+
+/// The tag around reasoning in texts, if the caller wants it split off.
+fn inline_reasoning(request: &Object<'_>, model: &Model) -> Option<String> {
+    let is_split = request.get("splitInlineReasoning").is_some_and(|split| split.get() == "true");
+    is_split.then(|| model.facts.inline_reasoning.clone().unwrap_or_else(|| "thinking".to_owned()))
 }
 
 /// The rules of the model that the caller names beside the id that is called, or of that one.

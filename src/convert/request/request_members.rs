@@ -9,11 +9,12 @@ use crate::convert::json::Object;
 use crate::error::Error;
 
 /// The members of a request that are no members of the body, or are converted apart.
-const CONVERTED: [&str; 12] = [
+const CONVERTED: [&str; 13] = [
     "modelId",
     "model",
     "region",
     "endpoint",
+    "splitInlineReasoning",
     "adaptation",
     "messages",
     "attachments",

@@ -6,6 +6,8 @@ use serde_json::value::RawValue;
 use super::content_blocks::MessageContent;
 use super::metadata::{MODEL_PROVIDER, ResponseMetadata};
 use super::usage::write_usage_metadata;
+use crate::convert::answer_form::AnswerForm;
+use crate::convert::inline_reasoning::split_content;
 use crate::convert::json::writer::{ObjectWriter, quoted};
 use crate::convert::json::{self, Object};
 use crate::convert::tool_names::ToolNames;
@@ -27,17 +29,18 @@ struct Message<'a> {
 
 /// Turns `body`, the JSON of a `ConverseResponse`, into the JSON of an `AIMessage`'s fields.
 ///
-/// `tool_names` are those of the request: tools may have been sent to Bedrock under other names. `is_json` says that the request asked for JSON: its texts
-/// are one, since LangChain reads the first.
+/// `tool_names` are those of the request: tools may have been sent to Bedrock under other names.
 ///
 /// # Errors
 /// [`Error::InvalidOutput`] when `body` is no such JSON or has no message of the assistant.
-pub fn convert_converse_response(body: &[u8], metadata: &ResponseMetadata, tool_names: &ToolNames, is_json: bool) -> Result<String, Error> {
+pub fn convert_converse_response(body: &[u8], metadata: &ResponseMetadata, tool_names: &ToolNames, form: &AnswerForm) -> Result<String, Error> {
     let response: Object<'_> =
         serde_json::from_slice(body).map_err(|error| Error::InvalidOutput(format!("Bedrock's response is not a JSON object: {error}.")))?;
     let blocks = message_content(&response)?;
     let mut content = MessageContent::new(tool_names);
-    let json = if is_json { json_answer(&blocks) } else { None };
+    let split = form.inline_reasoning.as_deref().and_then(|tag| split_content(&blocks, tag));
+    let blocks = split.as_ref().map_or(blocks, |split| split.iter().map(AsRef::as_ref).collect());
+    let json = if form.is_json { json_answer(&blocks) } else { None };
     let blocks = json.as_ref().map_or(blocks, JsonAnswer::blocks);
     let lone_text = lone_text(&blocks);
     if lone_text.is_none() {
