@@ -28,7 +28,7 @@ fn history() -> String {
         )
         .unwrap();
     }
-    format!(r#"{{"modelId":"anthropic.claude","messages":[{messages}{{"type":"human","content":"And now?"}}]}}"#)
+    format!(r#"{{"modelId":"anthropic.claude-haiku-4-5-20251001-v1:0","messages":[{messages}{{"type":"human","content":"And now?"}}]}}"#)
 }
 
 fn inputs(criterion: &mut Criterion) {
@@ -42,7 +42,7 @@ fn inputs(criterion: &mut Criterion) {
 
     let image = format!("data:image/png;base64,iVBORw0KGgo{}", "A".repeat(20 * 1024 * 1024));
     group.throughput(Throughput::Bytes(image.len() as u64)).sample_size(20);
-    let request = r#"{"modelId":"anthropic.claude","messages":[{"type":"human","content":[{"type":"image_url","image_url":{"url":{"":0}}}]}],"attachments":[[0,"content",0,"image_url","url"]]}"#;
+    let request = r#"{"modelId":"anthropic.claude-haiku-4-5-20251001-v1:0","messages":[{"type":"human","content":[{"type":"image_url","image_url":{"url":{"":0}}}]}],"attachments":[[0,"content",0,"image_url","url"]]}"#;
     let attachments = [Attachment::Text(&image)];
     group.bench_function("20 MB image in a data URL", |bencher| {
         bencher.iter(|| convert_to_converse_request(black_box(request), &attachments, |_| Refusals::default()).unwrap());

@@ -3,7 +3,7 @@ import { addon, type NativeConverseRequest, type NativeStreamConverter, type Nat
 import { toConverseInput, toCountTokensInput } from "../request/converse_input.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
-import { isServiceException, type ResponseMetadata } from "../response/errors.js";
+import { convertToError, isServiceException, type ResponseMetadata } from "../response/errors.js";
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import { toWireJson } from "../response/converse_output.js";
 import type { AwsService } from "../aws_client.js";
@@ -41,7 +41,7 @@ export class JavaScriptConnection implements Connection {
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     return this.#ask("converse", request, options, async (call, sent) => {
       type Answered = { $metadata?: ResponseMetadata } | undefined;
-      const { converted, answer: answered } = await this.#exchange(sent, "ConverseCommand", options, (command) => call.send<Answered>(command));
+      const { converted, answer: answered } = await this.#exchange(sent, (request) => call.send<Answered>(this.#converse("ConverseCommand", request, options)));
       const { $metadata, ...answer } = answered ?? {};
       const message = JSON.parse(unwrap(converted.convertAnswer(toWireJson(answer), metadataJson($metadata)))) as Message;
       takeWarnings(message, sent);
@@ -63,22 +63,30 @@ export class JavaScriptConnection implements Connection {
     });
   }
 
-  /** Sends the converted request: once more for each thing that the core learns of the model from a refusal, which it then leaves out. */
-  async #exchange<Answer>(
-    sent: Request,
-    command: string,
-    options: CallOptions,
-    send: (command: AwsCommand) => Promise<Answer>,
-  ): Promise<{ converted: NativeConverseRequest; answer: Answer }> {
+  /** Converts and sends the request: once more for each thing that the core learns of the model from a refusal, which it then leaves out. */
+  async #exchange<Answer>(sent: Request, send: (request: NativeConverseRequest) => Promise<Answer>): Promise<{ converted: NativeConverseRequest; answer: Answer }> {
     for (;;) {
       const converted = convert(sent);
       try {
-        return { converted, answer: await send(this.#command(command, toConverseInput(converted.modelId, converted.body), options)) };
+        return { converted, answer: await send(converted) };
       } catch (error) {
         const { name, message } = error as Error;
         if (!converted.learn(String(name), String(message))) throw error;
       }
     }
+  }
+
+  #converse(command: string, { modelId, body }: NativeConverseRequest, options: CallOptions): AwsCommand {
+    return this.#command(command, toConverseInput(modelId, body), options);
+  }
+
+  /** Opens a stream; of a model that streams no answer while it has tools, resolves with the body of the whole answer. */
+  async #open(call: JavaScriptCall, request: NativeConverseRequest, options: CallOptions): Promise<{ $metadata?: ResponseMetadata; body?: string }> {
+    if (request.streams) return { $metadata: await call.open(this.#converse("ConverseStreamCommand", request, options)) };
+    const failure = request.reportWholeAnswer();
+    if (failure) throw convertToError(failure);
+    const { $metadata, ...answer } = (await call.send<{ $metadata?: ResponseMetadata } | undefined>(this.#converse("ConverseCommand", request, options))) ?? {};
+    return { $metadata, body: toWireJson(answer) };
   }
 
   async countTokens(request: Request, options: CallOptions): Promise<number | undefined> {
@@ -127,18 +135,20 @@ export class JavaScriptConnection implements Connection {
     const sent = await acquire(this.#semaphore, request, options.signal);
     const call = this.#start("converse-stream", request, options);
     try {
-      const { converted, answer: $metadata } = await this.#exchange(sent, "ConverseStreamCommand", options, (command) => call.open(command));
+      const { converted, answer } = await this.#exchange(sent, (request) => this.#open(call, request, options));
+      const { $metadata, body } = answer;
       addWarnings(converted.warnings, sent);
       const converter = converted.openStream(streamOptions, metadataJson($metadata));
       const { hasLateWarnings } = converter;
       let usage: UsageMetadata | undefined;
-      for await (const elements of readStream<Element>(call, converter, streamOptions.idleTimeout)) {
+      const batches = body === undefined ? readStream<Element>(call, converter, streamOptions.idleTimeout) : readAnswer<Element>(call, converter, body);
+      for await (const elements of batches) {
         if (call.isTraced) usage = usageOf(elements) ?? usage;
         if (hasLateWarnings) addLateWarnings(converter, sent);
         call.releasePermit();
         yield elements;
       }
-      call.end($metadata, usage, sent.warnings);
+      call.end($metadata ?? {}, usage, sent.warnings);
     } catch (error) {
       throw call.fail(error);
     } finally {
@@ -172,6 +182,13 @@ export class JavaScriptConnection implements Connection {
       throw new Error(`The call's option ${name} needs the native client, but this model sends by AWS's JavaScript client, which has it for all calls: configure that client, or use a model of its own.`);
     }
   }
+}
+
+/** Yields what a whole answer becomes. */
+async function* readAnswer<Element>(call: JavaScriptCall, converter: NativeStreamConverter, body: string): AsyncGenerator<Element[]> {
+  const elements = parse<Element>(unwrap(converter.pushAnswer(body)));
+  call.received();
+  if (elements !== undefined) yield elements;
 }
 
 /** Yields what each event becomes. */

@@ -78,6 +78,19 @@ impl JsConverseRequest {
         learn(&self.0, &exception, &message)
     }
 
+    /// Whether the model streams the answer; if not, a stream is made of the whole of it.
+    #[napi(getter)]
+    #[must_use]
+    pub fn streams(&self) -> bool {
+        self.0.streams
+    }
+
+    /// Reports that a stream is made of the whole answer. Returns a failure where the caller asked for refusals.
+    #[napi]
+    pub fn report_whole_answer(&mut self) -> Option<JsFailure> {
+        self.0.report_whole_answer().err().map(|error| Failure::from(error).into())
+    }
+
     /// Converts an answer's body to the JSON of an `AIMessage`'s fields. `metadata` is the JSON of its `$metadata`.
     #[napi(catch_unwind)]
     #[must_use]
@@ -126,6 +139,13 @@ impl JsStreamConverter {
     #[napi(catch_unwind)]
     pub fn push(&mut self, event_type: String, payload: String) -> Outcome<Option<String>> {
         let pushed = self.0.push(&event_type, payload.as_bytes());
+        outcome(pushed.map(|()| self.take_output()))
+    }
+
+    /// Takes a whole answer, whose body this is, and ends the conversion. Returns a JSON array.
+    #[napi(catch_unwind)]
+    pub fn push_answer(&mut self, body: String) -> Outcome<Option<String>> {
+        let pushed = self.0.push_answer(body.as_bytes());
         outcome(pushed.map(|()| self.take_output()))
     }
 

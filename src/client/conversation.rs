@@ -169,6 +169,9 @@ impl Conversation {
     pub async fn open(client: &Client, request: Request, format: StreamFormat, usage: bool, options: &CallOptions) -> Result<Self, Failure> {
         let mut request = request.convert().await?;
         let watch = watch_cache(&mut request);
+        if !request.streams {
+            return Self::open_whole(client, request, watch, format, usage, options).await;
+        }
         let body = std::mem::take(&mut request.body);
         let opened = client.converse_stream(&request.model_id, body, options).await;
         let events = opened.map_err(|failure| learned(failure, &request))?;
@@ -179,6 +182,31 @@ impl Conversation {
             events: Some(events),
             metadata,
             warnings,
+            batch,
+            failure: None,
+        })
+    }
+
+    /// Asks for the whole answer, of a model that streams none while it has tools. It is the stream's only batch.
+    async fn open_whole(
+        client: &Client,
+        mut request: ConvertedRequest,
+        watch: Option<CacheWatch>,
+        format: StreamFormat,
+        usage: bool,
+        options: &CallOptions,
+    ) -> Result<Self, Failure> {
+        request.report_whole_answer()?;
+        let body = std::mem::take(&mut request.body);
+        let sent = client.converse(&request.model_id, body, options).await;
+        let answer = sent.map_err(|failure| learned(failure, &request))?;
+        let metadata = answer.metadata;
+        let mut batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch).splitting(request.answer.inline_reasoning);
+        batch.push_answer(&answer.body)?;
+        Ok(Self {
+            events: None,
+            metadata,
+            warnings: warnings_json(&request.warnings),
             batch,
             failure: None,
         })

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::operations::EventSink;
 use crate::convert::inline_reasoning::InlineReasoning;
 use crate::convert::response::{CacheUsage, ResponseMetadata};
-use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents};
+use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents, events_of_answer};
 use crate::convert::tool_names::ToolNames;
 use crate::convert::warnings::Warning;
 use crate::error::Error;
@@ -81,6 +81,17 @@ impl EventBatch {
             return Err(Failure::Stream("The stream ended without messageStop.".to_owned()));
         }
         self.converter.finish(&mut self.json).map_err(|error| stream_failure(&error))
+    }
+
+    /// Takes a whole answer as the events in which Bedrock would have streamed it.
+    ///
+    /// # Errors
+    /// [`Failure::Convert`] if it is none.
+    pub fn push_answer(&mut self, body: &[u8]) -> Result<(), Failure> {
+        for (event_type, payload) in events_of_answer(String::from_utf8_lossy(body).as_bytes())? {
+            self.push(event_type, payload.as_bytes())?;
+        }
+        self.finish()
     }
 
     /// Comma-separated JSON values; `None` if there are none.

@@ -24,6 +24,8 @@ pub struct Facts {
     pub(crate) video_outputs: Option<bool>,
     pub(crate) reasoning_output: Option<bool>,
     pub(crate) tool_calling: Option<bool>,
+    /// Whether the model streams an answer while it has tools.
+    pub(crate) tool_streaming: Option<bool>,
     /// Whether the model's answer reliably has the schema of `outputConfig.textFormat`.
     pub(crate) structured_output: Option<bool>,
     /// The kinds of tool choice that the model takes.

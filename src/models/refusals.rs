@@ -68,6 +68,8 @@ pub enum Refusal {
     Lookaround = 1 << 28,
     /// Takes few values of sampling parameters while it thinks.
     SamplingWhileThinking = 1 << 29,
+    /// Streams no answer while it has tools.
+    ToolStreaming = 1 << 30,
 }
 
 impl Refusal {
@@ -160,7 +162,7 @@ impl Cause {
 
 /// Parts of other sentences, the more particular first. Each was seen in a report against Bedrock, or in another client's list of them: strands-agents
 /// 1.62, litellm 1.110, langchain-aws 1.9 and the threads that are named in `docs/models.md`.
-const SENTENCES: [(&str, Refusal); 42] = [
+const SENTENCES: [(&str, Refusal); 43] = [
     (
         "`temperature` may only be set to 1 when thinking is enabled",
         Refusal::SamplingWhileThinking,
@@ -217,6 +219,7 @@ const SENTENCES: [(&str, Refusal); 42] = [
         "Conversation blocks and tool use blocks cannot be provided in the same turn",
         Refusal::ToolCallCompany,
     ),
+    ("doesn't support tool use in streaming mode", Refusal::ToolStreaming),
     ("with on-demand throughput isn", Refusal::OnDemand),
     ("doesn't support citations", Refusal::Citations),
     ("doesn't support system messages", Refusal::SystemPrompt),
@@ -319,6 +322,9 @@ impl Facts {
         }
         if refusals.has(Refusal::RootUnion) {
             self.schema_refuses.get_or_insert_default().push(SchemaFeature::RootUnion);
+        }
+        if refusals.has(Refusal::ToolStreaming) {
+            self.tool_streaming = Some(false);
         }
         if refusals.has(Refusal::ToolResultStatus) {
             self.tool_result_status = Some(false);

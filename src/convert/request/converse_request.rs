@@ -55,6 +55,10 @@ pub struct ConvertedRequest {
     pub tool_names: ToolNames,
     /// How the answer is read.
     pub answer: AnswerForm,
+    /// Whether the model streams the answer; if not, a stream is made of the whole of it.
+    pub streams: bool,
+    /// Whether what would be changed is refused.
+    pub is_strict: bool,
     /// What is compared with earlier requests when nothing is read from the cache. `None` without cache points, and where nothing is to be reported.
     pub cached_prefix: Option<CachedPrefix>,
     /// What was changed, because Bedrock would have refused it.
@@ -94,6 +98,7 @@ pub fn convert_to_converse_request(
         body,
         tool_names,
         is_json,
+        has_tools,
         has_cache_points,
     } = convert_body(&request, &messages, scope)?;
     let body = write_body(&body, request_size, attachments)?;
@@ -106,12 +111,34 @@ pub fn convert_to_converse_request(
         refusals: model.refusals,
         subject,
         tool_names,
+        is_strict: report.adaptation == Adaptation::Strict,
+        streams: !(has_tools && model.facts.tool_streaming == Some(false) && report.adaptation != Adaptation::Off),
         answer: AnswerForm {
             is_json,
             inline_reasoning: inline_reasoning(&request, &model),
         },
         warnings: report.into_warnings(),
     })
+}
+
+impl ConvertedRequest {
+    /// Reports that a stream is made of the whole answer.
+    ///
+    /// # Errors
+    /// The change, where the caller asked for refusals.
+    pub fn report_whole_answer(&mut self) -> Result<(), Error> {
+        let message = "The answer is not streamed, since the model streams none while it has tools.".to_owned();
+        let path = "toolConfig".to_owned();
+        if self.is_strict {
+            return Err(Error::InvalidInput(format!("{path}: {message}")));
+        }
+        self.warnings.push(Warning {
+            code: "answer_not_streamed",
+            message,
+            path,
+        });
+        Ok(())
+    }
 }
 
 /// The tag around reasoning in texts, if the caller wants it split off.
@@ -164,6 +191,7 @@ struct Converted<'a> {
     body: Body<'a>,
     tool_names: ToolNames,
     is_json: bool,
+    has_tools: bool,
     has_cache_points: bool,
 }
 
@@ -195,6 +223,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
         members.tool_config = declare_used_tools(&messages).or(members.tool_config);
     }
     members.tidy();
+    let has_tools = members.has_tools();
     let body = Body {
         messages,
         system,
@@ -206,6 +235,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
         body,
         tool_names,
         is_json,
+        has_tools,
         has_cache_points,
     })
 }

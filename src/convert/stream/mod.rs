@@ -3,8 +3,10 @@
 mod chunks;
 mod converter;
 mod events;
+mod of_answer;
 mod open_blocks;
 
 pub use self::chunks::StreamChunks;
 pub use self::converter::StreamConverter;
 pub use self::events::StreamEvents;
+pub use self::of_answer::events_of_answer;
