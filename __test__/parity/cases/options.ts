@@ -11,6 +11,8 @@ const CHECKED = "An option of the wrong kind is refused with a sentence before a
 const COUNTS =
   "`getNumTokens`, `getNumTokensFromMessages` and `trimMessages` ask Bedrock's CountTokens, or count locally ([tokens.md](tokens.md)): LangChain's default fetches tables of another vendor's tokenizer from the network.";
 
+const KNOWN = "`profile` holds what is known of the model ([models.md](models.md)), for LangChain's agents and middleware, instead of nothing.";
+const REASONING = "`reasoning` asks every model for reasoning in its own form, where `additionalModelRequestFields` is different for each.";
 const SAMPLING = "Sampling parameters that the model refuses are left out, with a warning.";
 /** A model that takes temperature and topP together. */
 const OLDER = "anthropic.claude-3-5-sonnet-20241022-v2:0";
@@ -181,6 +183,16 @@ export const options: Subject = {
       fields: { model: "meta.llama3-3-70b-instruct-v1:0" },
       call: async (model) => (await model.getNumTokensFromMessages([human("Why?")])).totalCount,
       differs: message(COUNTS, { result: 6 }),
+    },
+    {
+      name: "profile",
+      call: async ({ profile: { maxInputTokens, structuredOutput } }) => ({ maxInputTokens, structuredOutput }),
+      differs: message(KNOWN, { result: { maxInputTokens: 200_000, structuredOutput: true } }),
+    },
+    {
+      name: "reasoning",
+      fields: { reasoning: { effort: "low" } },
+      differs: sent(REASONING, { additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 2048 } } }),
     },
     { name: "the default model", fields: { model: undefined }, call: async (model) => model.model },
     { name: "region", call: async (model) => model.region },
