@@ -126,7 +126,7 @@ describe("secrets and network", () => {
 
 describe("cache points", () => {
   test("those of cache_control cover tools, system text and all messages", async () => {
-    const { cachePoints, model } = await ourModel(bedrock).explainRequest(HISTORY, OPTIONS);
+    const { cachePoints, model } = await ourModel(bedrock, { model: "anthropic.claude-sonnet-4-5-20250929-v1:0" }).explainRequest(HISTORY, OPTIONS);
     expect(cachePoints).toEqual([
       { path: "toolConfig.tools[1]", ttl: "1h", approximateTokens: expect.any(Number), covers: "tools" },
       { path: "system[1]", ttl: "1h", approximateTokens: expect.any(Number), covers: "tools, system" },
@@ -137,7 +137,15 @@ describe("cache points", () => {
     expect(tools).toBeGreaterThan(10);
     expect(system - tools).toBe(1200);
     expect(messages - system).toBeLessThan(200);
-    expect(messages).toBeLessThan(model.facts["cacheMinimum"] as number);
+    expect(messages).toBeGreaterThan(model.facts["cacheMinimum"] as number);
+  });
+
+  test("none is put by cache_control where the prompt is too short for the model's cache", async () => {
+    const { cachePoints, warnings } = await ourModel(bedrock).explainRequest("Hello", { cache_control: {} });
+    expect(cachePoints).toEqual([]);
+    expect(warnings).toEqual([
+      { code: "cache_prefix_too_short", message: "No cache point was put, since the model caches 4096 tokens at least, and the prompt has fewer.", path: "cache_control" },
+    ]);
   });
 
   test("one between blocks covers what stands before it", async () => {

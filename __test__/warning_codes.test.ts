@@ -15,7 +15,7 @@ const codesOf = (text: string): string[] => [...text.matchAll(CODE)].map(([, cod
 
 /** The text of the first argument of each call of `scope.change` and `scope.change_once`. */
 function firstArguments(code: string): string[] {
-  return [...code.matchAll(/\.change(?:_once)?\(/g)].map(({ index, 0: call }) => {
+  return [...code.matchAll(/\.(?:change|change_once|note)\(/g)].map(({ index, 0: call }) => {
     let depth = 0;
     const start = index + call.length;
     for (let end = start; end < code.length; end++) {

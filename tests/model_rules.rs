@@ -260,3 +260,28 @@ fn what_was_refused_is_left_out() {
     assert_eq!(body["inferenceConfig"], json!({ "topP": 0.9 }));
     assert_eq!(warnings, ["sampling_left_out", "inference_profile"]);
 }
+
+#[test]
+fn more_strict_tools_than_the_model_takes() {
+    let schema = json!({ "type": "object", "properties": {}, "additionalProperties": false });
+    let tool = |index: usize| json!({ "toolSpec": { "name": format!("t{index}"), "inputSchema": { "json": schema }, "strict": true } });
+    let tools: Vec<Value> = (0..22).map(tool).collect();
+    let (body, warnings) = convert(&json!({ "modelId": HAIKU, "toolConfig": { "tools": tools } }), Refusals::default()).unwrap();
+    let sent = body["toolConfig"]["tools"].as_array().unwrap();
+    assert_eq!(sent.iter().filter(|tool| tool["toolSpec"]["strict"] == true).count(), 20);
+    assert_eq!(warnings, ["strict_left_out", "strict_left_out"]);
+}
+
+#[test]
+fn what_is_too_large_is_refused_with_its_place() {
+    let image = |bytes: usize| json!({ "image": { "format": "png", "source": { "bytes": "A".repeat(bytes / 3 * 4) } } });
+    let ask = |model: &str, block: Value| json!({ "modelId": model, "messages": [{ "type": "human", "content": [{ "type": "text", "text": "?" }, block] }] });
+    let refused = "messages[0]: The image has 4000002 bytes, and the model takes 3932160 at most: make it smaller, or split it.";
+    assert_eq!(convert(&ask(HAIKU, image(4_000_002)), Refusals::default()), Err(refused.to_owned()));
+    assert!(convert(&ask(HAIKU, image(3_932_160)), Refusals::default()).is_ok());
+    assert!(convert(&ask(NOVA_2, image(4_000_002)), Refusals::default()).is_ok());
+    let document = |format: &str| json!({ "document": { "name": "d", "format": format, "source": { "bytes": "A".repeat(8_000_000) } } });
+    assert!(convert(&ask(HAIKU, document("csv")), Refusals::default()).is_err_and(|error| error.contains("The document has 6000000 bytes")));
+    assert!(convert(&ask(HAIKU, document("pdf")), Refusals::default()).is_ok());
+    assert!(convert(&ask("novel.model", document("csv")), Refusals::default()).is_ok());
+}

@@ -15,7 +15,8 @@ let profiles = 0;
 
 /** Each test calls an id of its own, by which is remembered what was written. */
 function ownProfile(): ChatBedrockConverseInput {
-  return { applicationInferenceProfile: `arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/${++profiles}` };
+  // It caches short prompts.
+  return { model: "anthropic.claude-sonnet-4-5-20250929-v1:0", applicationInferenceProfile: `arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/${++profiles}` };
 }
 
 type Options = Partial<ChatBedrockConverseCallOptions>;

@@ -11,7 +11,7 @@ const BOOLEANS = [
   "toolCalling structuredOutput strictTools nativeToolChoiceNone toolResultStatus toolResultJson",
   "temperatureOrTopP prefill leadingAssistant promptCaching cachePointBesideTools redactedReplay systemPrompt toolStreaming citations countTokens",
 ].flatMap((names) => names.split(" "));
-const COUNTS = "maxInputTokens maxOutputTokens minOutputTokens minThinkingBudget maxTemperature cacheMinimum maxCachePoints maxImages maxDocuments".split(" ");
+const COUNTS = "maxInputTokens maxOutputTokens minOutputTokens minThinkingBudget maxTemperature cacheMinimum maxCachePoints maxImages maxDocuments maxImageBytes maxDocumentBytes maxStrictTools".split(" ");
 
 const MEMBERS = {
   ...Object.fromEntries(BOOLEANS.map((member) => [member, isBoolean])),
@@ -31,6 +31,7 @@ const MEMBERS = {
   besideToolCall: subsetOf("text", "image", "document", "video"),
   reasoningReplay: oneOf("signed", "unsigned", "none"),
   inlineReasoning: oneOf("thinking"),
+  largeDocuments: subsetOf("pdf", "docx"),
   topK: oneOf("top_k", "nova"),
   schemaRefuses: subsetOf("rootUnion", "refs", "lookaround", "toolLookaround", "contains", "nullType"),
 };

@@ -36,6 +36,8 @@ pub struct Facts {
     pub(crate) native_tool_choice_none: Option<bool>,
     /// Whether `toolSpec.strict` is taken.
     pub(crate) strict_tools: Option<bool>,
+    /// How many tools of a request may be strict.
+    pub(crate) max_strict_tools: Option<u32>,
     /// The form of a request for reasoning.
     pub(crate) reasoning: Option<ReasoningForm>,
     /// The efforts that can be asked for.
@@ -83,6 +85,10 @@ pub struct Facts {
     pub count_tokens: Option<bool>,
     pub(crate) max_images: Option<u32>,
     pub(crate) max_documents: Option<u32>,
+    pub(crate) max_image_bytes: Option<u32>,
+    pub(crate) max_document_bytes: Option<u32>,
+    /// The formats of documents that may be larger.
+    pub(crate) large_documents: Option<Vec<String>>,
     /// How a request says `top_k`.
     pub(crate) top_k: Option<String>,
     pub(crate) schema_refuses: Option<Vec<SchemaFeature>>,

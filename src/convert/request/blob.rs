@@ -23,6 +23,14 @@ impl Blob<'_> {
         }
     }
 
+    /// The number of bytes, which a padding of base64 may make too large by two.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Base64(text) => text.len() / 4 * 3,
+            Self::Bytes(bytes) => bytes.len(),
+        }
+    }
+
     /// The first 12 bytes, enough to recognise a format.
     pub(crate) fn head(&self) -> Vec<u8> {
         const CHARACTERS: usize = 16;

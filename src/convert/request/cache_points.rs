@@ -1,6 +1,7 @@
 //! Cache points: the caller's own, and those of the option `cache_control`.
 
 use super::block::Block;
+use super::model_rules::cache_minimum::TooShort;
 use super::scope::Scope;
 use super::turn::Turn;
 use super::values::{Json, Members};
@@ -49,6 +50,7 @@ pub(crate) fn apply_cache_points<'a>(
     turns: &mut [Turn<'a>],
     system: &mut Vec<Block<'a>>,
     tools: Option<&mut Vec<Json<'a>>>,
+    too_short: TooShort,
 ) {
     let is_cached = |blocks: &[Block<'_>]| blocks.iter().any(Block::is_cache_point);
     let in_tools = tools
@@ -63,16 +65,18 @@ pub(crate) fn apply_cache_points<'a>(
         Some(convert_cache_control(control, model))
     };
 
-    if let Some(turn) = turns.last_mut().filter(|_| takes_points_in(CachePlace::Messages, model))
+    if let Some(turn) = turns
+        .last_mut()
+        .filter(|_| !too_short.messages && takes_points_in(CachePlace::Messages, model))
         && takes_points_beside(&turn.content, model)
         && !is_cached(&turn.content)
     {
         turn.content.extend(cache_point().map(Block::CachePoint));
     }
-    if !system.is_empty() && !is_cached(system) && takes_points_in(CachePlace::System, model) {
+    if !system.is_empty() && !is_cached(system) && !too_short.system && takes_points_in(CachePlace::System, model) {
         system.extend(cache_point().map(Block::CachePoint));
     }
-    if let Some(tools) = tools.filter(|_| in_tools == 0 && takes_points_in(CachePlace::Tools, model)) {
+    if let Some(tools) = tools.filter(|_| in_tools == 0 && !too_short.tools && takes_points_in(CachePlace::Tools, model)) {
         tools.extend(cache_point().map(|cache_point| Json::one("cachePoint", cache_point)));
     }
 }

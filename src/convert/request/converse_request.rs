@@ -12,12 +12,14 @@ use super::block::Block;
 use super::cache_points::{apply_cache_points, has_cache_points, limit_cache_points, order_cache_points};
 use super::cached_prefix::CachedPrefix;
 use super::messages::convert_messages;
+use super::model_rules::cache_minimum::TooShort;
 use super::model_rules::cache_places::fit_cache_points;
 use super::model_rules::limits::fit_media_counts;
 use super::model_rules::media_kinds::fit_media_kinds;
 use super::model_rules::output_format::fit_output_format;
 use super::model_rules::reasoning::apply_reasoning;
 use super::model_rules::sampling::fit_sampling;
+use super::model_rules::sizes::check_sizes;
 use super::model_rules::tool_blocks::say_tool_blocks;
 use super::model_rules::tool_choice::fit_tool_choice;
 use super::model_rules::tool_schemas::fit_tool_schemas;
@@ -200,6 +202,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     let mut members = RequestMembers::read(request, scope)?;
     fit_media_kinds(&mut messages, scope)?;
     fit_media_counts(&mut messages, scope)?;
+    check_sizes(&messages, scope)?;
     settle_turns(&mut messages, scope)?;
     say_tool_blocks(&mut messages, members.has_tools(), scope)?;
     fit_system_text(&mut messages, &mut system, scope)?;
@@ -213,7 +216,15 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     let is_json = fit_output_format(&mut members, &mut system, scope)?;
     let tool_names = make_tools_legal(&mut messages, &mut members.tool_config);
     if let Some(control) = request.object("cacheControl") {
-        apply_cache_points(&control, scope.model, &mut messages, &mut system, members.tools());
+        let too_short = if scope.is_sent_as_it_is() {
+            TooShort::default()
+        } else {
+            TooShort::of(&messages, &system, members.tools().as_deref(), scope.model)
+        };
+        if !has_cache_points(&messages, &system, members.tools()) {
+            too_short.report(scope);
+        }
+        apply_cache_points(&control, scope.model, &mut messages, &mut system, members.tools(), too_short);
     }
     fit_cache_points(&mut messages, &mut system, members.tools(), scope)?;
     limit_cache_points(&mut messages, &mut system, members.tools(), scope)?;

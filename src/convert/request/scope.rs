@@ -74,6 +74,15 @@ impl Scope<'_> {
         Ok(())
     }
 
+    /// Reports what the caller should know and nothing was changed for.
+    pub(crate) fn note(&self, code: &'static str, message: String) {
+        self.report.add(Warning {
+            code,
+            message,
+            path: self.place.to_string(),
+        });
+    }
+
     /// Reports a kind of change that is made in many places by the first of them.
     ///
     /// # Errors

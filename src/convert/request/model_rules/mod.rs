@@ -1,6 +1,7 @@
 //! What a model takes: members of a request that it is known to refuse are changed, each with a warning. Nothing is changed for a model of which
 //! nothing is known.
 
+pub(super) mod cache_minimum;
 pub(super) mod cache_places;
 pub(super) mod citations;
 pub(super) mod limits;
@@ -12,6 +13,7 @@ pub(super) mod reasoning_fields;
 pub(super) mod sampling;
 pub(super) mod schema;
 mod schema_nodes;
+pub(super) mod sizes;
 pub(super) mod tool_blocks;
 pub(super) mod tool_choice;
 pub(super) mod tool_results;

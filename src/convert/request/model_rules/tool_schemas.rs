@@ -17,13 +17,30 @@ pub(in crate::convert::request) fn fit_tool_schemas<'a>(tools: &mut [Json<'a>], 
     if scope.is_sent_as_it_is() {
         return Ok(());
     }
+    let mut strict = 0;
     for (index, tool) in tools.iter_mut().enumerate() {
         if let Some(Json::Object(tool_spec)) = tool.member_mut("toolSpec") {
             fit_schema(tool_spec, scope.tool(index))?;
             fit_strict(tool_spec, scope.tool(index))?;
+            strict += u32::from(is_strict(tool_spec));
+            limit_strict(tool_spec, strict, scope.tool(index))?;
         }
     }
     Ok(())
+}
+
+fn is_strict(tool_spec: &Members<'_>) -> bool {
+    matches!(tool_spec.get("strict"), Some(Json::Raw(strict)) if strict.get() == "true")
+}
+
+/// Leaves out `strict` of a tool that is the strict one with the number `count`, beyond what the model takes.
+fn limit_strict<'a>(tool_spec: &mut Members<'a>, count: u32, scope: Scope<'a>) -> Result<(), Error> {
+    let Some(most) = scope.model.facts.max_strict_tools.filter(|most| count > *most && is_strict(tool_spec)) else {
+        return Ok(());
+    };
+    tool_spec.take("strict");
+    let what = format!("`strict` was left out of the tool, since the model takes {most} strict tools at most.");
+    scope.change("strict_left_out", what)
 }
 
 fn fit_schema<'a>(tool_spec: &mut Members<'a>, scope: Scope<'a>) -> Result<(), Error> {
@@ -46,7 +63,7 @@ fn fit_schema<'a>(tool_spec: &mut Members<'a>, scope: Scope<'a>) -> Result<(), E
 }
 
 fn fit_strict<'a>(tool_spec: &mut Members<'a>, scope: Scope<'a>) -> Result<(), Error> {
-    if !matches!(tool_spec.get("strict"), Some(Json::Raw(strict)) if strict.get() == "true") {
+    if !is_strict(tool_spec) {
         return Ok(());
     }
     if scope.model.facts.strict_tools == Some(false) {
