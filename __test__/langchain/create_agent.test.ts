@@ -133,7 +133,8 @@ test("a structured response by the model itself, with providerStrategy", async (
 test("bedrockPromptCachingMiddleware puts cache points into the request", async () => {
   bedrock.reply(TOOL_CALL, finalAnswer);
   const agent = createAgent({
-    model: ourModel(bedrock),
+    // Its cache takes short prompts.
+    model: ourModel(bedrock, { model: "anthropic.claude-sonnet-4-5-20250929-v1:0" }),
     tools: [getWeather],
     systemPrompt: "You know the weather.",
     middleware: [bedrockPromptCachingMiddleware({ minMessagesToCache: 3 })],
