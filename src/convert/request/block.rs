@@ -30,6 +30,10 @@ impl Block<'_> {
     pub(crate) fn is_tool_result(&self) -> bool {
         matches!(self, Self::ToolResult(_))
     }
+
+    pub(crate) fn is_tool_use(&self) -> bool {
+        matches!(self, Self::ToolUse(_))
+    }
 }
 
 /// `reasoningContent`. `members` are those after `signature`.

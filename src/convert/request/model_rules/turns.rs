@@ -43,62 +43,65 @@ pub(in crate::convert::request) fn fit_turns<'a>(turns: &mut Vec<Turn<'a>>, scop
         scope.message(message).change("user_turn_added", what.to_owned())?;
         turns.push(Turn::of_text(Role::User, CONTINUE, message));
     }
-    separate_tool_results(turns, scope)?;
-    separate_tool_calls(turns, scope)
-}
-
-/// Puts what may not share a turn with a tool result into a turn of its own.
-fn separate_tool_results<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
-    let Some(allowed) = &scope.model.facts.beside_tool_result else {
-        return Ok(());
-    };
-    let mut index = 0;
-    while let Some(turn) = turns.get_mut(index) {
-        index += 1;
-        let has_results = turn.role == Role::User && turn.content.iter().any(Block::is_tool_result);
-        if !has_results || turn.content.iter().all(|block| may_stand_beside(block, allowed)) {
-            continue;
-        }
-        let message = turn.first_message;
-        let rest = split_results(&mut turn.content);
-        let what = "Tool results and what the user says got turns of their own, with a sentence of the assistant between them, since the model takes no such content beside a tool result.";
-        scope.message(message).change_once("tool_results_separated", what)?;
-        let between = Turn::of_text(Role::Assistant, RESULTS_RECEIVED, message);
-        let behind = Turn {
-            role: Role::User,
-            content: rest,
-            first_message: message,
-        };
-        turns.splice(index..index, [between, behind]);
-        index += 2;
+    let facts = &scope.model.facts;
+    if let Some(allowed) = &facts.beside_tool_result {
+        separate(turns, &TOOL_RESULTS, allowed, scope)?;
+    }
+    if let Some(allowed) = &facts.beside_tool_call {
+        separate(turns, &TOOL_CALLS, allowed, scope)?;
     }
     Ok(())
 }
 
-/// Puts what the assistant says beside its calls into a turn of its own.
-fn separate_tool_calls<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
-    let Some(allowed) = &scope.model.facts.beside_tool_call else {
-        return Ok(());
-    };
+/// What may not share a turn with tool blocks, and how it gets a turn of its own.
+struct Separation {
+    role: Role,
+    is_tool_block: fn(&Block<'_>) -> bool,
+    /// Leaves what comes first, and takes out the rest.
+    split: for<'a> fn(&mut Vec<Block<'a>>) -> Vec<Block<'a>>,
+    /// The role of the turn between the two, since Bedrock joins two turns of one role, and its text.
+    between: (Role, &'static str),
+    code: &'static str,
+    message: &'static str,
+}
+
+/// Results come first.
+const TOOL_RESULTS: Separation = Separation {
+    role: Role::User,
+    is_tool_block: |block| block.is_tool_result(),
+    split: split_off_rest,
+    between: (Role::Assistant, RESULTS_RECEIVED),
+    code: "tool_results_separated",
+    message: "Tool results and what the user says got turns of their own, with a sentence of the assistant between them, since the model takes no such content beside a tool result.",
+};
+
+/// Calls come last, so that their results are in the next turn.
+const TOOL_CALLS: Separation = Separation {
+    role: Role::Assistant,
+    is_tool_block: |block| block.is_tool_use(),
+    split: split_off_calls,
+    between: (Role::User, GO_ON),
+    code: "tool_calls_separated",
+    message: "Tool calls and what the assistant says got turns of their own, with a sentence of the user between them, since the model takes no such content beside a tool call.",
+};
+
+fn separate(turns: &mut Vec<Turn<'_>>, separation: &Separation, allowed: &[Media], scope: Scope<'_>) -> Result<(), Error> {
     let mut index = 0;
     while let Some(turn) = turns.get_mut(index) {
         index += 1;
-        let has_calls = turn.role == Role::Assistant && turn.content.iter().any(|block| matches!(block, Block::ToolUse(_)));
-        if !has_calls || turn.content.iter().all(|block| may_stand_beside(block, allowed)) {
+        let has_tool_blocks = turn.role == separation.role && turn.content.iter().any(separation.is_tool_block);
+        if !has_tool_blocks || turn.content.iter().all(|block| may_stand_beside(block, allowed)) {
             continue;
         }
         let message = turn.first_message;
-        let (calls, said): (Vec<_>, Vec<_>) = turn.content.drain(..).partition(|block| matches!(block, Block::ToolUse(_)));
-        turn.content = said;
-        let what = "Tool calls and what the assistant says got turns of their own, with a sentence of the user between them, since the model takes no such content beside a tool call.";
-        scope.message(message).change_once("tool_calls_separated", what)?;
-        let between = Turn::of_text(Role::User, GO_ON, message);
+        scope.message(message).change_once(separation.code, separation.message)?;
+        let (role, text) = separation.between;
         let behind = Turn {
-            role: Role::Assistant,
-            content: calls,
+            role: separation.role,
+            content: (separation.split)(&mut turn.content),
             first_message: message,
         };
-        turns.splice(index..index, [between, behind]);
+        turns.splice(index..index, [Turn::of_text(role, text, message), behind]);
         index += 2;
     }
     Ok(())
@@ -114,13 +117,20 @@ fn may_stand_beside(block: &Block<'_>, allowed: &[Media]) -> bool {
     }
 }
 
-/// Takes out all behind the tool results, which come first, and behind their cache points.
-fn split_results<'a>(content: &mut Vec<Block<'a>>) -> Vec<Block<'a>> {
+/// Takes out all behind the tool results and their cache points.
+fn split_off_rest<'a>(content: &mut Vec<Block<'a>>) -> Vec<Block<'a>> {
     let results = content
         .iter()
         .take_while(|block| block.is_tool_result() || block.is_cache_point())
         .count();
     content.split_off(results)
+}
+
+/// Takes out the calls.
+fn split_off_calls<'a>(content: &mut Vec<Block<'a>>) -> Vec<Block<'a>> {
+    let (calls, said) = content.drain(..).partition(Block::is_tool_use);
+    *content = said;
+    calls
 }
 
 /// Puts system text into the first turn of the user, for a model that takes none.
