@@ -6,6 +6,7 @@ mod id;
 mod profile;
 mod refusals;
 mod table;
+mod wordings;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -16,8 +17,9 @@ pub use self::facts::Facts;
 pub(crate) use self::facts::{AfterDocument, CachePlace, Effort, Media, ReasoningForm, Replay, Sampling, SchemaFeature, Thinking, ToolChoice};
 pub use self::id::inference_profile;
 pub use self::profile::describe;
-pub use self::refusals::{Cause, Refusal, Refusals};
+pub use self::refusals::{Refusal, Refusals};
 pub use self::table::known_models;
+pub use self::wordings::Cause;
 
 /// The rules of a model: what the table knows of it, corrected by what it refused.
 ///
