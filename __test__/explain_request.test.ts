@@ -32,6 +32,7 @@ test.each([
   ["an agent's turn", { model: OPUS }, HISTORY, OPTIONS],
   ["an application inference profile", { model: OPUS, applicationInferenceProfile: PROFILE }, HISTORY, OPTIONS],
   ["a streaming model", { model: OPUS, streaming: true }, "Hello", {}],
+  ["a stream of a model that streams no answer while it has tools", { model: "us.meta.llama3-3-70b-instruct-v1:0", streaming: true }, "Hello", { tools: [getWeather] }],
   ["a long text with bytes", { maxTokens: 10 }, [new HumanMessage({ content: [{ type: "text", text: "é".repeat(40_000) }, { type: "image_url", image_url: { url: `data:image/png;base64,${"A".repeat(40_000)}` } }] })], {}],
   ["pairs and a header", {}, [["system", "Be brief."], ["human", "Hello"]] as [string, string][], { headers: { "X-Team": "red" } }],
 ])("explains the request that invoke sends: %s", async (_name, fields, input, options) => {

@@ -1,5 +1,5 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import { convert } from "./connection/conversion.js";
+import { convert, unwrap } from "./connection/conversion.js";
 import { explainCachePoints } from "./request/cache_points.js";
 import { knowledgeOf } from "./request/model_knowledge.js";
 import type { Request } from "./request/request.js";
@@ -21,11 +21,13 @@ export interface ExplanationContext {
 /** Converts a request as a call would, and says what it is; nothing is sent. Throws what a call would refuse to send. */
 export function explainRequest(request: Request, { rulesModel, profile, isStreaming, endpointUrl, headers }: ExplanationContext): RequestExplanation {
   const converted = convert(request);
+  const isStreamed = isStreaming && converted.streams;
+  if (isStreaming && !isStreamed) unwrap(converted.reportWholeAnswer());
   const body = JSON.parse(converted.body) as ConverseBody;
-  const path = `/model/${encode(converted.modelId)}/${isStreaming ? "converse-stream" : "converse"}`;
+  const path = `/model/${encode(converted.modelId)}/${isStreamed ? "converse-stream" : "converse"}`;
   const { id, facts, sources } = knowledgeOf(rulesModel);
   return {
-    operation: isStreaming ? "ConverseStream" : "Converse",
+    operation: isStreamed ? "ConverseStream" : "Converse",
     modelId: converted.modelId,
     path,
     ...urlOf(endpointUrl, path),
