@@ -285,3 +285,75 @@ fn what_is_too_large_is_refused_with_its_place() {
     assert!(convert(&ask(HAIKU, document("pdf")), Refusals::default()).is_ok());
     assert!(convert(&ask("novel.model", document("csv")), Refusals::default()).is_ok());
 }
+
+/// The roles and texts of the turns, and the system text.
+fn spoken(model: &str, messages: &Value, refusals: Refusals) -> (String, String, Vec<&'static str>) {
+    let (body, warnings) = convert(&json!({ "modelId": model, "messages": messages }), refusals).unwrap();
+    let texts = |blocks: &Value| -> String {
+        let texts = blocks.as_array().into_iter().flatten().map(|block| match &block["text"] {
+            Value::String(text) => text.clone(),
+            _ => block.as_object().unwrap().keys().next().unwrap().clone(),
+        });
+        texts.collect::<Vec<_>>().join("+")
+    };
+    let turns = body["messages"].as_array().unwrap().iter();
+    let turns = turns.map(|turn| format!("{}: {}", turn["role"].as_str().unwrap(), texts(&turn["content"])));
+    (turns.collect::<Vec<_>>().join(" | "), texts(&body["system"]), warnings)
+}
+
+#[test]
+fn system_text_in_the_midst_of_a_conversation() {
+    let said = |message_type: &str, text: &str| json!({ "type": message_type, "content": text });
+    let (human, ai, system) = (|text| said("human", text), |text| said("ai", text), |text| said("system", text));
+    let calling = json!({ "type": "ai", "content": "", "tool_calls": [{ "id": "1", "name": "get", "args": {} }] });
+    let result = json!({ "type": "tool", "tool_call_id": "1", "content": "x" });
+    let point = json!({ "type": "system", "content": [{ "text": "s" }, { "cachePoint": { "type": "default" } }] });
+    for (messages, turns, text) in [
+        // Behind the user's turn.
+        (json!([system("S"), human("a"), system("s")]), "user: a | system: s", "S"),
+        (
+            json!([human("a"), system("s"), system("t"), ai("b"), human("c")]),
+            "user: a | system: s+t | assistant: b | user: c",
+            "",
+        ),
+        // Behind an assistant's turn, or between messages of one turn: after the user has spoken.
+        (
+            json!([human("a"), ai("b"), system("s"), human("c")]),
+            "user: a | assistant: b | user: c | system: s",
+            "",
+        ),
+        (
+            json!([human("a"), system("s"), human("c"), ai("b"), human("d")]),
+            "user: a+c | system: s | assistant: b | user: d",
+            "",
+        ),
+        // Never between a call and its result.
+        (
+            json!([human("a"), calling, system("s"), result, ai("b"), human("c")]),
+            "user: a | assistant: toolUse | user: toolResult | system: s | assistant: b | user: c",
+            "",
+        ),
+        // An answer in two messages is one turn.
+        (
+            json!([human("a"), ai("b"), system("s"), ai("c"), human("d")]),
+            "user: a | assistant: b+c | user: d | system: s",
+            "",
+        ),
+        // What a system turn may not hold.
+        (json!([human("a"), point]), "user: a", "s+cachePoint"),
+    ] {
+        assert_eq!(
+            spoken(OPUS, &messages, Refusals::default()),
+            (turns.to_owned(), text.to_owned(), vec![]),
+            "{messages}"
+        );
+        assert!(!spoken(HAIKU, &messages, Refusals::default()).0.contains("system: "), "{messages}");
+    }
+    let mut refusals = Refusals::default();
+    refusals.insert(Refusal::SystemTurn);
+    let messages = json!([human("a"), system("s"), ai("b"), system("t"), human("c")]);
+    assert_eq!(
+        spoken(OPUS, &messages, refusals),
+        ("user: a | assistant: b | user: c".to_owned(), "s+t".to_owned(), vec!["system_turn_moved"])
+    );
+}

@@ -1,4 +1,4 @@
-import { AIMessage, type BaseMessage, HumanMessage, trimMessages } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage, HumanMessage, SystemMessage, trimMessages } from "@langchain/core/messages";
 import type { ChatBedrockConverse, ChatBedrockConverseCallOptions } from "langchain-aws-native";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { knowledgeOf, knownModels } from "../../langchain/request/model_knowledge.js";
@@ -49,6 +49,7 @@ async function variants(id: string): Promise<[string, BaseMessage[]][]> {
     ["beginning with the assistant", [system, ...rest]],
     ["with a system text of nothing but a cache point", [ONLY_A_POINT, first, ...rest]],
     ["without a system text", [first, ...rest]],
+    ["with system texts in the midst", [system, first, ...rest.flatMap((message) => [new SystemMessage("Be brief."), message]), new SystemMessage("Be kind.")]],
     ["paused at a tool call", [...whole, new AIMessage({ content: "", tool_calls: [{ id: "open", name: "find", args: { word: "x" } }] }), new HumanMessage("No.")]],
     ...trimmed.map((messages, index): [string, BaseMessage[]] => [`trimmed to ${index + 2} messages`, messages]),
   ];

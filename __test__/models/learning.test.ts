@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { type AIMessage, HumanMessage } from "@langchain/core/messages";
+import { type AIMessage, HumanMessage, SystemMessage } from "@langchain/core/messages";
 import type { ChatBedrockConverse, ChatBedrockConverseInput, RequestWarning } from "langchain-aws-native";
 import { startBedrock, throughProfile, validation, type Bedrock } from "langchain-aws-native/testing";
+import { NO_SYSTEM_TURN } from "../../testing/checks/wordings.js";
 import { LESSONS, type Lesson } from "../support/lessons.js";
 import { ourModel, ourModelByClient } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
@@ -79,6 +80,19 @@ describe.each(WAYS)("%s", (_way, modelOf, ask) => {
     await ask(modelOf(bedrock, { model: id }), lesson);
     expect(bedrock.requests.slice(1).map(({ body }) => lesson.part(body))).toEqual([lesson.first, lesson.second]);
   });
+});
+
+test.each(WAYS)("%s: system text goes before the conversation once it was refused in its place", async (_way, modelOf, ask) => {
+  const messages = [new HumanMessage("Hi"), new SystemMessage("Be brief.")];
+  const part: Lesson["part"] = ({ messages, system }) => [messages?.length, system];
+  const first = [2, undefined];
+  const second = [1, [{ text: "Be brief." }]];
+  const lesson = { what: "system turn", refusal: validation(NO_SYSTEM_TURN), messages, part, first, second, code: "system_turn_moved" };
+  refuse(lesson);
+  const model = modelOf(bedrock, { model: `anthropic.claude-opus-5-5-${newModel()}` });
+  expect(codesOf(await ask(model, lesson))).toEqual(["system_turn_moved"]);
+  expect(codesOf(await ask(model, lesson))).toEqual(["system_turn_moved"]);
+  expect(bedrock.requests.map(({ body }) => part(body))).toEqual([first, second, second]);
 });
 
 test("strict refuses what was learnt before anything is sent; off sends it", async () => {

@@ -48,7 +48,6 @@ function sentenceFor(body: Json, modelId: string = MODEL): string | undefined {
 
 test.each<[string, Json]>([
   ["one turn", { messages: [HELLO] }],
-  ["turns of the system between others", { messages: [HELLO, { role: "system", content: [{ text: "Be brief." }] }, assistant({ text: "Hi" }), HELLO] }],
   ["calls and their results", withTools(assistant(call("a"), call("b")), user(result("b"), result("a"), { text: "And?" }))],
   ["a tool with nothing to say", withTools(assistant(call("a")), user(result("a", { content: [{ text: "" }] })))],
   ["a server's tool and its result", withTools(assistant(call("a", { type: "server_tool_use" }), result("a", { type: "x" }), { text: "3" }), HELLO)],

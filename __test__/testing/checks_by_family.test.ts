@@ -32,6 +32,7 @@ const IMAGE = { image: { format: "png", source: BYTES } };
 const VIDEO = { video: { format: "mp4", source: BYTES } };
 
 const user = (...content: Json[]): Json => ({ role: "user", content });
+const said = (text: string): Json => ({ role: "system", content: [{ text }] });
 const assistant = (...content: Json[]): Json => ({ role: "assistant", content });
 const call = (toolUseId: string): Json => ({ toolUse: { toolUseId, name: "add", input: {} } });
 const result = (toolUseId: string, more: Json = {}): Json => ({ toolResult: { toolUseId, content: [{ text: "3" }], ...more } });
@@ -114,6 +115,11 @@ const TOOLS: Case[] = [
 ];
 
 const TURNS: Case[] = [
+  ["system text in the midst, for Haiku 4.5", HAIKU, { messages: [HELLO, said("Be brief.")] }, "The model returned the following errors: role 'system' is not supported on this model", OPUS_4_8, "anthropic.claude-sonnet-5", UNKNOWN],
+  ["system text before all else", OPUS_4_8, { messages: [said("Be brief."), HELLO] }, say.FIRST_SYSTEM_TURN],
+  ["system text behind an answer", OPUS_4_8, { messages: [HELLO, assistant({ text: "Hi" }), said("Be brief.")] }, say.systemTurnBehind(2), withTools(assistant({ text: "Hi" }, { toolUse: { toolUseId: "a", name: "search", input: {}, type: "server_tool_use" } }), said("Be brief."))],
+  ["two system turns in a row", OPUS_4_8, { messages: [HELLO, assistant({ text: "Hi" }), HELLO, said("Be brief."), said("Be kind.")] }, say.misplacedSystemTurn(3), { messages: [HELLO, said("Be brief."), assistant({ text: "Hi" }), HELLO] }],
+  ["a cache point in a system turn", OPUS_4_8, { messages: [HELLO, { role: "system", content: [{ text: "a" }, POINT] }] }, say.systemTurnContent(1), { messages: [HELLO, { role: "system", content: [{ text: "a" }, { toolRemoval: { tool: { name: "add" } } }] }] }],
   ["text beside a result, for Llama", LLAMA, withTools(assistant(call("a")), user(result("a"), { text: "And?" })), "messages.2.content: Conversation blocks and tool result blocks cannot be provided in the same turn.", SONNET_4, NOVA, withTools(assistant(call("a"), call("b")), user(result("a"), result("b")))],
   ["an image beside a result, for Mistral", MISTRAL, withTools(assistant(call("a")), user(result("a"), IMAGE)), say.lonelyBlocks(2, "result"), SONNET_4],
   ["text beside a result, for Writer", WRITER, withTools(assistant(call("a")), user(result("a"), { text: "And?" })), say.lonelyBlocks(2, "result")],

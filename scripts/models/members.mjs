@@ -9,7 +9,7 @@ const FAMILIES = "claude nova titan llama mistral gpt gpt-oss deepseek qwen kimi
 const BOOLEANS = [
   "imageInputs pdfInputs audioInputs videoInputs documentInputs imageOutputs audioOutputs videoOutputs reasoningOutput",
   "toolCalling structuredOutput strictTools nativeToolChoiceNone toolResultStatus toolResultJson",
-  "temperatureOrTopP prefill leadingAssistant promptCaching cachePointBesideTools redactedReplay systemPrompt toolStreaming citations countTokens",
+  "temperatureOrTopP prefill leadingAssistant promptCaching cachePointBesideTools redactedReplay systemPrompt systemTurns toolStreaming citations countTokens",
 ].flatMap((names) => names.split(" "));
 const COUNTS = "maxInputTokens maxOutputTokens minOutputTokens minThinkingBudget maxTemperature cacheMinimum maxCachePoints maxImages maxDocuments maxImageBytes maxDocumentBytes maxStrictTools".split(" ");
 

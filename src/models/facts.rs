@@ -80,6 +80,8 @@ pub struct Facts {
     /// The tag around reasoning that the model writes into its text.
     pub(crate) inline_reasoning: Option<String>,
     pub(crate) system_prompt: Option<bool>,
+    /// Whether system text may stand in the midst of a conversation.
+    pub(crate) system_turns: Option<bool>,
     pub(crate) citations: Option<bool>,
     /// Whether Bedrock's `CountTokens` has the model.
     pub count_tokens: Option<bool>,

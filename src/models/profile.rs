@@ -24,7 +24,7 @@ pub fn describe(id: &str) -> Value {
 fn profile(facts: &Facts) -> Map<String, Value> {
     let has = |media: Media| facts.tool_result_media.as_ref().map(|kinds| kinds.contains(&media).into());
     let is_forced = |kinds: &Vec<ToolChoice>| kinds.iter().any(|kind| *kind != ToolChoice::Auto);
-    let members: [(&str, Option<Value>); 16] = [
+    let members: [(&str, Option<Value>); 17] = [
         ("maxInputTokens", facts.max_input_tokens.map(Value::from)),
         ("maxOutputTokens", facts.max_output_tokens.map(Value::from)),
         ("imageInputs", facts.image_inputs.map(Value::from)),
@@ -41,6 +41,7 @@ fn profile(facts: &Facts) -> Map<String, Value> {
         ("videoOutputs", facts.video_outputs.map(Value::from)),
         ("toolCalling", facts.tool_calling.map(Value::from)),
         ("toolChoice", facts.tool_choice.as_ref().map(|kinds| is_forced(kinds).into())),
+        ("midConversationSystemMessages", facts.system_turns.map(Value::from)),
         ("structuredOutput", facts.structured_output.map(Value::from)),
     ];
     members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()

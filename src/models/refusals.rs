@@ -68,6 +68,8 @@ pub enum Refusal {
     SamplingWhileThinking = 1 << 29,
     /// Streams no answer while it has tools.
     ToolStreaming = 1 << 30,
+    /// Takes no system text in the midst of a conversation.
+    SystemTurn = 1 << 31,
 }
 
 /// A set of refusals.
@@ -202,6 +204,9 @@ impl Facts {
         }
         if refusals.has(Refusal::SystemPrompt) {
             self.system_prompt = Some(false);
+        }
+        if refusals.has(Refusal::SystemTurn) {
+            self.system_turns = Some(false);
         }
     }
 }

@@ -94,7 +94,7 @@ impl Cause {
 
 /// Parts of other sentences, the more particular first. Each was seen in a report against Bedrock, or in another client's list of them: strands-agents
 /// 1.62, litellm 1.110, langchain-aws 1.9 and the threads that are named in `docs/models.md`.
-const SENTENCES: [(&str, Refusal); 43] = [
+const SENTENCES: [(&str, Refusal); 47] = [
     (
         "`temperature` may only be set to 1 when thinking is enabled",
         Refusal::SamplingWhileThinking,
@@ -155,6 +155,11 @@ const SENTENCES: [(&str, Refusal); 43] = [
     ("with on-demand throughput isn", Refusal::OnDemand),
     ("doesn't support citations", Refusal::Citations),
     ("doesn't support system messages", Refusal::SystemPrompt),
+    ("role 'system' is not supported", Refusal::SystemTurn),
+    ("role 'system' must precede an 'assistant' message", Refusal::SystemTurn),
+    ("Unexpected role \"system\"", Refusal::SystemTurn),
+    // Of the API's own check of the body: "Value 'system' at 'messages.3.member.role' failed to satisfy constraint".
+    ("Value 'system' at 'messages.", Refusal::SystemTurn),
     ("doesn't support the image content block in tool result", Refusal::ToolResultImage),
     ("tool result blocks do not support images", Refusal::ToolResultImage),
 ];

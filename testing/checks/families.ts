@@ -49,6 +49,11 @@ export const KIMI_K3: RegExp = models("moonshotai.kimi-k3");
 
 /** Opus 4.7 and later, Sonnet 5, Haiku 5.5, Fable, Mythos: no sampling, no thinking budget, every effort level (pydantic-ai). */
 export const NEW_CLAUDE: RegExp = claude("fable-5", "mythos-5", "opus-4-7", "opus-4-8", "opus-5", "sonnet-5", "haiku-5-5");
+/**
+ * System text in the midst of a conversation: AWS's "Mid-conversation system messages" names Opus 4.8, the first of them; langchain-aws and LiteLLM have
+ * the flag for these. Earlier models refuse it (BerriAI/litellm #32831, 2026-07, tried with InvokeModel).
+ */
+export const SYSTEM_TURNS: RegExp = claude("fable-5", "mythos-5", "opus-4-8", "opus-5", "sonnet-5", "haiku-5-5");
 const CLAUDE_4_6 = ["opus-4-6", "sonnet-4-6"];
 /** Claude models before adaptive thinking. */
 const BUDGET_CLAUDE = ["3-7-sonnet", "sonnet-4-2025\\d{4}", "opus-4-2025\\d{4}", "opus-4-1", "opus-4-5", "sonnet-4-5", "haiku-4-5"];

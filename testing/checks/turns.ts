@@ -1,6 +1,17 @@
+import { isJsonObject } from "../json.js";
 import { isClaude, isOneOf, type Conversation, type Rule, type Turn } from "./conversation.js";
-import { ASSISTANT_FIRST, CLAUDE, LONELY_TOOL_CALLS, LONELY_TOOL_RESULTS, NO_PREFILL, NO_SYSTEM_TEXT } from "./families.js";
-import { byModel, lonelyBlocks, NO_ASSISTANT_LAST, NO_SYSTEM_MESSAGES } from "./wordings.js";
+import { ASSISTANT_FIRST, CLAUDE, LONELY_TOOL_CALLS, LONELY_TOOL_RESULTS, NO_PREFILL, NO_SYSTEM_TEXT, SYSTEM_TURNS } from "./families.js";
+import {
+  byModel,
+  FIRST_SYSTEM_TURN,
+  lonelyBlocks,
+  misplacedSystemTurn,
+  NO_ASSISTANT_LAST,
+  NO_SYSTEM_MESSAGES,
+  NO_SYSTEM_TURN,
+  systemTurnBehind,
+  systemTurnContent,
+} from "./wordings.js";
 
 /**
  * The order of roles. System turns are allowed anywhere; a managed prompt has messages of its own. The Converse API's documentation says of all models
@@ -70,4 +81,32 @@ function turnWith({ turns }: Conversation, kind: string, matters: (other: string
 
 const systemText: Rule = (conversation) => (conversation.system.length > 0 && isOneOf(conversation, NO_SYSTEM_TEXT) ? NO_SYSTEM_MESSAGES : undefined);
 
-export const TURN_RULES: Rule[] = [firstTurn, alternation, someContent, noBlankText, prefill, assistantLast, lonelyResults, lonelyCalls, systemText];
+/**
+ * Claude's rules about turns of the role `system`: where they may stand, and that they hold text only, or Converse's blocks that add and remove tools.
+ * Source: <https://docs.aws.amazon.com/bedrock/latest/userguide/claude-messages-mid-conversation-system.html> (read 2026-11-26).
+ */
+const systemTurns: Rule = (conversation) => {
+  const { turns } = conversation;
+  const first = turns.find(({ role }) => role === "system");
+  if (!first || !isClaude(conversation)) return undefined;
+  if (!isOneOf(conversation, SYSTEM_TURNS)) return NO_SYSTEM_TURN;
+  if (first.index === 0) return FIRST_SYSTEM_TURN;
+  for (const { role, index, blocks } of turns) {
+    if (role !== "system") continue;
+    if (!mayStandBeforeSystem(turns[index - 1])) return systemTurnBehind(index);
+    if (index + 1 < turns.length && turns[index + 1]?.role !== "assistant") return misplacedSystemTurn(index);
+    if (!blocks.every(({ block }) => Object.keys(block).every((kind) => IN_SYSTEM_TURNS.includes(kind)))) return systemTurnContent(index);
+  }
+  return undefined;
+};
+
+const IN_SYSTEM_TURNS = ["text", "toolAddition", "toolRemoval"];
+
+/** A user's turn, or an assistant's that ends in the call of a tool that Bedrock runs. */
+function mayStandBeforeSystem(turn: Turn | undefined): boolean {
+  if (turn?.role !== "assistant") return turn?.role === "user";
+  const last = turn.blocks.at(-1)?.block["toolUse"];
+  return isJsonObject(last) && last["type"] === "server_tool_use";
+}
+
+export const TURN_RULES: Rule[] = [firstTurn, alternation, someContent, noBlankText, prefill, assistantLast, lonelyResults, lonelyCalls, systemText, systemTurns];

@@ -51,6 +51,11 @@ export const NO_TOOL_USE = "This model doesn't support tool use.";
 export const NO_STREAMED_TOOL_USE = "This model doesn't support tool use in streaming mode.";
 export const NO_FORCED_TOOL_USE: string = byModel('tool_choice: type "tool" and "any" are not supported for this model.');
 export const NO_SYSTEM_MESSAGES = "This model doesn't support system messages. Try again without a system message or use a model that supports system messages.";
+export const NO_SYSTEM_TURN: string = byModel("role 'system' is not supported on this model");
+/** The beginning and the end are of letta-ai/letta-code #3989 (2026-08). */
+export const misplacedSystemTurn = (turn: number): string => byModel(`messages.${turn}: role 'system' must precede an 'assistant' message or end the array`);
+/** LeenHawk/gproxy #209 (2026-09). */
+export const FIRST_SYSTEM_TURN: string = byModel("messages.0: use the top-level 'system' parameter for the initial system prompt");
 export const lonelyBlocks = (turn: number, kind: "result" | "use"): string =>
   `messages.${turn}.content: Conversation blocks and tool ${kind} blocks cannot be provided in the same turn.`;
 export const NO_ASSISTANT_LAST: string = byModel("This model does not support assistant message prefill. The conversation must end with a user message.");
@@ -93,6 +98,9 @@ export const noOnDemand = (modelId: string): string =>
   "Retry your request with the ID or ARN of an inference profile that contains this model.";
 
 /* Not published: */
+
+export const systemTurnBehind = (turn: number): string => byModel(`messages.${turn}: role 'system' must follow a 'user' message`);
+export const systemTurnContent = (turn: number): string => byModel(`messages.${turn}: role 'system' accepts text only`);
 
 /** The sentence's beginning is Anthropic's; OpenAI's says "regex lookaround is not supported". */
 export const unsupportedPattern = "Invalid regex in pattern field: look-around and back-references are not supported";

@@ -13,6 +13,8 @@ const CHAT_MESSAGE =
   "A `ChatMessage` is said by its role: user or human, assistant or ai, system. Any other role is refused instead of being sent as the user's words.";
 const GUARD_CONTENT = "Guard content (`guard_content`) can be sent in human and system messages, since Converse takes it there.";
 const SEARCH_RESULT = "Search results can be sent, in Bedrock's shape and in Anthropic's, since Converse takes them.";
+const SYSTEM_TURNS =
+  "A system message in the midst of a conversation is sent there to models that take it (Claude from Opus 4.8 on), behind what the user says next, so that the prompt cache of what stands before it holds.";
 const SAYS_ACCEPTED = "A refusal of a message or of a block of system text says what is accepted, so that one need not look it up.";
 const PREFILL = "White space at the end of an answer that the model is to continue is left out, since Claude refuses it.";
 
@@ -52,6 +54,14 @@ export const messagesIn: Subject = {
     },
     { name: "two system messages", input: [system("Be brief."), system("Be kind."), human("Hi")] },
     { name: "system text in the middle", input: [human("Hi"), ai("Hello"), system("Be brief."), human("Who are you?")] },
+    {
+      name: "system text in the middle, for a model that takes it there",
+      fields: { model: "global.anthropic.claude-opus-5-5" },
+      input: [human("Hi"), ai("Hello"), system("Be brief."), human("Who are you?")],
+      differs: request(SYSTEM_TURNS, {
+        messages: [user({ text: "Hi" }), assistant({ text: "Hello" }), user({ text: "Who are you?" }), { role: "system", content: [{ text: "Be brief." }] }],
+      }),
+    },
     { name: "system text at the end", input: [human("Hi"), system("Be brief.")] },
     {
       name: "an image in system text",

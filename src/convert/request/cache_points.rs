@@ -3,7 +3,7 @@
 use super::block::Block;
 use super::model_rules::cache_minimum::TooShort;
 use super::scope::Scope;
-use super::turn::Turn;
+use super::turn::{Role, Turn};
 use super::values::{Json, Members};
 use crate::convert::json::Object;
 use crate::error::Error;
@@ -66,7 +66,8 @@ pub(crate) fn apply_cache_points<'a>(
     };
 
     if let Some(turn) = turns
-        .last_mut()
+        .iter_mut()
+        .rfind(|turn| turn.role != Role::System)
         .filter(|_| !too_short.messages && takes_points_in(CachePlace::Messages, model))
         && takes_points_beside(&turn.content, model)
         && !is_cached(&turn.content)

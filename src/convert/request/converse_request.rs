@@ -11,7 +11,7 @@ use super::attachment::{Attachment, Attachments};
 use super::block::Block;
 use super::cache_points::{apply_cache_points, has_cache_points, limit_cache_points, order_cache_points};
 use super::cached_prefix::CachedPrefix;
-use super::messages::convert_messages;
+use super::messages::{Messages, convert_messages};
 use super::model_rules::cache_minimum::TooShort;
 use super::model_rules::cache_places::fit_cache_points;
 use super::model_rules::limits::fit_media_counts;
@@ -20,6 +20,7 @@ use super::model_rules::output_format::fit_output_format;
 use super::model_rules::reasoning::apply_reasoning;
 use super::model_rules::sampling::fit_sampling;
 use super::model_rules::sizes::check_sizes;
+use super::model_rules::system_turns::place_system_turns;
 use super::model_rules::tool_blocks::say_tool_blocks;
 use super::model_rules::tool_choice::fit_tool_choice;
 use super::model_rules::tool_schemas::fit_tool_schemas;
@@ -198,12 +199,17 @@ struct Converted<'a> {
 }
 
 fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<Converted<'a>, Error> {
-    let (mut messages, mut system) = convert_messages(messages, scope)?;
+    let Messages {
+        turns: mut messages,
+        mut system,
+        system_turns,
+    } = convert_messages(messages, scope)?;
     let mut members = RequestMembers::read(request, scope)?;
     fit_media_kinds(&mut messages, scope)?;
     fit_media_counts(&mut messages, scope)?;
     check_sizes(&messages, scope)?;
     settle_turns(&mut messages, scope)?;
+    place_system_turns(&mut messages, &mut system, system_turns);
     say_tool_blocks(&mut messages, members.has_tools(), scope)?;
     fit_system_text(&mut messages, &mut system, scope)?;
     members.tools().into_iter().flatten().for_each(drop_blank_description);

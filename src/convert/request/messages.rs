@@ -8,6 +8,7 @@ use super::ai_message::convert_ai_message;
 use super::block::Block;
 use super::content::{convert_content, refuse_block};
 use super::content_blocks::push_content_block;
+use super::model_rules::system_turns::takes_system_turn;
 use super::scope::Scope;
 use super::system_message::{convert_system_message, is_tool_change};
 use super::tool_results::convert_tool_message;
@@ -16,24 +17,36 @@ use super::turns::push_message;
 use crate::convert::json::Object;
 use crate::error::Error;
 
-/// Converts the messages: turns, and the system text.
+/// The messages of a request.
+pub(super) struct Messages<'a> {
+    pub(super) turns: Vec<Turn<'a>>,
+    pub(super) system: Vec<Block<'a>>,
+    /// System text and changes of tools that are sent in their place in the conversation, and the indexes of their messages.
+    pub(super) system_turns: Vec<(usize, Vec<Block<'a>>)>,
+}
+
+/// Converts the messages.
 ///
-/// System text anywhere in the conversation goes to `system`, as in `@langchain/aws`. The API also has turns of the role `system`, but most models refuse
-/// them. Only the blocks that add and remove tools, which the API has nowhere else, are sent in such a turn.
-pub(super) fn convert_messages<'a>(messages: &[&'a RawValue], scope: Scope<'a>) -> Result<(Vec<Turn<'a>>, Vec<Block<'a>>), Error> {
+/// System text anywhere in the conversation goes to `system`, as in `@langchain/aws`, unless the model takes turns of the role `system`. The blocks that
+/// add and remove tools, which the API has nowhere else, are sent in such a turn to every model.
+pub(super) fn convert_messages<'a>(messages: &[&'a RawValue], scope: Scope<'a>) -> Result<Messages<'a>, Error> {
     let mut turns = Vec::with_capacity(messages.len());
     let mut system = Vec::new();
+    let mut system_turns = Vec::new();
     for (index, message) in messages.iter().enumerate() {
         let scope = scope.message(index);
         let message = Object::read(message).ok_or_else(|| scope.refuse("A message must be an object."))?;
         let (role, content) = convert_message(&message, scope)?;
-        if role == Role::System && !content.iter().any(is_tool_change) {
-            system.extend(content);
-        } else {
+        let is_later_system = role == Role::System && !turns.is_empty();
+        if is_later_system && takes_system_turn(&content, scope)? {
+            system_turns.push((index, content));
+        } else if role != Role::System || content.iter().any(is_tool_change) {
             push_message(&mut turns, role, content, index);
+        } else {
+            system.extend(content);
         }
     }
-    Ok((turns, system))
+    Ok(Messages { turns, system, system_turns })
 }
 
 fn convert_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<(Role, Vec<Block<'a>>), Error> {

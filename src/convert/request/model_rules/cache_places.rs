@@ -3,7 +3,7 @@
 use crate::convert::request::block::{Block, Document};
 use crate::convert::request::cache_points::{is_cache_point_tool, takes_lifetime, takes_points_beside, takes_points_in};
 use crate::convert::request::scope::Scope;
-use crate::convert::request::turn::Turn;
+use crate::convert::request::turn::{Role, Turn};
 use crate::convert::request::values::Json;
 use crate::error::Error;
 use crate::models::{AfterDocument, CachePlace, Model};
@@ -119,7 +119,8 @@ fn move_first_points<'a>(turns: &mut [Turn<'a>], scope: Scope<'a>) -> Result<(),
             "A cache point at the beginning of a turn was moved to the end of the turn before, or left out where there is none.",
         )?;
         if let Some(previous) = before
-            .last_mut()
+            .iter_mut()
+            .rfind(|previous| previous.role != Role::System)
             .filter(|previous| !previous.content.last().is_some_and(Block::is_cache_point))
         {
             previous.content.push(cache_point);

@@ -14,6 +14,7 @@ pub(super) mod sampling;
 pub(super) mod schema;
 mod schema_nodes;
 pub(super) mod sizes;
+pub(super) mod system_turns;
 pub(super) mod tool_blocks;
 pub(super) mod tool_choice;
 pub(super) mod tool_results;
