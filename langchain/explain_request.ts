@@ -33,7 +33,7 @@ export function explainRequest(request: Request, { rulesModel, profile, isStream
     ...urlOf(endpointUrl, path),
     headers: { "content-type": "application/json", ...hideValues(headers) },
     body,
-    warnings: [...request.warnings, ...(JSON.parse(converted.warnings ?? "[]") as RequestWarning[])],
+    warnings: JSON.parse(converted.warnings ?? "[]") as RequestWarning[],
     // The facts of a model are shared by all calls.
     model: structuredClone({ id, facts, sources, profile }),
     cachePoints: explainCachePoints(body),

@@ -250,3 +250,16 @@ fn media_of_python_have_their_bytes_in_base64() {
         Ok(json!({ "bytes": "JVBERg==" }))
     );
 }
+
+#[test]
+fn what_was_said_beside_the_content_is_sent() {
+    for (content, said) in [(json!([]), "No."), (json!([{ "type": "refusal", "refusal": "No." }]), "No.")] {
+        let answer = json!({ "type": "ai", "content": content, "said": said });
+        let conversation = json!([{ "type": "human", "content": "q" }, answer]);
+        assert_eq!(
+            messages(CLAUDE, &conversation).unwrap()[1]["content"],
+            json!([{ "text": "No." }]),
+            "{content}"
+        );
+    }
+}

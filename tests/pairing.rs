@@ -32,6 +32,29 @@ fn calling(ids: &[&str]) -> Value {
     json!({ "type": "ai", "content": "", "tool_calls": calls })
 }
 
+fn numbered(ids: &[i32]) -> Value {
+    let calls: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "name": "get", "args": { "q": 1 } })).collect();
+    json!({ "type": "ai", "content": "", "tool_calls": calls })
+}
+
+fn numbered_tool(id: i32, text: &str) -> Value {
+    json!({ "type": "tool", "tool_call_id": id, "content": text })
+}
+
+fn unreadable(id: &str, args: &str) -> Value {
+    json!({ "type": "ai", "content": "", "invalid_tool_calls": [{ "id": id, "name": "get", "args": args, "error": "Malformed args." }] })
+}
+
+fn beside_unreadable(id: &str, unreadable: &str) -> Value {
+    let mut message = calling(&[id]);
+    message["invalid_tool_calls"] = json!([{ "id": unreadable, "name": "get", "args": "{" }]);
+    message
+}
+
+fn unread(id: &str, args: &str) -> Value {
+    json!({ "toolUse": { "toolUseId": id, "name": "get", "input": { "arguments": args } } })
+}
+
 fn tool(id: &str, text: &str) -> Value {
     json!({ "type": "tool", "tool_call_id": id, "content": text })
 }
@@ -108,7 +131,7 @@ fn cases() -> Vec<(&'static str, Value, Value, Vec<&'static str>)> {
             "a result for no call among results",
             json!([human("a"), calling(&["1"]), tool("1", "x"), tool("9", "y")]),
             json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "x"), without_call("9"), text("y")])]),
-            vec!["tool_result_without_call messages[2]"],
+            vec!["tool_result_without_call messages[3]"],
         ),
         (
             "a result that comes late",
@@ -138,7 +161,7 @@ fn cases() -> Vec<(&'static str, Value, Value, Vec<&'static str>)> {
             "two results of one call",
             json!([human("a"), calling(&["1"]), tool("1", "x"), tool("1", "y")]),
             json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "y")])]),
-            vec!["tool_result_repeated messages[2]"],
+            vec!["tool_result_repeated messages[3]"],
         ),
         (
             "two calls of one id",
@@ -153,6 +176,65 @@ fn cases() -> Vec<(&'static str, Value, Value, Vec<&'static str>)> {
         (
             "a result without an id",
             json!([human("a"), calling(&["1"]), tool("", "x")]),
+            json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "x")])]),
+            vec![],
+        ),
+        (
+            "ids that are numbers",
+            json!([human("a"), numbered(&[1, 2]), tool("2", "y"), numbered_tool(1, "x")]),
+            json!([
+                hi(),
+                assistant(&[tool_use("1"), tool_use("2")]),
+                user(&[result("2", "y"), result("1", "x")])
+            ]),
+            vec![],
+        ),
+        (
+            "a result without its call, of a tool with a name",
+            json!([{ "type": "tool", "tool_call_id": "9", "name": "get_weather", "content": "x" }]),
+            json!([user(&[
+                text("Result of \"get_weather\" for the tool call \"9\", which is not in this conversation:"),
+                text("x")
+            ])]),
+            vec!["tool_result_without_call messages[0]"],
+        ),
+        (
+            "a call that could not be parsed, with its result",
+            json!([human("a"), unreadable("1", "{\"q\": 1"), tool("1", "Invalid."), human("b")]),
+            json!([hi(), assistant(&[unread("1", "{\"q\": 1")]), user(&[result("1", "Invalid."), text("b")])]),
+            vec!["tool_input_no_object messages[1]"],
+        ),
+        (
+            "one whose arguments are empty",
+            json!([human("a"), unreadable("1", ""), tool("1", "Invalid.")]),
+            json!([
+                hi(),
+                assistant(&[json!({ "toolUse": { "toolUseId": "1", "name": "get", "input": {} } })]),
+                user(&[result("1", "Invalid.")])
+            ]),
+            vec![],
+        ),
+        (
+            "one without a result",
+            json!([human("a"), unreadable("1", "{\"q\": 1"), human("b")]),
+            json!([user(&[text("a"), text("b")])]),
+            vec!["tool_call_unreadable messages[1]"],
+        ),
+        (
+            "one beside a call that was carried out",
+            json!([human("a"), beside_unreadable("1", "2"), tool("1", "x")]),
+            json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "x")])]),
+            vec!["tool_call_unreadable messages[1]"],
+        ),
+        (
+            "a block of a call that could not be parsed",
+            json!([human("a"), { "type": "ai", "content": [{ "type": "invalid_tool_call", "id": "1", "name": "get", "args": "{" }] }, human("b")]),
+            json!([user(&[text("a"), text("b")])]),
+            vec!["tool_call_unreadable messages[1].content[0]"],
+        ),
+        (
+            "a block of a call that was parsed in the end",
+            json!([human("a"), { "type": "ai", "content": [{ "type": "invalid_tool_call", "id": "1", "name": "get", "args": "{" }], "tool_calls": [{ "id": "1", "name": "get", "args": { "q": 1 } }] }, tool("1", "x")]),
             json!([hi(), assistant(&[tool_use("1")]), user(&[result("1", "x")])]),
             vec![],
         ),

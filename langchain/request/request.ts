@@ -9,7 +9,7 @@ export interface Request {
   /** The texts of a long conversation. The JSON then has its messages in the compact form of `src/convert/request/compact_messages.rs`. */
   texts: string[] | undefined;
   attachments: Attachment[];
-  /** What was changed, because Bedrock would have refused it; the core's part is added when it has converted the request. */
+  /** What was changed, because Bedrock would have refused it: known when the core has converted the request. */
   warnings: RequestWarning[];
 }
 
@@ -89,43 +89,14 @@ function write(
 ): Request {
   const detached: Detached = { attachments: [], paths: [] };
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
-  const { sent, warnings } = settleInvalidCalls(messages, settings.adaptation);
-  const written = texts === undefined ? sent.map((message, index) => writeMessage(message, index, detached)) : writeCompact(sent, texts, detached);
+  const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
   const { attachments, paths } = detached;
   const members: Record<string, unknown> = { modelId, messages: written };
   if (paths.length > 0) members.attachments = paths;
   addDefined(members, settings);
   addDefined(members, params);
   const json = stringify(members);
-  return { modelId, json, texts, attachments, warnings };
-}
-
-/**
- * Calls that could not be parsed (`invalid_tool_calls`): one that has a result is sent, its arguments as they are; one without is left out, since nobody
- * could carry it out.
- */
-function settleInvalidCalls(messages: BaseMessage[], adaptation: RequestSettings["adaptation"]): { sent: BaseMessage[]; warnings: RequestWarning[] } {
-  const warnings: RequestWarning[] = [];
-  if (adaptation === "off" || !messages.some((message) => invalidCallsOf(message).length > 0)) return { sent: messages, warnings };
-  const answered = new Set(messages.map((message) => (message as ToolMessage).tool_call_id));
-  const sent = messages.map((message, index) => {
-    const calls = invalidCallsOf(message);
-    const kept = calls.filter(({ id }) => id !== undefined && answered.has(id));
-    for (const { name, args } of calls.filter((call) => !kept.includes(call))) {
-      const what = `The call of ${JSON.stringify(name ?? "")} could not be parsed and has no result: it was left out. Its arguments were: ${args ?? ""}`;
-      if (adaptation === "strict") throw new Error(`messages[${index}]: ${what}`);
-      warnings.push({ code: "tool_call_unreadable", message: what, path: `messages[${index}]` });
-    }
-    return kept.length === 0 ? message : withCalls(message as AIMessage, kept);
-  });
-  return { sent, warnings };
-}
-
-type InvalidCalls = NonNullable<AIMessage["invalid_tool_calls"]>;
-const NO_CALLS: InvalidCalls = [];
-
-function invalidCallsOf(message: BaseMessage): InvalidCalls {
-  return (message as Partial<AIMessage>).invalid_tool_calls ?? NO_CALLS;
+  return { modelId, json, texts, attachments, warnings: [] };
 }
 
 /** `JSON.stringify` takes twice as long over an object with members that are `undefined`. */
@@ -134,12 +105,6 @@ function addDefined(members: Record<string, unknown>, more: object): void {
     const value = (more as Record<string, unknown>)[name];
     if (value !== undefined) members[name] = value;
   }
-}
-
-/** A view of a message with further calls: the message is the caller's. */
-function withCalls(message: AIMessage, calls: InvalidCalls): AIMessage {
-  const further = calls.map(({ id, name, args }) => ({ id, name: name ?? "unknown", args: args ?? "" }));
-  return Object.create(message, { tool_calls: { value: [...(message.tool_calls ?? []), ...further] } }) as AIMessage;
 }
 
 function writeMessage(message: BaseMessage, index: number, detached: Detached): Record<string, unknown> {
@@ -174,12 +139,17 @@ export function withOwnBytes(request: Request): Request {
 function otherMembers(message: BaseMessage): Record<string, unknown> | undefined {
   const { name, response_metadata } = message;
   const { role } = message as ChatMessage;
-  const { tool_calls } = message as AIMessage;
+  const { tool_calls, invalid_tool_calls } = message as AIMessage;
   const { tool_call_id, status } = message as ToolMessage;
-  const { output_version, model_provider, model_name } = (response_metadata ?? {}) as Record<string, unknown>;
+  const { output_version, model_provider = providerOf(message), model_name } = (response_metadata ?? {}) as Record<string, unknown>;
   let members: Record<string, unknown> | undefined;
   if (role !== undefined) (members ??= {}).role = role;
   if (tool_calls !== undefined && tool_calls.length > 0) (members ??= {}).tool_calls = tool_calls;
+  if (invalid_tool_calls !== undefined && invalid_tool_calls.length > 0) (members ??= {}).invalid_tool_calls = invalid_tool_calls;
+  if (tool_calls !== undefined) {
+    const said = saidBeside(message);
+    if (said !== undefined) (members ??= {}).said = said;
+  }
   if (tool_call_id !== undefined) (members ??= {}).tool_call_id = tool_call_id;
   if (status !== undefined) (members ??= {}).status = status;
   if (name !== undefined) (members ??= {}).name = name;
@@ -187,6 +157,18 @@ function otherMembers(message: BaseMessage): Record<string, unknown> | undefined
   if (model_provider !== undefined) (members ??= {}).model_provider = model_provider;
   if (model_name !== undefined) (members ??= {}).model_name = model_name;
   return members;
+}
+
+/** LangChain's class for Gemini says in its streams only that a message is its own. */
+function providerOf({ additional_kwargs }: BaseMessage): string | undefined {
+  return additional_kwargs !== undefined && "__gemini_function_call_thought_signatures__" in additional_kwargs ? "google-genai" : undefined;
+}
+
+/** What OpenAI's classes keep beside the content: a refusal, or what was said in audio. */
+function saidBeside({ additional_kwargs }: BaseMessage): string | undefined {
+  const { refusal, audio } = (additional_kwargs ?? {}) as { refusal?: unknown; audio?: { transcript?: unknown } | null };
+  const said = refusal ?? audio?.transcript;
+  return typeof said === "string" && said !== "" ? said : undefined;
 }
 
 /** Whether `JSON.stringify` of the messages would block JavaScript for long. `false` for content of a wrong type, which the core refuses. */

@@ -13,6 +13,7 @@ import { SCHEMA_RULES } from "./schemas.js";
 import { CONVERSE_REQUEST, COUNT_TOKENS_REQUEST, type Shape } from "./shapes.js";
 import { TOOL_RULES } from "./tools.js";
 import { TURN_RULES } from "./turns.js";
+import { NOT_WELL_FORMED } from "./wordings.js";
 
 const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...SCHEMA_RULES, ...SAMPLING_RULES, ...REASONING_RULES, ...CACHE_POINT_RULES];
 
@@ -62,5 +63,12 @@ function checkRules(modelId: string, body: JsonObject, isStream: boolean): strin
     const refusal = rule(conversation);
     if (refusal !== undefined) return refusal;
   }
-  return undefined;
+  return isWellFormed(body) ? undefined : NOT_WELL_FORMED;
+}
+
+/** Whether no text has half a surrogate pair. */
+function isWellFormed(value: JsonValue | undefined): boolean {
+  if (typeof value === "string") return value.isWellFormed();
+  if (Array.isArray(value)) return value.every(isWellFormed);
+  return !isJsonObject(value) || Object.entries(value).every(([name, member]) => name.isWellFormed() && isWellFormed(member));
 }

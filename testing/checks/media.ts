@@ -1,7 +1,7 @@
 import { isJsonObject } from "../json.js";
 import { blocksIn, blocksOf, isClaude, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule } from "./conversation.js";
 import { LARGE_PDF, NO_CITATIONS, NO_DOCUMENTS, NO_DOCUMENTS_IN_RESULTS, NO_IMAGES, NO_IMAGES_IN_RESULTS, NO_VIDEO, NOVA } from "./families.js";
-import { byModel, CITATIONS_UNSUPPORTED, largeDocument, largeImage, unsupportedBlock, unsupportedFieldFor } from "./wordings.js";
+import { byModel, CITATIONS_UNSUPPORTED, largeDocument, largeImage, mediaOfRole, unsupportedBlock, unsupportedFieldFor } from "./wordings.js";
 
 const MOST_DOCUMENTS = 5;
 const MOST_IMAGES = 20;
@@ -100,4 +100,13 @@ function mayBeLarge({ block: { format } }: PlacedBlock, conversation: Conversati
   return (format === "pdf" && (isUnknown || isOneOf(conversation, LARGE_PDF))) || ((format === "pdf" || format === "docx") && (isUnknown || isOneOf(conversation, NOVA)));
 }
 
-export const MEDIA_RULES: Rule[] = [counts, documentNames, textBesideDocuments, documentSources, kinds, inResults, citations, sizes];
+/** AWS's `API_runtime_Message`: "You can only include images and documents if the role is user." */
+const inAnswers: Rule = ({ turns }) => {
+  for (const { role, blocks } of turns) {
+    const kind = role === "user" ? undefined : ["image", "document", "video", "audio"].find((kind) => blocksIn(blocks, kind).length > 0);
+    if (kind !== undefined) return mediaOfRole(kind, role);
+  }
+  return undefined;
+};
+
+export const MEDIA_RULES: Rule[] = [inAnswers, counts, documentNames, textBesideDocuments, documentSources, kinds, inResults, citations, sizes];

@@ -99,6 +99,10 @@ export const noOnDemand = (modelId: string): string =>
 
 /* Not published: */
 
+/** The text behind the colon is of Anthropic's API (anthropics/claude-code #2108, 2025-06). */
+export const NOT_WELL_FORMED: string = byModel("The request body is not valid JSON: no low surrogate in string");
+export const mediaOfRole = (kind: string, role: string): string => `This model doesn't support the ${kind} content block for ${role} messages. Update the content block and try again.`;
+
 export const systemTurnBehind = (turn: number): string => byModel(`messages.${turn}: role 'system' must follow a 'user' message`);
 export const systemTurnContent = (turn: number): string => byModel(`messages.${turn}: role 'system' accepts text only`);
 

@@ -12,7 +12,8 @@ const REDACTED = "Blocks of redacted reasoning are sent as they came, one by one
 const NO_TOOLS = "A request without tools whose history has tool calls declares the tools that were called, since Bedrock refuses it otherwise.";
 const DIALECTS =
   "Blocks of Anthropic, OpenAI and LangChain's own in AI messages (`tool_use`, `tool_call`, `thinking` …) are sent as what they mean, so that a conversation can change its model.";
-const REPLAYED = "All blocks that Bedrock answers with can be sent back (citations, images, guard content …), so that a conversation can go on.";
+const REPLAYED = "All blocks that Bedrock answers with can be sent back (citations, guard content …), so that a conversation can go on.";
+const ASSISTANT_MEDIA = "Media of an AI message are sent in the user's turn behind it, since Bedrock takes them in turns of the user only.";
 const V1_CITATIONS = "Citations in v1 messages keep their title and their place on the web.";
 const PAIRED =
   "A history whose tool calls and results do not fit is repaired, and each change reported in `response_metadata.warnings`, since Bedrock refuses it: a call without its result gets one that says so, a result without its call becomes text, and of two results the last is sent.";
@@ -23,6 +24,8 @@ const V1_CACHE = "Cache points in v1 messages are sent.";
 const TOOL = { toolSpec: { name: "f", inputSchema: { json: { type: "object" } } } };
 const TOOLS = { tools: [TOOL, { toolSpec: { ...TOOL.toolSpec, name: "g" } }] };
 const HI = user({ text: "Hi" });
+const FOLLOWS = { text: "(The image follows in the next turn.)" };
+const PICTURE = { image: { format: "png", source: { bytes: PIXEL } } };
 const NOT_CARRIED_OUT = wireToolResult([{ text: "The tool call was not carried out: the conversation went on without its result." }], "call_1", { status: "error" });
 const AND = user({ text: "And?" });
 
@@ -268,7 +271,9 @@ export const history: Subject = {
     {
       name: "an image as it comes out of invoke",
       input: [Q, ai(text("Here:"), { type: "image", image: { format: "png", source: { bytes: bytes(PIXEL) } } }), NEXT],
-      differs: said(REPLAYED, { text: "Here:" }, { image: { format: "png", source: { bytes: PIXEL } } }),
+      differs: request(ASSISTANT_MEDIA, {
+        messages: [HI, assistant({ text: "Here:" }, FOLLOWS), user({ text: "The image of the assistant:" }, PICTURE, { text: "And?" })],
+      }),
     },
     {
       name: "guarded content as it comes out of invoke",
@@ -302,6 +307,7 @@ export const history: Subject = {
         aiOf("bedrock-converse", { content: [{ type: "image", mimeType: "image/png", data: PIXEL }], response_metadata: { output_version: "v1" } }),
         NEXT,
       ],
+      differs: request(ASSISTANT_MEDIA, { messages: [HI, assistant(FOLLOWS), user({ text: "The image of the assistant:" }, PICTURE, { text: "And?" })] }),
     },
     {
       name: "a v1 message: empty text",

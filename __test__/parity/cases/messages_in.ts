@@ -15,6 +15,7 @@ const GUARD_CONTENT = "Guard content (`guard_content`) can be sent in human and 
 const SEARCH_RESULT = "Search results can be sent, in Bedrock's shape and in Anthropic's, since Converse takes them.";
 const SYSTEM_TURNS =
   "A system message in the midst of a conversation is sent there to models that take it (Claude from Opus 4.8 on), behind what the user says next, so that the prompt cache of what stands before it holds.";
+const WELL_FORMED = "Half of a surrogate pair, as text has it that was cut in the middle of an emoji, is sent as U+FFFD, since a body with it is refused as no JSON.";
 const SAYS_ACCEPTED = "A refusal of a message or of a block of system text says what is accepted, so that one need not look it up.";
 const PREFILL = "White space at the end of an answer that the model is to continue is left out, since Claude refuses it.";
 
@@ -29,7 +30,7 @@ export const messagesIn: Subject = {
   cases: [
     { name: "a text" },
     { name: "text of every script, and what JSON escapes", input: [human('"\\\n\t\u0001 é 漢字 \u{1f600} </script> \u2028')] },
-    { name: "half a surrogate pair", input: [human("half \ud83d of it")] },
+    { name: "half a surrogate pair", input: [human("half \ud83d of it")], differs: request(WELL_FORMED, asked({ text: "half \ufffd of it" })) },
     { name: "a human message of text blocks", input: [human({ type: "text", text: "One." }, { type: "text", text: "Two." })] },
     { name: "a human message of one text block", input: [human({ type: "text", text: "One." })] },
     { name: "strings among the blocks", input: [human("One.", { type: "text", text: "Two." }, "Three.")] },

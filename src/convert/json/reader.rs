@@ -33,6 +33,13 @@ impl<'a> Object<'a> {
         text(self.get(name)?)
     }
 
+    /// The member `name` as text, where some clients write numbers: `1` is `"1"`.
+    pub(crate) fn id_text(&self, name: &str) -> Option<Cow<'a, str>> {
+        let value = self.get(name)?;
+        let is_number = value.get().starts_with(|first: char| first == '-' || first.is_ascii_digit());
+        if is_number { Some(Cow::Borrowed(value.get())) } else { text(value) }
+    }
+
     /// The member `name` as the JSON string that it is, with its quotes and escapes; `None` when it is absent or no string.
     pub(crate) fn literal(&self, name: &str) -> Option<&'a str> {
         self.get(name).filter(|value| is_string(value)).map(RawValue::get)

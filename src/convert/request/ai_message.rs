@@ -20,7 +20,7 @@ use crate::convert::json::{Object, is_object, is_string};
 use crate::error::Error;
 
 /// What streaming leaves in a message's content.
-const STREAM_REMAINDERS: [&str; 4] = ["input_json_delta", "invalid_tool_call", "server_tool_call_chunk", "tool_call_chunk"];
+const STREAM_REMAINDERS: [&str; 3] = ["input_json_delta", "server_tool_call_chunk", "tool_call_chunk"];
 
 /// Blocks of tools that another provider ran, or whose call is also in `tool_calls`: of OpenAI's Responses API, Anthropic, Google and LangChain v0.
 /// They are left out, so that the conversation can go on at Bedrock.
@@ -63,7 +63,7 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
     let provider = Provider::of(message);
     let mut assistant = Assistant {
         content: Vec::new(),
-        calls: ToolCalls::read(message),
+        calls: ToolCalls::read(message, scope),
         is_partial: false,
         reasoning_index: None,
         provider,
@@ -76,6 +76,7 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
             }
         }
     }
+    assistant.push_said_beside(message);
     let mut content = assistant.content;
     content.extend(assistant.calls.unsent().map(|call| Block::ToolUse(call.into_tool_use(scope))));
     fit_reasoning(&mut content, &Origin::new(message, provider), scope)?;
@@ -140,11 +141,12 @@ impl<'a> Assistant<'a> {
                     self.push_text(Json::Raw(text));
                 }
             }
-            "tool_use" | "tool_call" | "function_call" | "functionCall" if block.object("toolUse").is_none() => {
+            "tool_use" | "tool_call" | "invalid_tool_call" | "function_call" | "functionCall" if block.object("toolUse").is_none() => {
                 let call = match self.calls.claim(&block) {
                     Claim::First(call) => Some(call),
                     Claim::Again => None,
                     Claim::Unknown if self.is_taken_out(scope) => return report_taken_out(&block, scope),
+                    Claim::Unknown if kind == "invalid_tool_call" => Some(Call::unreadable(&block)).filter(|_| !scope.is_sent_as_it_is()),
                     Claim::Unknown => Call::read(&block),
                 };
                 if let Some(call) = call {
@@ -217,6 +219,15 @@ impl<'a> Assistant<'a> {
     /// Whether a call that is in no `tool_calls` was taken out of them: callers edit these and not the blocks.
     fn is_taken_out(&self, scope: Scope<'a>) -> bool {
         !self.calls.is_empty() && !scope.is_sent_as_it_is()
+    }
+
+    /// Adds what another provider's class keeps beside the content (a refusal, the transcript of audio), unless the content has it too.
+    fn push_said_beside(&mut self, message: &Object<'a>) {
+        let Some(said) = message.text("said") else { return };
+        let is_it = |block: &Block<'_>| matches!(block, Block::Text(text) if text.text().as_deref() == Some(said.as_ref()));
+        if !self.content.iter().any(is_it) {
+            self.push_text(Json::Text(said));
+        }
     }
 
     /// Adds text. White space alone, which Bedrock refuses, is appended to the text before it, or left out.
@@ -318,5 +329,7 @@ fn convert_server_tool_result<'a>(block: &Object<'a>, scope: Scope<'a>) -> Optio
         id: block.text("toolCallId")?,
         content: filled(output.into_iter().collect()),
         members,
+        tool: None,
+        place: scope.place,
     }))
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::blob::Blob;
+use super::place::Place;
 use super::values::{Json, Members};
 
 /// A content block of a message, of the system text or of a tool result. The kinds that rules over the whole history need have variants.
@@ -29,6 +30,10 @@ impl Block<'_> {
 
     pub(crate) fn is_tool_result(&self) -> bool {
         matches!(self, Self::ToolResult(_))
+    }
+
+    pub(crate) fn is_unreadable(&self) -> bool {
+        matches!(self, Self::ToolUse(tool_use) if tool_use.is_unreadable)
     }
 
     pub(crate) fn is_tool_use(&self) -> bool {
@@ -70,6 +75,12 @@ pub(crate) struct ToolUse<'a> {
     pub(crate) input: Json<'a>,
     #[serde(flatten)]
     pub(crate) members: Members<'a>,
+    /// Whether LangChain could not parse its arguments (`invalid_tool_calls`).
+    #[serde(skip)]
+    pub(crate) is_unreadable: bool,
+    /// Where the caller wrote it.
+    #[serde(skip)]
+    pub(crate) place: Place,
 }
 
 impl ToolUse<'_> {
@@ -87,6 +98,12 @@ pub(crate) struct ToolResult<'a> {
     pub(crate) content: Vec<Block<'a>>,
     #[serde(flatten)]
     pub(crate) members: Members<'a>,
+    /// The name of the tool, where the message has it.
+    #[serde(skip)]
+    pub(crate) tool: Option<Cow<'a, str>>,
+    /// Where the caller wrote it.
+    #[serde(skip)]
+    pub(crate) place: Place,
 }
 
 /// `document`. The name is the caller's until `document_names` makes it legal; `members` are those after `name`.

@@ -136,6 +136,8 @@ fn convert_wire_member<'a>(member: &str, value: &'a RawValue, scope: Scope<'a>) 
             name: members.take_text("name"),
             input: members.take("input").unwrap_or_else(Json::empty),
             members,
+            is_unreadable: false,
+            place: scope.place,
         }),
         "toolResult" => Block::ToolResult(convert_wire_tool_result(members, scope)?),
         _ => convert_wire_reasoning(members),
@@ -173,8 +175,10 @@ fn convert_tool_result<'a>(block: &Object<'a>, scope: Scope<'a>) -> Result<Block
         members.push("status", "error".into());
     }
     Ok(Block::ToolResult(ToolResult {
-        id: block.text("tool_use_id").unwrap_or_default(),
+        id: block.id_text("tool_use_id").unwrap_or_default(),
         content: convert_tool_result_content(block, scope)?,
         members,
+        tool: None,
+        place: scope.place,
     }))
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
+use super::assistant_media::move_assistant_media;
 use super::attachment::{Attachment, Attachments};
 use super::block::Block;
 use super::cache_points::{apply_cache_points, has_cache_points, limit_cache_points, order_cache_points};
 use super::cached_prefix::CachedPrefix;
+use super::lone_surrogates::{replace_lone_surrogates, report_lone_surrogates};
 use super::messages::{Messages, convert_messages};
 use super::model_rules::cache_minimum::TooShort;
 use super::model_rules::cache_places::fit_cache_points;
@@ -25,10 +27,11 @@ use super::model_rules::tool_blocks::say_tool_blocks;
 use super::model_rules::tool_choice::fit_tool_choice;
 use super::model_rules::tool_schemas::fit_tool_schemas;
 use super::model_rules::turns::fit_system_text;
+use super::place::Place;
 use super::report::{Adaptation, Report};
 use super::request_json::read_request;
 use super::request_members::RequestMembers;
-use super::scope::{Place, Scope};
+use super::scope::Scope;
 use super::subject::Subject;
 use super::tool_declarations::{declare_used_tools, make_tools_legal};
 use super::turn::Turn;
@@ -82,7 +85,9 @@ pub fn convert_to_converse_request(
     refusals_of: impl FnOnce(&Subject) -> Refusals,
 ) -> Result<ConvertedRequest, Error> {
     let request_size = request.len();
-    let request = read_request(request)?;
+    let original = request;
+    let replaced = replace_lone_surrogates(original);
+    let request = read_request(replaced.as_deref().unwrap_or(original))?;
     let model_id = request.text("modelId").filter(|model_id| !model_id.is_empty());
     let model_id = model_id.ok_or_else(|| Error::InvalidInput("modelId: a model id or an ARN is required".to_owned()))?;
     let messages = request.get("messages").and_then(json::array).unwrap_or_default();
@@ -97,6 +102,9 @@ pub fn convert_to_converse_request(
         report: &report,
         place: Place::Member("messages"),
     };
+    if replaced.is_some() {
+        report_lone_surrogates(original, &request, scope)?;
+    }
     let Converted {
         body,
         tool_names,
@@ -208,6 +216,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     fit_media_kinds(&mut messages, scope)?;
     fit_media_counts(&mut messages, scope)?;
     check_sizes(&messages, scope)?;
+    move_assistant_media(&mut messages, scope)?;
     settle_turns(&mut messages, scope)?;
     place_system_turns(&mut messages, &mut system, system_turns);
     say_tool_blocks(&mut messages, members.has_tools(), scope)?;

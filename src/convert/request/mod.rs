@@ -4,6 +4,7 @@
 //! the blocks, and the body is written once.
 
 mod ai_message;
+mod assistant_media;
 mod attachment;
 mod blob;
 mod block;
@@ -17,11 +18,13 @@ mod converse_request;
 mod count_tokens;
 mod data;
 mod document_names;
+mod lone_surrogates;
 mod media;
 mod media_blocks;
 mod messages;
 mod model_rules;
 mod pairing;
+mod place;
 mod plain_blocks;
 mod reasoning_replay;
 mod report;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::attachment::Attachments;
+use super::place::Place;
 use super::report::{Adaptation, Report};
 use crate::convert::warnings::Warning;
 use crate::error::Error;
@@ -26,6 +27,11 @@ impl Scope<'_> {
             place: Place::Message(index),
             ..self
         }
+    }
+
+    /// The same scope, at a place that was kept.
+    pub(crate) fn at(self, place: Place) -> Self {
+        Self { place, ..self }
     }
 
     /// The same scope, at the content block `index` of its message.
@@ -97,25 +103,5 @@ impl Scope<'_> {
     /// The error for an input at this place; `what` follows the place in the sentence.
     pub(crate) fn refuse(&self, what: impl fmt::Display) -> Error {
         Error::InvalidInput(format!("{}: {what}", self.place))
-    }
-}
-
-/// A place in the request, displayed as a user would write it.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Place {
-    Member(&'static str),
-    Tool(usize),
-    Message(usize),
-    Block(usize, usize),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Member(name) => formatter.write_str(name),
-            Self::Tool(tool) => write!(formatter, "toolConfig.tools[{tool}]"),
-            Self::Message(message) => write!(formatter, "messages[{message}]"),
-            Self::Block(message, block) => write!(formatter, "messages[{message}].content[{block}]"),
-        }
     }
 }

@@ -16,6 +16,8 @@ pub(super) struct Call<'a> {
     pub(super) id: Cow<'a, str>,
     name: Cow<'a, str>,
     args: Option<&'a RawValue>,
+    /// Whether LangChain could not parse its arguments.
+    is_unreadable: bool,
 }
 
 impl<'a> Call<'a> {
@@ -28,11 +30,32 @@ impl<'a> Call<'a> {
         Some(Self {
             id: ["call_id", "id"]
                 .into_iter()
-                .find_map(|name| call.text(name).or_else(|| block.text(name)))
+                .find_map(|name| call.id_text(name).or_else(|| block.id_text(name)))
                 .unwrap_or_default(),
             name: call.text("name").filter(|_| is_complete)?,
             args,
+            is_unreadable: false,
         })
+    }
+
+    /// Reads an element of `tool_calls`.
+    fn listed(call: &Object<'a>) -> Self {
+        Self {
+            id: call.id_text("id").unwrap_or_default(),
+            name: call.text("name").unwrap_or_default(),
+            args: call.get("args"),
+            is_unreadable: false,
+        }
+    }
+
+    /// Reads a call that LangChain could not parse.
+    pub(super) fn unreadable(call: &Object<'a>) -> Self {
+        Self {
+            id: call.id_text("id").unwrap_or_default(),
+            name: call.text("name").unwrap_or(Cow::Borrowed(UNKNOWN_TOOL)),
+            args: call.get("args"),
+            is_unreadable: true,
+        }
     }
 
     pub(super) fn into_tool_use(self, scope: Scope<'a>) -> ToolUse<'a> {
@@ -41,6 +64,8 @@ impl<'a> Call<'a> {
             name: self.name,
             input: self.args.map_or_else(Json::empty, |args| convert_input(args, scope)),
             members: Members::default(),
+            is_unreadable: self.is_unreadable,
+            place: scope.place,
         }
     }
 }
@@ -58,6 +83,9 @@ fn parse_object(args: &RawValue) -> Option<Box<RawValue>> {
     is_object(&parsed).then_some(parsed)
 }
 
+/// The name of a tool whose name could not be parsed.
+const UNKNOWN_TOOL: &str = "unknown";
+
 /// The tool calls of a message. Each is sent once: at the place of its block in the content, else at the end.
 pub(super) struct ToolCalls<'a>(Vec<(Call<'a>, bool)>);
 
@@ -69,12 +97,16 @@ pub(super) enum Claim<'a> {
 }
 
 impl<'a> ToolCalls<'a> {
-    pub(super) fn read(message: &Object<'a>) -> Self {
-        let calls = message.get("tool_calls").and_then(json::array).unwrap_or_default();
-        let calls = calls.into_iter().filter_map(Object::read).map(|call| Call {
-            id: call.text("id").unwrap_or_default(),
-            name: call.text("name").unwrap_or_default(),
-            args: call.get("args"),
+    /// Reads `tool_calls`, and `invalid_tool_calls` unless all is sent as it is.
+    pub(super) fn read(message: &Object<'a>, scope: Scope<'a>) -> Self {
+        let members = [("tool_calls", false), ("invalid_tool_calls", true)];
+        let members = members
+            .into_iter()
+            .filter(|(_, is_unreadable)| !(*is_unreadable && scope.is_sent_as_it_is()));
+        let calls = members.flat_map(|(member, is_unreadable)| {
+            let calls = message.get(member).and_then(json::array).unwrap_or_default();
+            let read = if is_unreadable { Call::unreadable } else { Call::listed };
+            calls.into_iter().filter_map(Object::read).map(move |call| read(&call))
         });
         Self(calls.map(|call| (call, false)).collect())
     }
@@ -83,7 +115,7 @@ impl<'a> ToolCalls<'a> {
     pub(super) fn claim(&mut self, block: &Object<'a>) -> Claim<'a> {
         let ids: Vec<_> = ["id", "call_id"]
             .into_iter()
-            .filter_map(|name| block.text(name))
+            .filter_map(|name| block.id_text(name))
             .filter(|id| !id.is_empty())
             .collect();
         if !ids.is_empty() {
@@ -104,9 +136,9 @@ impl<'a> ToolCalls<'a> {
         }
     }
 
-    /// Whether the message has `tool_calls`, which then count instead of its blocks.
+    /// Whether the message has no `tool_calls`, which otherwise count instead of its blocks.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().all(|(call, _)| call.is_unreadable)
     }
 
     pub(super) fn unsent(self) -> impl Iterator<Item = Call<'a>> {

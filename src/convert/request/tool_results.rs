@@ -25,9 +25,11 @@ pub(super) fn convert_tool_message<'a>(message: &Object<'a>, scope: Scope<'a>) -
         members.push("status", "error".into());
     }
     Ok(Block::ToolResult(ToolResult {
-        id: message.text("tool_call_id").unwrap_or_default(),
+        id: message.id_text("tool_call_id").unwrap_or_default(),
         content: convert_tool_result_content(message, scope)?,
         members,
+        tool: message.text("name"),
+        place: scope.place,
     }))
 }
 
@@ -149,5 +151,7 @@ pub(super) fn convert_wire_tool_result<'a>(mut members: Members<'a>, scope: Scop
         id,
         content: filled(content),
         members,
+        tool: None,
+        place: scope.place,
     })
 }

@@ -32,9 +32,9 @@ pub(super) fn push_message<'a>(turns: &mut Vec<Turn<'a>>, role: Role, content: V
 /// Adds a block; cache points inside a tool result move behind it.
 fn push_block<'a>(content: &mut Vec<Block<'a>>, block: Block<'a>) {
     match block {
-        Block::ToolResult(ToolResult { id, content: inner, members }) if inner.iter().any(Block::is_cache_point) => {
-            let (cache_points, inner): (Vec<_>, Vec<_>) = inner.into_iter().partition(Block::is_cache_point);
-            content.push(Block::ToolResult(ToolResult { id, content: inner, members }));
+        Block::ToolResult(result) if result.content.iter().any(Block::is_cache_point) => {
+            let (cache_points, inner): (Vec<_>, Vec<_>) = result.content.into_iter().partition(Block::is_cache_point);
+            content.push(Block::ToolResult(ToolResult { content: inner, ..result }));
             content.extend(cache_points);
         }
         _ => content.push(block),

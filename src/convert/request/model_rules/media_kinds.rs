@@ -2,7 +2,7 @@
 
 use crate::convert::request::block::Block;
 use crate::convert::request::scope::Scope;
-use crate::convert::request::turn::Turn;
+use crate::convert::request::turn::{Role, Turn};
 use crate::error::Error;
 use crate::models::Model;
 
@@ -27,7 +27,7 @@ pub(in crate::convert::request) fn fit_media_kinds<'a>(turns: &mut [Turn<'a>], s
         let scope = scope.message(turn.first_message);
         for block in &mut turn.content {
             match (refused(block, scope.model), block) {
-                (Some(kind), _) if index == last => {
+                (Some(kind), _) if index == last && turn.role == Role::User => {
                     return Err(scope.refuse(format_args!("The model takes no {}s: ask one that does, or leave it out.", name(kind))));
                 }
                 (Some(kind), block) => replace(block, kind, scope)?,
