@@ -1,5 +1,5 @@
 import { BaseChatModel, BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
-import { AIMessageChunk, BaseMessage, MessageContent, UsageMetadata } from "@langchain/core/messages";
+import { AIMessageChunk, BaseMessage, BaseMessageLike, MessageContent, UsageMetadata } from "@langchain/core/messages";
 import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -1060,6 +1060,34 @@ declare class AmazonKnowledgeBaseRetriever extends BaseRetriever {
   _getRelevantDocuments(query: string): Promise<Document[]>;
 }
 //#endregion
+//#region langchain/types/history.d.ts
+/** Options of `repairHistory`. */
+interface RepairHistoryOptions {
+  /**
+  * The id or ARN of a model, whose own rules are applied too: who may speak first and last, what may share a turn with tool results, which media and which
+  * reasoning it takes back. Without it the history is repaired as for a model of which nothing is known.
+  */
+  model?: string;
+  /** `"warn"`, the default, repairs; `"strict"` throws the sentence and the place of the first repair. */
+  adaptation?: "warn" | "strict";
+}
+/** A history that Bedrock takes. */
+interface RepairedHistory {
+  /** Messages that need no repair are the same objects; the others are new ones with the same `id` and metadata. */
+  messages: BaseMessage[];
+  /** What was changed. Paths are about the messages that were passed. */
+  warnings: RequestWarning[];
+}
+//#endregion
+//#region langchain/repair_history.d.ts
+/**
+* Makes a history one that Bedrock takes, as a call does before it sends it: every tool call has one result in the next turn, every result has its call, and
+* so on (docs/history.md has the list). For those who want to store the repaired history; a call repairs what it is given anyway. Nothing is sent.
+*
+* @throws for a message that cannot be repaired, such as a human message without content; with `adaptation: "strict"` for the first repair.
+*/
+declare function repairHistory(messages: BaseMessageLike[], options?: RepairHistoryOptions): RepairedHistory;
+//#endregion
 //#region langchain/response/errors.d.ts
 /** What is known of the HTTP exchange: the members of the JavaScript SDK's `$metadata`. */
 interface ResponseMetadata {
@@ -1148,4 +1176,4 @@ interface ErrorMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RequestExplanation, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, repairHistory };

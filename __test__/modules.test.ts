@@ -130,7 +130,7 @@ describe("the package", () => {
   });
 
   test("exports what index.d.ts says", () => {
-    const names = ["AmazonKendraRetriever", "AmazonKnowledgeBaseRetriever", "BedrockEmbeddings", "BedrockRuntimeServiceException", "ChatBedrockConverse", "IncompleteStreamError"];
+    const names = ["AmazonKendraRetriever", "AmazonKnowledgeBaseRetriever", "BedrockEmbeddings", "BedrockRuntimeServiceException", "ChatBedrockConverse", "IncompleteStreamError", "repairHistory"];
     expect(Object.keys(jest.requireActual<object>("langchain-aws-native")).sort()).toEqual(names);
   });
 });

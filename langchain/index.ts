@@ -2,6 +2,7 @@ export { ChatBedrockConverse } from "./chat_models.js";
 export { BedrockEmbeddings } from "./embeddings.js";
 export { AmazonKendraRetriever } from "./retrievers/kendra.js";
 export { AmazonKnowledgeBaseRetriever } from "./retrievers/knowledge_base.js";
+export { repairHistory } from "./repair_history.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./response/errors.js";
 export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./connection/diagnostics.js";
 export type {
@@ -68,5 +69,6 @@ export type {
   RetrieverCallOptions,
   SearchType,
 } from "./types/retrievers.js";
+export type { RepairedHistory, RepairHistoryOptions } from "./types/history.js";
 export type { StructuredOutputOptions } from "./types/structured_output.js";
 export type { RequestWarning } from "./types/warnings.js";

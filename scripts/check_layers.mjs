@@ -14,6 +14,8 @@ const LAYERS = [
   ["binding", "client", "convert", "models"],
   ["client/conversation.rs", "client/operations", "client/config", "client/network"],
   ["convert/stream", "convert/response", "convert/json"],
+  ["convert/history.rs", "convert/response", "convert/json"],
+  ["convert/history.rs", "convert/request"],
   ["convert/request", "convert/json"],
 ];
 /** Crates that only one folder may name, by the start of a path. */

@@ -63,19 +63,22 @@ const aiContent = fc.oneof(someText, list(fc.oneof({ weight: 3, arbitrary: textB
 const ai: fc.Arbitrary<Said> = aiContent.map((content) => ({ by: "ai", content }));
 const toolContent = fc.oneof(someText, list(fc.oneof({ weight: 3, arbitrary: textBlock }, image, anyObject)));
 
+/** One for each call. */
+const threeOf = <Value>(arbitrary: fc.Arbitrary<Value>): fc.Arbitrary<Value[]> => fc.array(arbitrary, { minLength: 3, maxLength: 3 });
+
 /** An answer that calls tools, and their results. */
 const toolRound: fc.Arbitrary<Said[]> = fc
   .tuple(
     fc.oneof(fc.constant(""), aiContent),
     fc.uniqueArray(sometimes(anyName, fc.constantFrom("call|1", "a.b", "x".repeat(65))), { minLength: 1, maxLength: 3 }),
     sometimes(anyName, fc.constantFrom("files.read", "naïve")),
-    fc.infiniteStream(anyObject),
-    fc.infiniteStream(toolContent),
+    threeOf(anyObject),
+    threeOf(toolContent),
     sometimes<Said["status"]>(fc.constantFrom(undefined, "success" as const), fc.constant("error" as const)),
   )
   .map(([content, ids, name, args, results, status]) => [
-    { by: "ai", content, calls: ids.map((id) => ({ id, name, args: args.next().value })) },
-    ...ids.map((id): Said => ({ by: "tool", content: results.next().value, id, status })),
+    { by: "ai", content, calls: ids.map((id, index) => ({ id, name, args: args[index] ?? {} })) },
+    ...ids.map((id, index): Said => ({ by: "tool", content: results[index] ?? "", id, status })),
   ]);
 
 const round: fc.Arbitrary<Said[]> = fc

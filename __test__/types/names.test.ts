@@ -45,7 +45,7 @@ test("index.d.ts names no package but LangChain's core, and AWS's, which may be 
 test("every public name is documented", () => {
   const lines = readFileSync(join(root, "index.d.ts"), "utf8").split("\n");
   const undocumented = exportedNames("index.d.ts").filter((name) => {
-    const place = lines.findIndex((line) => new RegExp(`^(?:declare )?(?:abstract )?(?:class|interface|type) ${name}\\b`).test(line));
+    const place = lines.findIndex((line) => new RegExp(`^(?:declare )?(?:abstract )?(?:class|function|interface|type) ${name}\\b`).test(line));
     return !lines[place - 1]?.trim().endsWith("*/");
   });
   expect(undocumented).toEqual([]);

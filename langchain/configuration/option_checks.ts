@@ -15,7 +15,7 @@ import {
   NUMBER,
   OBJECT,
   type OptionType,
-  POSITIVE_INTEGER,
+  POSITIVE_INTEGER, REPAIR,
   PROXY,
   REASONING,
   RETRY_MODE,
@@ -153,6 +153,9 @@ export const EMBEDDINGS_OPTIONS: Record<string, OptionType> = {
   dimensions: POSITIVE_INTEGER,
   modelParameters: OBJECT,
 };
+
+/** Options of `repairHistory`. */
+export const REPAIR_OPTIONS: Record<string, OptionType> = { model: TEXT, adaptation: REPAIR };
 
 /** Call options of `BedrockEmbeddings`. */
 export const EMBEDDINGS_CALL_OPTIONS: Record<string, OptionType> = CALL_CONNECTION_OPTIONS;

@@ -70,6 +70,7 @@ export const REASONING: OptionType = {
   },
 };
 export const ADAPTATION: OptionType = { expected: '"warn", "strict" or "off"', accepts: (value) => value === "warn" || value === "strict" || value === "off" };
+export const REPAIR: OptionType = { expected: '"warn" or "strict"', accepts: (value) => value === "warn" || value === "strict" };
 export const TOKEN: OptionType = { expected: "a string, or a function that resolves to one", accepts: (value) => STRING.accepts(value) || typeof value === "function" };
 export const USER_AGENT: OptionType = {
   expected: "1 to 50 letters, digits or characters of !#$%&'*+-.^_`|~",

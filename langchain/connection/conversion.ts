@@ -8,6 +8,11 @@ export function convert(request: Request): NativeConverseRequest {
   return unwrap(addon().ConverseRequest.convert(toNativeRequestAtOnce(request)));
 }
 
+/** The repaired history of a request, as the core writes it. Throws what is refused. */
+export function repair(request: Request): string {
+  return unwrap(addon().ConverseRequest.repairHistory(toNativeRequestAtOnce(request)));
+}
+
 /** A value of the addon, or throws the failure that it is. */
 export function unwrap<Value>(outcome: NativeFailure | Value): Value {
   if (typeof outcome === "object" && outcome !== null && "kind" in outcome) throw convertToError(outcome);

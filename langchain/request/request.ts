@@ -55,7 +55,7 @@ export function writeRequest(
   modelId: string,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
-  settings: RequestSettings,
+  settings: Partial<RequestSettings>,
 ): Request {
   try {
     return write(modelId, messages, params, settings);
@@ -85,7 +85,7 @@ function write(
   modelId: string,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
-  settings: RequestSettings,
+  settings: Partial<RequestSettings>,
 ): Request {
   const detached: Detached = { attachments: [], paths: [] };
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;

@@ -103,7 +103,8 @@ function addTo(metadata: Record<string, unknown>, { model, warnings }: RequestCo
   if (warnings.length > 0) metadata.warnings = warnings;
 }
 
-function decodeBytes(root: object, paths: Path[] | undefined): void {
+/** Makes bytes of the base64 strings at the paths. */
+export function decodeBytes(root: object, paths: Path[] | undefined): void {
   for (const path of paths ?? []) {
     const member = path[path.length - 1];
     if (member === undefined) continue;

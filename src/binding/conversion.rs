@@ -43,6 +43,13 @@ impl JsConverseRequest {
         outcome(Request::from(request).convert_now().map(Self))
     }
 
+    /// Repairs the history of a request. Returns the JSON of `{ messages, warnings }`.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn repair_history(request: Either<String, JsRequest<'_>>) -> Outcome<String> {
+        outcome(Request::from(request).repair_history())
+    }
+
     /// The model id or ARN.
     #[napi(getter)]
     #[must_use]
@@ -201,6 +208,13 @@ impl JsEmbeddingRequest {
     #[must_use]
     pub fn convert(request: Either<String, JsRequest<'_>>) -> Outcome<JsEmbeddingRequest> {
         outcome(Request::from(request).json().and_then(convert_to_embedding_request).map(Self))
+    }
+
+    /// Repairs the history of a request. Returns the JSON of `{ messages, warnings }`.
+    #[napi(catch_unwind)]
+    #[must_use]
+    pub fn repair_history(request: Either<String, JsRequest<'_>>) -> Outcome<String> {
+        outcome(Request::from(request).repair_history())
     }
 
     /// The model id or ARN.

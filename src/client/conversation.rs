@@ -12,7 +12,10 @@ use super::failure::Failure;
 use super::learned::{learn, refusals_of};
 use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
-use crate::convert::request::{Attachment, ConvertedRequest, compact_messages, convert_to_converse_request, convert_to_count_tokens_body};
+use crate::convert::history::repaired_history_json;
+use crate::convert::request::{
+    Attachment, ConvertedRequest, compact_messages, convert_to_converse_request, convert_to_count_tokens_body, repair_history,
+};
 use crate::convert::response::{CacheUsage, ResponseMetadata, convert_converse_response};
 use crate::convert::warnings::{Warning, warnings_json};
 use crate::error::Error;
@@ -73,11 +76,23 @@ impl Request {
     /// # Errors
     /// [`Failure::Convert`] for what cannot be sent.
     pub fn convert_now(&self) -> Result<ConvertedRequest, Failure> {
+        self.read(|json, attachments| convert_to_converse_request(json, attachments, refusals_of))
+    }
+
+    /// Repairs the history of the request. Returns the JSON of [`repaired_history_json`].
+    ///
+    /// # Errors
+    /// [`Failure::Convert`] for what cannot be repaired.
+    pub fn repair_history(&self) -> Result<String, Failure> {
+        self.read(|json, attachments| repair_history(json, attachments).map(|history| repaired_history_json(&history)))
+    }
+
+    fn read<T>(&self, convert: impl FnOnce(&str, &[Attachment<'_>]) -> Result<T, Error>) -> Result<T, Failure> {
         let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(OwnedAttachment::read).collect::<Result<_, _>>()?;
         let json = self.json()?;
         Ok(match &self.texts {
-            Some(texts) => convert_to_converse_request(&compact_messages::expand(json, utf8(texts)?)?, &attachments, refusals_of)?,
-            None => convert_to_converse_request(json, &attachments, refusals_of)?,
+            Some(texts) => convert(&compact_messages::expand(json, utf8(texts)?)?, &attachments)?,
+            None => convert(json, &attachments)?,
         })
     }
 }

@@ -3,6 +3,7 @@
 pub mod answer_form;
 mod block_types;
 pub mod embeddings;
+pub mod history;
 pub(crate) mod inline_reasoning;
 pub mod json;
 mod media_formats;

@@ -49,7 +49,7 @@ pub(super) fn convert_messages<'a>(messages: &[&'a RawValue], scope: Scope<'a>) 
     Ok(Messages { turns, system, system_turns })
 }
 
-fn convert_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<(Role, Vec<Block<'a>>), Error> {
+pub(super) fn convert_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> Result<(Role, Vec<Block<'a>>), Error> {
     let message_type = message.text("type").unwrap_or(Cow::Borrowed("undefined"));
     let role = match message_type.as_ref() {
         "generic" => message.text("role").unwrap_or_default(),

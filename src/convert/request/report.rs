@@ -1,6 +1,6 @@
 //! What is done about input that Bedrock would refuse, and the report of it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use crate::convert::warnings::Warning;
 
@@ -21,6 +21,8 @@ pub(crate) struct Report {
     pub(crate) adaptation: Adaptation,
     /// Every step of a conversion may add to it, and none reads it.
     warnings: RefCell<Vec<Warning>>,
+    /// How many changes were made, those included that are not reported again.
+    changes: Cell<usize>,
 }
 
 impl Report {
@@ -33,11 +35,22 @@ impl Report {
                 _ => Adaptation::Warn,
             },
             warnings: RefCell::default(),
+            changes: Cell::default(),
         }
     }
 
+    /// Notes a change that is reported already.
+    pub(super) fn repeat(&self) {
+        self.changes.update(|count| count + 1);
+    }
+
     pub(super) fn add(&self, warning: Warning) {
+        self.repeat();
         self.warnings.borrow_mut().push(warning);
+    }
+
+    pub(super) fn changes(&self) -> usize {
+        self.changes.get()
     }
 
     pub(super) fn has(&self, code: &str) -> bool {

@@ -95,6 +95,7 @@ impl Scope<'_> {
     /// The change as a refusal, if the caller asked for that.
     pub(crate) fn change_once(&self, code: &'static str, message: &str) -> Result<(), Error> {
         if self.report.has(code) {
+            self.report.repeat();
             return Ok(());
         }
         self.change(code, message.to_owned())

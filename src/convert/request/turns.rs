@@ -67,6 +67,19 @@ pub(super) fn settle_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> R
     Ok(())
 }
 
+/// Applies only the rules about what a history has and lacks, which do not depend on the request that it is sent in.
+///
+/// # Errors
+/// A change, where the caller asked for refusals.
+pub(super) fn repair_turns<'a>(turns: &mut Vec<Turn<'a>>, scope: Scope<'a>) -> Result<(), Error> {
+    pair_calls_and_results(turns, scope)?;
+    fit_tool_results(turns, scope)?;
+    for turn in turns.iter_mut().filter(|turn| turn.role == Role::User) {
+        put_tool_results_first(&mut turn.content);
+    }
+    fit_turns(turns, scope)
+}
+
 /// Removes white space at the end of a prefill (a last turn of the assistant), which Claude refuses.
 fn trim_prefill(turns: &mut Vec<Turn<'_>>) {
     let Some(turn) = turns.last_mut().filter(|turn| turn.role == Role::Assistant) else {

@@ -89,6 +89,11 @@ impl<'n> MessageContent<'n> {
         ObjectWriter::new(self.next()).raw("type", "\"non_standard\"").raw("value", block).end();
     }
 
+    /// Adds the block of a call that is in `tool_calls` too, for its place in the content.
+    pub(crate) fn push_call_in_place(&mut self, value: &RawValue) {
+        self.push_unchanged("tool_use", "toolUse", value);
+    }
+
     fn push_reasoning(&mut self, value: &RawValue) {
         let content = Object::read(value).unwrap_or_default();
         let redacted = content.literal("redactedContent").filter(|_| content.iter().count() == 1);

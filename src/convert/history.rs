@@ -1,0 +1,86 @@
+//! A repaired history as LangChain messages.
+
+use serde_json::value::RawValue;
+
+use super::json::Object;
+use super::json::writer::{ObjectWriter, separate};
+use super::request::{Piece, RepairedHistory, RepairedMessage};
+use super::response::content_blocks::MessageContent;
+use super::tool_names::ToolNames;
+use super::warnings::warnings_json;
+
+/// The JSON of a repaired history: `{ messages, warnings }`. A message is the index of one that stays as it is, or
+/// `{ of?, type, content, tool_calls?, tool_call_id?, status?, bytes? }`; `bytes` has the paths of base64 that users get as bytes.
+#[must_use]
+pub fn repaired_history_json(history: &RepairedHistory) -> String {
+    let mut messages = String::new();
+    for piece in &history.pieces {
+        separate(&mut messages);
+        match piece {
+            Piece::Kept(index) => messages.push_str(&index.to_string()),
+            Piece::Changed { of, message } => write_message(*of, message, &mut messages),
+        }
+    }
+    let mut out = String::with_capacity(messages.len() + 64);
+    ObjectWriter::new(&mut out)
+        .raw("messages", &format!("[{messages}]"))
+        .raw("warnings", &warnings_json(&history.warnings).unwrap_or_else(|| "[]".to_owned()))
+        .end();
+    out
+}
+
+fn write_message(of: Option<usize>, message: &RepairedMessage, out: &mut String) {
+    let mut object = ObjectWriter::new(out);
+    if let Some(index) = of {
+        object.raw("of", &index.to_string());
+    }
+    let names = ToolNames::default();
+    let content = |blocks: &[Box<RawValue>]| {
+        let mut content = MessageContent::new(&names);
+        let is_in_place = has_point_behind_call(blocks);
+        for block in blocks {
+            content.push_block(block);
+            if let Some(call) = call_of(block).filter(|_| is_in_place) {
+                content.push_call_in_place(call);
+            }
+        }
+        content
+    };
+    let content = match message {
+        RepairedMessage::Human(blocks) => {
+            object.text("type", "human");
+            content(blocks)
+        }
+        RepairedMessage::Ai(blocks) => {
+            let content = content(blocks);
+            object.text("type", "ai").raw("tool_calls", &format!("[{}]", content.tool_calls));
+            content
+        }
+        RepairedMessage::Tool {
+            id,
+            is_error,
+            content: blocks,
+        } => {
+            object.text("type", "tool").text("tool_call_id", id);
+            object.text("status", if *is_error { "error" } else { "success" });
+            content(blocks)
+        }
+    };
+    object.raw("content", &content.json());
+    if !content.bytes.is_empty() {
+        object.raw("bytes", &format!("[{}]", content.bytes));
+    }
+    object.end();
+}
+
+/// Whether a cache point stands behind a call: then the content has the calls too, since `tool_calls` stand behind all of it.
+fn has_point_behind_call(blocks: &[Box<RawValue>]) -> bool {
+    let behind = blocks.iter().skip_while(|block| call_of(block).is_none());
+    behind
+        .filter_map(|block| Object::read(block))
+        .any(|block| block.get("cachePoint").is_some())
+}
+
+fn call_of(block: &RawValue) -> Option<&RawValue> {
+    Object::read(block)?.get("toolUse")
+}
