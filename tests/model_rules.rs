@@ -144,6 +144,15 @@ fn the_limit_of_the_answer_and_the_budget_of_thinking() {
 }
 
 #[test]
+fn tools_of_a_model_without_tools_are_refused() {
+    let tools = json!([{ "toolSpec": { "name": "get", "inputSchema": { "json": { "type": "object" } } } }]);
+    let ask = |adaptation: &str| json!({ "modelId": "us.deepseek.r1-v1:0", "toolConfig": { "tools": tools }, "adaptation": adaptation });
+    let refused = convert(&ask("warn"), Refusals::default()).unwrap_err();
+    assert!(refused.starts_with("toolConfig.tools: The model has no tools"), "{refused}");
+    assert!(convert(&ask("off"), Refusals::default()).is_ok());
+}
+
+#[test]
 fn tool_choices() {
     let tools = json!([{ "toolSpec": { "name": "get", "inputSchema": { "json": { "type": "object" } } } }]);
     let ask = |model: &str, choice: Value| json!({ "modelId": model, "toolConfig": { "tools": tools, "toolChoice": choice } });

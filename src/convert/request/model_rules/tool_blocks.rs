@@ -8,14 +8,16 @@ use crate::convert::request::turn::Turn;
 use crate::convert::request::values::Json;
 use crate::error::Error;
 
-/// Changes nothing for a request that has tools: that the model has none is the caller's to know.
-///
 /// # Errors
-/// The change, where the caller asked for refusals.
+/// Tools of the request, which the model would refuse; the change, where the caller asked for refusals.
 pub(in crate::convert::request) fn say_tool_blocks<'a>(turns: &mut [Turn<'a>], has_tools: bool, scope: Scope<'a>) -> Result<(), Error> {
     let is_without_tools = scope.model.is_listed && scope.model.facts.tool_calling == Some(false);
-    if !is_without_tools || has_tools || scope.is_sent_as_it_is() {
+    if !is_without_tools || scope.is_sent_as_it_is() {
         return Ok(());
+    }
+    if has_tools {
+        let what = "The model has no tools: ask one that does, or leave them out. (`adaptation: \"off\"` sends them.)";
+        return Err(scope.member("toolConfig.tools").refuse(what));
     }
     for turn in turns {
         if !turn.content.iter().any(|block| matches!(block, Block::ToolUse(_) | Block::ToolResult(_))) {
