@@ -24,6 +24,7 @@ export class NativeCall extends Call {
   readonly #client: SharedClient;
   readonly #link: SignalLink;
   #stream: NativeStream | undefined;
+  #hasNewKeys = false;
 
   constructor(operation: Operation, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
     super(operation, options, trace, semaphore);
@@ -38,12 +39,11 @@ export class NativeCall extends Call {
     const ownOrPromise = this.#own();
     const own = ownOrPromise instanceof Promise ? await ownOrPromise : ownOrPromise;
     let outcome: Outcome;
-    // Once more for each thing that the core learns of the model from a refusal, which it then leaves out.
     do {
       const requestOrPromise = toNativeRequest(sent, this.#client);
       const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
       outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own));
-    } while (typeof outcome === "object" && isFailure(outcome) && outcome.isNew);
+    } while (this.#isSentAgain(outcome));
     const result = this.#unwrap(outcome) as Result;
     if (typeof result === "object" && "close" in result) this.#stream = result;
     return result;
@@ -53,7 +53,20 @@ export class NativeCall extends Call {
   async request(request: NativeServiceRequest): Promise<string> {
     const { native, mailbox } = this.#client;
     const own = await this.#own();
-    return this.#unwrap(await mailbox.call((call) => native.request(call, request, this.options.responseTimeout, this.#link.token, own))) as string;
+    let outcome: Outcome;
+    do {
+      outcome = await mailbox.call((call) => native.request(call, request, this.options.responseTimeout, this.#link.token, own));
+    } while (this.#isSentAgain(outcome));
+    return this.#unwrap(outcome) as string;
+  }
+
+  /** Once more for each thing that the core learns of the model from a refusal, which it then leaves out, and once with new keys. */
+  #isSentAgain(outcome: Outcome): boolean {
+    if (typeof outcome !== "object" || !isFailure(outcome)) return false;
+    if (outcome.isNew) return true;
+    const isRenewed = outcome.hasNewKeys === true && !this.#hasNewKeys;
+    this.#hasNewKeys ||= isRenewed;
+    return isRenewed;
   }
 
   /** The JSON of the stream's next events, an array; `undefined` at the end. */

@@ -4,7 +4,7 @@ import { credentialsSource, type CredentialsSource } from "./credentials.js";
 import { Mailbox } from "./mailbox.js";
 
 /** The configuration of a native client. Models with equal configurations share a client. */
-export interface ClientConfiguration extends Omit<NativeClientOptions, "credentials"> {
+export interface ClientConfiguration extends Omit<NativeClientOptions, "credentials" | "hasStaticCredentials"> {
   credentials?: CredentialType;
 }
 
@@ -53,7 +53,7 @@ function removeUser(configuration: ClientConfiguration, client: SharedClient): b
 function createClient(key: string, { credentials, ...options }: ClientConfiguration): SharedClient {
   const source = credentials === undefined ? undefined : credentialsSource(credentials);
   const mailbox = new Mailbox();
-  const native = new (addon().Client)({ ...options, credentials: source?.provide }, mailbox.deliver);
+  const native = new (addon().Client)({ ...options, credentials: source?.provide, hasStaticCredentials: typeof credentials === "object" }, mailbox.deliver);
   const client: SharedClient = { native, mailbox, credentials: source, users: 0 };
   clients.set(key, new WeakRef(client));
   collected.register(client, key);

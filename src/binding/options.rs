@@ -29,6 +29,8 @@ pub struct JsClientOptions {
     /// Called whenever credentials are needed; `null` says that the user's function threw.
     #[napi(ts_type = "() => Promise<JsCredentials | null>")]
     pub credentials: Option<JsCredentialsFunction>,
+    /// Whether `credentials` always gives the same keys.
+    pub has_static_credentials: Option<bool>,
     /// A role and the file with the token for it.
     pub web_identity: Option<JsWebIdentity>,
     /// A Bedrock API key.
@@ -95,6 +97,7 @@ impl From<JsClientOptions> for ClientOptions {
             use_fips: options.use_fips_endpoint,
             use_dual_stack: options.use_dualstack_endpoint,
             auth,
+            has_static_credentials: options.has_static_credentials.unwrap_or_default(),
             profile: options.profile,
             credentials_file: options.filepath.map(PathBuf::from),
             config_file: options.config_filepath.map(PathBuf::from),

@@ -17,6 +17,8 @@ pub struct JsFailure {
     pub members: String,
     /// Whether the same request, sent again, leaves out what was refused.
     pub is_new: Option<bool>,
+    /// Whether the same request, sent again, is signed with other keys.
+    pub has_new_keys: Option<bool>,
 }
 
 impl JsFailure {
@@ -28,6 +30,7 @@ impl JsFailure {
                 .to_owned(),
             members: "{}".to_owned(),
             is_new: None,
+            has_new_keys: None,
         }
     }
 }
@@ -36,6 +39,7 @@ impl From<Failure> for JsFailure {
     fn from(failure: Failure) -> Self {
         let message = failure.to_string();
         let is_new = matches!(&failure, Failure::Service(exception) if exception.is_new).then_some(true);
+        let has_new_keys = matches!(&failure, Failure::Service(exception) if exception.has_new_keys).then_some(true);
         let (kind, members) = match failure {
             Failure::Service(exception) => ("service", service_members(*exception)),
             Failure::Connection { code, causes, metadata, .. } => ("connection", json!({ "code": code, "causes": causes, "$metadata": metadata })),
@@ -52,6 +56,7 @@ impl From<Failure> for JsFailure {
             message,
             members: members.to_string(),
             is_new,
+            has_new_keys,
         }
     }
 }

@@ -20,3 +20,10 @@ pub struct CallOptions {
     /// How long a batch of events waits for further events when the reader is faster than the stream. Default: one millisecond.
     pub coalescing: Option<Duration>,
 }
+
+impl CallOptions {
+    /// Whether the call brings its own keys, so that the client's are not used.
+    pub(super) fn has_own_keys(&self) -> bool {
+        self.credentials.is_some() || self.bearer_token.is_some()
+    }
+}

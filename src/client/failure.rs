@@ -114,6 +114,8 @@ pub struct ServiceException {
     pub retryable: bool,
     /// Whether it taught something about the model, so that the request can be sent again without what was refused.
     pub is_new: bool,
+    /// Whether the request may be sent again with other keys: the client asks for them anew.
+    pub has_new_keys: bool,
     /// The exception's other members: `originalStatusCode`, `originalMessage`, `resourceName` …
     pub members: Map<String, Value>,
     /// Becomes `$metadata`.
@@ -263,6 +265,7 @@ fn service(name: String, message: String, members: Map<String, Value>, metadata:
         fault: if is_server_fault { "server" } else { "client" },
         retryable: name == "ModelNotReadyException",
         is_new: false,
+        has_new_keys: false,
         name,
         message,
         members,

@@ -15,6 +15,15 @@ pub struct Client {
     sdk: Arc<Mutex<Option<Sdk>>>,
 }
 
+/// The SDK's client for one request.
+pub(super) struct SdkClient {
+    pub(super) client: aws_sdk_bedrockruntime::Client,
+    sdk: Sdk,
+}
+
+/// Exceptions that say that keys have expired, were withdrawn or replaced.
+const KEYS_REFUSED: [&str; 3] = ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"];
+
 /// The SDK's client, created by the first call.
 type Sdk = Arc<OnceCell<aws_sdk_bedrockruntime::Client>>;
 
@@ -33,10 +42,11 @@ impl Client {
         self.lock().take();
     }
 
-    pub(super) async fn sdk(&self) -> Result<aws_sdk_bedrockruntime::Client, Failure> {
+    pub(super) async fn sdk(&self) -> Result<SdkClient, Failure> {
         let sdk = self.lock().clone();
         let sdk = sdk.ok_or_else(|| Failure::Configuration("The model was closed: close() ends its connection for good.".to_owned()))?;
-        sdk.get_or_try_init(|| Box::pin(resolve(&self.options))).await.cloned()
+        let client = sdk.get_or_try_init(|| Box::pin(resolve(&self.options))).await?.clone();
+        Ok(SdkClient { client, sdk })
     }
 
     /// Closes connections as [`close`](Self::close) does, but a later call resolves the configuration again and opens new ones.
@@ -46,13 +56,25 @@ impl Client {
         }
     }
 
-    /// Disconnects after a failure of credentials: the SDK's provider of a profile gives its reason once and can do nothing afterwards, though the file
-    /// may have been repaired.
-    pub(super) fn recover_from(&self, failure: Failure) -> Failure {
-        if matches!(failure, Failure::Credentials(_)) {
-            self.disconnect();
+    /// Asks the source of credentials again for the next request, if `used` failed for its credentials: the SDK's provider of a profile reads its files
+    /// once, and keeps keys that were refused. A refusal says then that the request may be sent again. `has_own_keys`: the call's, not the client's.
+    pub(super) fn recover_from(&self, mut failure: Failure, used: &SdkClient, has_own_keys: bool) -> Failure {
+        match &mut failure {
+            Failure::Credentials(_) => self.replace(used),
+            Failure::Service(exception) if !has_own_keys && self.options.renews_keys() && KEYS_REFUSED.contains(&exception.name.as_str()) => {
+                exception.has_new_keys = true;
+                self.replace(used);
+            }
+            _ => {}
         }
         failure
+    }
+
+    /// Disconnects, unless another call has done so since `used` was taken: many calls ask for new keys once.
+    fn replace(&self, used: &SdkClient) {
+        if let Some(sdk) = self.lock().as_mut().filter(|sdk| Arc::ptr_eq(sdk, &used.sdk)) {
+            *sdk = Sdk::default();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Sdk>> {

@@ -23,6 +23,8 @@ pub struct ClientOptions {
     pub use_dual_stack: Option<bool>,
     /// How requests are authenticated.
     pub auth: Auth,
+    /// Whether the provider of [`Auth::Credentials`] always has the same keys.
+    pub has_static_credentials: bool,
     /// A profile of the shared AWS files.
     pub profile: Option<String>,
     /// The shared credentials file. Default: `~/.aws/credentials`.
@@ -41,6 +43,18 @@ pub struct ClientOptions {
     pub network: NetworkOptions,
     /// An HTTP client in place of the network, for tests.
     pub http_client: Option<SharedHttpClient>,
+}
+
+impl ClientOptions {
+    /// Whether the source of the keys may have others when it is asked again.
+    pub(in crate::client) fn renews_keys(&self) -> bool {
+        match self.auth {
+            Auth::Credentials(_) => !self.has_static_credentials,
+            Auth::WebIdentity { .. } => true,
+            Auth::Chain => self.profile.is_some() || !self.environment.contains_key("AWS_ACCESS_KEY_ID"),
+            Auth::BearerToken(_) | Auth::None => false,
+        }
+    }
 }
 
 /// How requests are authenticated.

@@ -33,12 +33,13 @@ impl Client {
 
     async fn send_converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Buffered);
-        let operation = prepare(self.sdk().await?.converse().model_id(model_id).customize(), &passthrough, options);
+        let sdk = self.sdk().await?;
+        let operation = prepare(sdk.client.converse().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let mut exchange = passthrough.exchange();
         let metadata = exchange.metadata();
-        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata)))?;
+        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, options.has_own_keys()))?;
         let body = exchange.buffered.take().ok_or(Failure::MissingBody)?;
         Ok(Answer { body, metadata })
     }

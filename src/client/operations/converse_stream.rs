@@ -38,12 +38,13 @@ impl Client {
         timeouts: StreamTimeouts,
     ) -> Result<EventStream, Failure> {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Streaming);
-        let operation = prepare(self.sdk().await?.converse_stream().model_id(model_id).customize(), &passthrough, options);
+        let sdk = self.sdk().await?;
+        let operation = prepare(sdk.client.converse_stream().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let mut exchange = passthrough.exchange();
         let metadata = exchange.metadata();
-        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata)))?;
+        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, options.has_own_keys()))?;
         if let Some(content_type) = exchange
             .content_type
             .take()

@@ -37,12 +37,13 @@ impl Client {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Typed);
         // The SDK requires an input; its bytes are replaced.
         let input = CountTokensInput::Converse(ConverseTokensRequest::builder().build());
-        let operation = self.sdk().await?.count_tokens().model_id(model_id).input(input);
+        let sdk = self.sdk().await?;
+        let operation = sdk.client.count_tokens().model_id(model_id).input(input);
         let operation = prepare(operation.customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();
-        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata)))?;
+        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, options.has_own_keys()))?;
         Ok(TokenCount {
             input_tokens: output.input_tokens,
             metadata,

@@ -9,6 +9,7 @@ use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use crate::client::failure::{self, Failure, Phase};
 use crate::client::limits::{TimeLimit, with_time_limit};
+use crate::client::sdk_client::SdkClient;
 use crate::client::{CallOptions, Client};
 
 const WAITS_FOR_ANSWER: Phase = Phase {
@@ -30,18 +31,25 @@ impl Client {
 
     async fn send_invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
-        let operation = self.sdk().await?.invoke_model().model_id(model_id);
+        let sdk = self.sdk().await?;
+        let operation = sdk.client.invoke_model().model_id(model_id);
         let operation = operation.content_type("application/json").accept("application/json");
-        self.send_payload(prepare(operation.customize(), &passthrough, options), &passthrough)
-            .await
+        let operation = prepare(operation.customize(), &passthrough, options);
+        self.send_payload(operation, &passthrough, &sdk, options).await
     }
 
     /// Sends an operation that [`prepare`] has given `passthrough`.
-    pub(super) async fn send_payload(&self, operation: Operation, passthrough: &Passthrough) -> Result<Answer, Failure> {
+    pub(super) async fn send_payload(
+        &self,
+        operation: Operation,
+        passthrough: &Passthrough,
+        sdk: &SdkClient,
+        options: &CallOptions,
+    ) -> Result<Answer, Failure> {
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();
-        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata)))?;
+        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), sdk, options.has_own_keys()))?;
         let body = output.body.into_inner().into();
         Ok(Answer { body, metadata })
     }

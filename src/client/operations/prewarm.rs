@@ -28,12 +28,13 @@ impl Client {
 
     async fn connect(&self) -> Result<(), Failure> {
         let halt = HaltBeforeTransmit::default();
-        let operation = self.sdk().await?.converse().model_id("prewarm").customize().interceptor(halt.clone());
+        let sdk = self.sdk().await?;
+        let operation = sdk.client.converse().model_id("prewarm").customize().interceptor(halt.clone());
         let halted = Box::pin(operation.send()).await;
         let reached = halt.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (reached, halted) {
             (Some((connector, endpoint)), _) => open_connection(&connector, endpoint).await,
-            (None, Err(error)) => Err(self.recover_from(failure::from_sdk(&error, &ResponseMetadata::default()))),
+            (None, Err(error)) => Err(self.recover_from(failure::from_sdk(&error, &ResponseMetadata::default()), &sdk, false)),
             (None, Ok(_)) => Ok(()),
         }
     }

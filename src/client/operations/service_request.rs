@@ -81,9 +81,10 @@ impl Client {
     async fn send_request(&self, request: ServiceRequest, options: &CallOptions) -> Result<Answer, Failure> {
         let ServiceRequest { service, path, target, body } = request;
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
-        let operation = self.sdk().await?.invoke_model().model_id("none").customize();
+        let sdk = self.sdk().await?;
+        let operation = sdk.client.invoke_model().model_id("none").customize();
         let operation = prepare(operation, &passthrough, options).interceptor(Redirect { service, path, target });
-        let sent = self.send_payload(operation, &passthrough).await;
+        let sent = self.send_payload(operation, &passthrough, &sdk, options).await;
         sent.map_err(|failure| failure.at(service.api()))
     }
 }
