@@ -283,8 +283,8 @@ const MESSAGES: &[(&str, &str, &str)] = &[
     ),
     (
         "unknown members of the union",
-        r#"[{"type":"human","content":[{"type":"new_thing","newThing":{"b":[1.5,null],"a":"x"}},{"type":"weather","weather":"sunny"},{"type":"foo_bar","foo_bar":1}]}]"#,
-        r#"{"messages":[{"role":"user","content":[{"newThing":{"b":[1.5,null],"a":"x"}},{"weather":"sunny"},{"foo_bar":1}]}]}"#,
+        r#"[{"type":"human","content":[{"type":"new_thing","newThing":{"b":[1.5,null],"a":"x"}},{"type":"weather","weather":"sunny"}]}]"#,
+        r#"{"messages":[{"role":"user","content":[{"newThing":{"b":[1.5,null],"a":"x"}},{"weather":"sunny"}]}]}"#,
     ),
     (
         "non_standard",

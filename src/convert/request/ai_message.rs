@@ -10,49 +10,15 @@ use super::citations::cite;
 use super::content::{Content, Item, push_marked, refuse_block};
 use super::content_blocks::{convert_content_block, push_further_members};
 use super::data::{carry, read_blob};
+use super::left_out::{LeftOut, is_medium, is_of_provider_tool, is_stream_remainder};
 use super::plain_blocks::namesake;
 use super::reasoning_replay::{Origin, Provider, fit_reasoning};
 use super::scope::Scope;
 use super::tool_calls::{Call, Claim, ToolCalls};
 use super::tool_results::filled;
 use super::values::{Json, Members};
-use crate::convert::json::{Object, is_object, is_string};
+use crate::convert::json::{self, Object, is_object, is_string};
 use crate::error::Error;
-
-/// What streaming leaves in a message's content.
-const STREAM_REMAINDERS: [&str; 3] = ["input_json_delta", "server_tool_call_chunk", "tool_call_chunk"];
-
-/// Blocks of tools that another provider ran, or whose call is also in `tool_calls`: of OpenAI's Responses API, Anthropic, Google and LangChain v0.
-/// They are left out, so that the conversation can go on at Bedrock.
-const PROVIDER_TOOLS: [&str; 20] = [
-    "code_execution_result",
-    "code_interpreter_call",
-    "code_interpreter_output",
-    "code_interpreter_result",
-    "codeExecutionResult",
-    "computer_call",
-    "container_upload",
-    "custom_tool_call",
-    "executable_code",
-    "executableCode",
-    "file_search_call",
-    "image_generation_call",
-    "local_shell_call",
-    "mcp_approval_request",
-    "mcp_call",
-    "mcp_list_tools",
-    "mcp_tool_use",
-    "tool_reference",
-    "web_search_call",
-    "web_search_result",
-];
-
-/// Suffixes of further results, such as Anthropic's `web_search_tool_result` and OpenAI's `computer_call_output`.
-const PROVIDER_RESULTS: [&str; 3] = ["_tool_result", "_call_output", "_call_result"];
-
-fn is_left_out(kind: &str) -> bool {
-    STREAM_REMAINDERS.contains(&kind) || PROVIDER_TOOLS.contains(&kind) || PROVIDER_RESULTS.iter().any(|end| kind.ends_with(end))
-}
 
 fn is_own_shape(kind: &str, block: &Object<'_>) -> bool {
     namesake(kind, block).is_some_and(|(_, value)| is_object(value))
@@ -64,6 +30,7 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
     let mut assistant = Assistant {
         content: Vec::new(),
         calls: ToolCalls::read(message, scope),
+        left_out: LeftOut::default(),
         is_partial: false,
         reasoning_index: None,
         provider,
@@ -77,6 +44,7 @@ pub(super) fn convert_ai_message<'a>(message: &Object<'a>, scope: Scope<'a>) -> 
         }
     }
     assistant.push_said_beside(message);
+    assistant.left_out.report(scope)?;
     let mut content = assistant.content;
     content.extend(assistant.calls.unsent().map(|call| Block::ToolUse(call.into_tool_use(scope))));
     fit_reasoning(&mut content, &Origin::new(message, provider), scope)?;
@@ -99,6 +67,7 @@ fn report_taken_out(block: &Object<'_>, scope: Scope<'_>) -> Result<(), Error> {
 struct Assistant<'a> {
     content: Vec<Block<'a>>,
     calls: ToolCalls<'a>,
+    left_out: LeftOut,
     /// Whether the last block is a piece of reasoning that the next piece continues.
     is_partial: bool,
     /// The content block index that streaming gave the last piece of reasoning.
@@ -126,7 +95,7 @@ impl<'a> Assistant<'a> {
             "text" | "" if block.get("thought").is_some_and(|thought| thought.get() == "true") => self.push_reasoning(block.get("text"), &block),
             "summary_text" => self.push_reasoning(block.get("text"), &block),
             // Bedrock's own shape, also if another dialect has a block of that name.
-            _ if is_own_shape(&kind, &block) && !(is_left_out(&kind) && self.provider != Provider::Bedrock) => {
+            _ if is_own_shape(&kind, &block) && !(is_of_provider_tool(&kind) && self.provider != Provider::Bedrock) => {
                 self.push_other(&block, wrapped, scope)?;
             }
             "reasoning" if block.object("reasoningContent").is_none() => self.push_reasoning(block.get("reasoning"), &block),
@@ -154,21 +123,31 @@ impl<'a> Assistant<'a> {
                 }
             }
             // The call of a tool that another or an unknown provider ran means nothing to Bedrock.
-            "server_tool_use" | "server_tool_call" if block.object("toolUse").is_none() => {
-                self.content
-                    .extend(convert_server_tool_call(&block, scope).filter(|_| self.provider == Provider::Bedrock));
+            "server_tool_use" | "server_tool_call" if block.object("toolUse").is_none() && self.provider == Provider::Bedrock => {
+                self.content.extend(convert_server_tool_call(&block, scope));
             }
-            "server_tool_call_result" => self
-                .content
-                .extend(convert_server_tool_result(&block, scope).filter(|_| self.provider == Provider::Bedrock)),
-            _ if is_left_out(&kind) => {}
+            "server_tool_call_result" if self.provider == Provider::Bedrock => {
+                self.content.extend(convert_server_tool_result(&block, scope));
+            }
+            "server_tool_use" | "server_tool_call" if block.object("toolUse").is_none() => self.leave_out(&block),
+            "server_tool_call_result" => self.leave_out(&block),
+            _ if is_stream_remainder(&kind) => {}
+            _ if is_of_provider_tool(&kind) => self.leave_out(&block),
             _ => self.push_other(&block, wrapped, scope)?,
         }
         Ok(())
     }
 
     fn push_other(&mut self, block: &Object<'a>, wrapped: Option<&'a RawValue>, scope: Scope<'a>) -> Result<(), Error> {
-        match convert_content_block(block, scope)? {
+        let converted = match convert_content_block(block, scope) {
+            // Of what a human gives, the human is told that Bedrock does not take it; here the conversation goes on.
+            Err(_) if self.provider.is_foreign() && is_medium(block) => {
+                self.leave_out(block);
+                return Ok(());
+            }
+            converted => converted?,
+        };
+        match converted {
             // Another provider's citations refer to documents that this conversation does not have.
             Some(Block::Other(member, _)) if self.provider.is_foreign() && member == "citationsContent" && block.get("text").is_some() => {
                 self.content.extend(block.get("text").map(|text| Block::Text(Json::Raw(text))));
@@ -205,15 +184,28 @@ impl<'a> Assistant<'a> {
             }
             Some(converted) => push_marked(&mut self.content, converted, block, scope),
             // Unknown blocks of another provider are left out, so that the conversation can go on at Bedrock.
-            None if self.provider.is_foreign() => return Ok(()),
+            None if self.provider.is_foreign() => {
+                self.leave_out(block);
+                return Ok(());
+            }
             None => match wrapped {
                 // What Bedrock sent and core could not translate is sent back unchanged.
                 Some(value) if self.provider == Provider::Bedrock => self.content.push(Block::Verbatim(carry(value, scope))),
-                Some(_) => return Ok(()),
+                Some(_) => {
+                    self.leave_out(block);
+                    return Ok(());
+                }
                 None => return Err(refuse_block(block, scope)),
             },
         }
         push_further_members(&mut self.content, block, scope)
+    }
+
+    /// Leaves a block out. Some of these are also in `tool_calls`, and nothing is lost.
+    fn leave_out(&mut self, block: &Object<'a>) {
+        if !self.calls.has(block) {
+            self.left_out.add(block);
+        }
     }
 
     /// Whether a call that is in no `tool_calls` was taken out of them: callers edit these and not the blocks.
@@ -250,7 +242,7 @@ impl<'a> Assistant<'a> {
 
     /// Adds reasoning. A signature in a block of its own, as streaming leaves it, belongs to the text before it if their indexes are equal.
     fn push_reasoning(&mut self, text: Option<&'a RawValue>, block: &Object<'a>) {
-        let text = text.filter(|text| is_string(text)).map_or_else(|| "".into(), Json::Raw);
+        let text = text.map_or_else(|| "".into(), read_thought);
         let signature = signature_of(block);
         let is_rest = self.is_same_reasoning(block) == Some(true) && signature.is_some() && text.is_empty_text();
         match self.content.last_mut() {
@@ -299,6 +291,16 @@ impl<'a> Assistant<'a> {
         }
         Ok(())
     }
+}
+
+/// The text of a thought: a string, or Mistral's list of text blocks.
+fn read_thought(thought: &RawValue) -> Json<'_> {
+    if is_string(thought) {
+        return Json::Raw(thought);
+    }
+    let pieces = json::array(thought).unwrap_or_default();
+    let texts: Vec<_> = pieces.into_iter().filter_map(|piece| Object::read(piece)?.text("text")).collect();
+    Json::Text(Cow::Owned(texts.concat()))
 }
 
 /// The signature of a piece of reasoning. An empty one is none: models that sign nothing refuse it.

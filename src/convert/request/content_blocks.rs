@@ -7,12 +7,14 @@ use serde_json::value::RawValue;
 use super::block::{Block, Reasoning, ToolResult, ToolUse};
 use super::content::push_marked;
 use super::data::carry;
+use super::media_blocks::{convert_media_block, kind_of_mime_type};
 use super::plain_blocks::{TEXT_TYPES, convert_plain_block, convert_plain_member, namesake};
 use super::scope::Scope;
 use super::shapes::{content_block_shape, walk};
 use super::tool_results::{convert_tool_result_content, convert_wire_tool_result};
 use super::values::{Json, Members};
 use crate::convert::json::{Object, is_object, is_string};
+use crate::convert::media_formats::Kind;
 use crate::error::Error;
 
 /// Converts a block and adds what it becomes to `content`; `false` when its kind is not known.
@@ -44,6 +46,9 @@ pub(super) fn convert_content_block<'a>(block: &Object<'a>, scope: Scope<'a>) ->
     let converted = match kind.as_ref() {
         "tool_result" => Some(convert_tool_result(block, scope)?),
         "guard_content" | "guardContent" => convert_guarded_text(block),
+        // Of a tool these are data.
+        "document_url" => Some(convert_media_block(Kind::Document, block, scope)?),
+        "media" | "inlineData" | "fileData" => Some(convert_media_block(kind_of_mime_type(block), block, scope)?),
         _ => convert_plain_block(block, scope)?,
     };
     Ok(converted.or_else(|| convert_unknown_block(&kind, block, scope)))
@@ -107,9 +112,13 @@ fn convert_guarded_text<'a>(block: &Object<'a>) -> Option<Block<'a>> {
     Some(Block::Other(Cow::Borrowed("guardContent"), Json::one("text", Json::Object(text))))
 }
 
-/// A block of a kind that the API did not have when this was written, in the form in which answers have it: `{type: "new_thing", newThing: …}`.
+/// A block of a kind that the API did not have when this was written, in the form in which answers have it: `{type: "new_thing", newThing: …}`. Members
+/// in snake case are of other dialects, which name types so.
 fn convert_unknown_block<'a>(kind: &str, block: &Object<'a>, scope: Scope<'a>) -> Option<Block<'a>> {
     let (member, value) = namesake(kind, block).filter(|(_, value)| !(is_string(value) && SPOKEN_TYPES.contains(&kind)))?;
+    if member.contains('_') {
+        return None;
+    }
     // Text that is none counts as empty.
     if value.get() == "null" && SPOKEN_TYPES.contains(&kind) {
         return Some(Block::Text("".into()));

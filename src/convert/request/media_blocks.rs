@@ -19,10 +19,13 @@ use crate::error::Error;
 ///
 /// * LangChain v1: `{type, mimeType?, data | url | fileId, metadata?}`, `text-plain` with `text`; in Python `{type, mime_type?, base64 | url | file_id}`
 /// * LangChain v0: `{type, source_type, mime_type?, data | url | id | text, metadata?}`
-/// * OpenAI: `{image_url: url | {url}}`, `{input_audio: {data, format}}`, `{file: {filename, file_data | file_id}}`
+/// * OpenAI: `{image_url: url | {url}}`, `{input_audio: {data, format}}`, `{file: {filename, file_data | file_id}}`; in the Responses API
+///   `{type: "input_image", image_url}`, `{type: "input_file", filename, file_data | file_url | file_id}`
+/// * Mistral: `{type: "document_url", document_url, document_name?}`
+/// * Google: `{type: "media", mimeType, data | fileUri}`, `{inlineData: {mimeType, data}}`, `{fileData: {mimeType, fileUri}}`
 /// * Anthropic: `{source: {type, media_type?, data | url | file_id | content}, title?, context?, citations?}`
 pub(super) fn convert_media_block<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Block<'a>, Error> {
-    let inner = ["source", "file", "input_audio", "image_url"]
+    let inner = ["source", "file", "input_audio", "image_url", "inlineData", "fileData"]
         .into_iter()
         .find_map(|name| block.object(name));
     let described = inner.as_ref().unwrap_or(block);
@@ -48,6 +51,18 @@ pub(super) fn convert_media_block<'a>(kind: Kind, block: &Object<'a>, scope: Sco
     }))
 }
 
+/// What Google's types do not say.
+pub(super) fn kind_of_mime_type(block: &Object<'_>) -> Kind {
+    let inner = ["inlineData", "fileData"].into_iter().find_map(|name| block.object(name));
+    let mime_type = inner.as_ref().unwrap_or(block).text("mimeType").unwrap_or_default();
+    match mime_type.split_once('/') {
+        Some(("image", _)) => Kind::Image,
+        Some(("audio", _)) => Kind::Audio,
+        Some(("video", _)) => Kind::Video,
+        _ => Kind::Document,
+    }
+}
+
 /// Finds the data in `block`, whose member has another name in each dialect.
 fn read_media<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Media<'a>, Error> {
     let source_type = block.text("source_type").or_else(|| block.text("type"));
@@ -60,7 +75,8 @@ fn read_media<'a>(kind: Kind, block: &Object<'a>, scope: Scope<'a>) -> Result<Me
     if let Some(content) = block.get("content").filter(|_| kind == Kind::Document) {
         return Ok(Media::from_content(convert_texts(Some(content), scope)?));
     }
-    if let Some(data) = ["data", "base64", "url", "file_data"].into_iter().find_map(|name| block.get(name)) {
+    let names = ["data", "base64", "url", "file_data", "file_url", "fileUri", "document_url"];
+    if let Some(data) = names.into_iter().find_map(|name| block.get(name)) {
         return Media::read(kind, data, scope);
     }
     let id = ["fileId", "file_id"].into_iter().find_map(|name| block.text(name));
@@ -80,7 +96,11 @@ fn file_name<'a>(block: &Object<'a>, described: &Object<'a>) -> Option<Cow<'a, s
         .into_iter()
         .find_map(|name| metadata.text(name))
         .or_else(|| described.text("filename"))
-        .or_else(|| ["title", "filename", "name"].into_iter().find_map(|name| block.text(name)))
+        .or_else(|| {
+            ["title", "filename", "name", "document_name"]
+                .into_iter()
+                .find_map(|name| block.text(name))
+        })
 }
 
 /// `context` and `citations`, which are members of the block (Anthropic) or of its metadata (LangChain).

@@ -18,6 +18,7 @@ mod converse_request;
 mod count_tokens;
 mod data;
 mod document_names;
+mod left_out;
 mod lone_surrogates;
 mod media;
 mod media_blocks;

@@ -26,10 +26,10 @@ pub(super) fn convert_plain_block<'a>(block: &Object<'a>, scope: Scope<'a>) -> R
     }
     let converted = match kind.as_ref() {
         kind if TEXT_TYPES.contains(&kind) => convert_text_block(block, scope)?,
-        "image" | "image_url" => Some(convert_media_block(Kind::Image, block, scope)?),
+        "image" | "image_url" | "input_image" => Some(convert_media_block(Kind::Image, block, scope)?),
         "audio" | "input_audio" => Some(convert_media_block(Kind::Audio, block, scope)?),
         "video" => Some(convert_media_block(Kind::Video, block, scope)?),
-        "file" | "document" | "text-plain" => Some(convert_media_block(Kind::Document, block, scope)?),
+        "file" | "document" | "text-plain" | "input_file" => Some(convert_media_block(Kind::Document, block, scope)?),
         "search_result" => Some(convert_search_result(block, scope)?),
         _ => None,
     };

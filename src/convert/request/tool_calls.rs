@@ -136,6 +136,12 @@ impl<'a> ToolCalls<'a> {
         }
     }
 
+    /// Whether `tool_calls` has the call of a block, by its id.
+    pub(super) fn has(&self, block: &Object<'a>) -> bool {
+        let ids = ["id", "call_id"].into_iter().filter_map(|name| block.id_text(name));
+        ids.filter(|id| !id.is_empty()).any(|id| self.0.iter().any(|(call, _)| call.id == id))
+    }
+
     /// Whether the message has no `tool_calls`, which otherwise count instead of its blocks.
     pub(super) fn is_empty(&self) -> bool {
         self.0.iter().all(|(call, _)| call.is_unreadable)
