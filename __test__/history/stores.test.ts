@@ -1,10 +1,11 @@
 import type { BaseMessage } from "@langchain/core/messages";
 import fc from "fast-check";
 import { createAgent, summarizationMiddleware } from "langchain";
+import { repairHistory } from "langchain-aws-native";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { ourModel } from "../support/models.js";
 import { messagesOf, mutatedConversation } from "./conversations.js";
-import { expectSentence, FAMILIES, hushLangChain, missingIn, refusalOf, saidIn, send } from "./sent.js";
+import { expectSentence, FAMILIES, hushLangChain, missingIn, refusalOf, saidIn, send, type Sent } from "./sent.js";
 import { anySteps, type Step } from "./stores.js";
 
 /** Conversations of several providers that were stored, trimmed, merged and damaged between two calls. */
@@ -35,6 +36,7 @@ test.each(FAMILIES)("what is sent to %s is what Bedrock takes, and each text is 
       if (sent instanceof Error) return expectSentence(sent, messages);
       expect(refusalOf(sent, model)).toBeUndefined();
       expect(missingIn(sent, messages.flatMap(saidIn))).toEqual([]);
+      for (const { path } of sent.warnings) expect(Number(/^messages\[(\d+)\]/.exec(path)?.[1] ?? 0)).toBeLessThan(messages.length);
       sentCount++;
       if (sent.warnings.length > 0) repaired++;
     }),
@@ -61,6 +63,26 @@ test.each(FAMILIES)("strict refuses for %s with the first warning, and sends wha
     { ...SEED, numRuns: 100 },
   );
   expect(refused).toBeGreaterThan(30);
+});
+
+test("what is sent of a repaired history is what is sent of the history, and it needs no repair", async () => {
+  const model = FAMILIES[0] ?? "";
+  let repairs = 0;
+  await fc.assert(
+    fc.asyncProperty(mutatedConversation, anySteps, async (history, { shortened }) => {
+      // A call that is in the content only has no id there.
+      fc.pre(!history.some((said) => said.by === "ai" && said.message.api === "google" && said.edit !== undefined));
+      const messages = await after(shortened, messagesOf(history));
+      const sent = await send(bedrock, messages, { model });
+      if (sent instanceof Error) return;
+      const { messages: repaired, warnings } = repairHistory(messages, { model });
+      repairs += Number(warnings.length > 0);
+      expect(repairHistory(repaired, { model }).warnings).toEqual([]);
+      expect(((await send(bedrock, repaired, { model })) as Sent).body).toEqual(sent.body);
+    }),
+    { ...SEED, numRuns: 400 },
+  );
+  expect(repairs).toBeGreaterThan(100);
 });
 
 test.each(["anthropic.claude-haiku-4-5-20251001-v1:0", "meta.llama3-3-70b-instruct-v1:0", "openai.gpt-oss-120b-1:0"])(

@@ -8,7 +8,7 @@ const FORMAT =
 const FROM_URL = "A refusal of media by URL or file id says what to send instead, since Bedrock fetches nothing and keeps no files.";
 const S3 = "Media can be given by an `s3://` URI wherever a URL or an id can stand, since Bedrock reads them from S3.";
 const V1 =
-  "LangChain's v1 blocks (image, file, text-plain), Anthropic's and OpenAI's shapes of media and blocks without a `type` are taken, so that code for another provider need not change.";
+  "LangChain's v1 blocks (image, file, text-plain), Anthropic's, Google's, Mistral's and OpenAI's shapes of media and blocks without a `type` are taken, so that code for another provider need not change.";
 const BYTES =
   "Bytes are found in every form: base64 text is sent as it is, and bytes that went through JSON are bytes again, so that a stored history can be sent.";
 const NAMES = "Names of documents are made what Bedrock accepts, unique, and the same in each call: a name of chance would defeat the prompt cache.";
@@ -141,6 +141,9 @@ export const media: Subject = {
       audio: { format: "wav", source: { bytes: "UklGRg==" } },
     }),
     about("audio in Bedrock's shape", { type: "audio", audio: { format: "wav", source: { bytes: bytes("UklGRg==") } } }),
+    about("an image in the shape of OpenAI's Responses API", { type: "input_image", image_url: `data:image/png;base64,${PIXEL}`, detail: "auto" }, V1, PNG),
+    about("an image in Google's shape", { type: "inlineData", inlineData: { mimeType: "image/png", data: PIXEL } }, V1, PNG),
+    about("a document in Mistral's shape", { type: "document_url", document_url: `data:application/pdf;base64,${PDF}`, document_name: "lease" }, V1, wireDocument("lease", PDF, "pdf")),
     about("audio in OpenAI's shape", { type: "input_audio", input_audio: { data: "UklGRg==", format: "wav" } }, V1, {
       audio: { format: "wav", source: { bytes: "UklGRg==" } },
     }),
@@ -211,6 +214,7 @@ export const media: Subject = {
     inToolResult("an image in a tool result, image_url", { type: "image_url", image_url: `data:image/png;base64,${PIXEL}` }),
     inToolResult("an image in a tool result, Bedrock's shape", { type: "image", image: { format: "png", source: { bytes: bytes(PIXEL) } } }),
     inToolResult("an image in a tool result, v0", { type: "image", source_type: "base64", mime_type: "image/png", data: PIXEL }),
+    inToolResult("an image in a tool result, in the shape of OpenAI's Responses API", { type: "input_image", image_url: `data:image/png;base64,${PIXEL}` }, IN_RESULT, PNG),
     inToolResult("an image in a tool result, v1", { type: "image", mimeType: "image/png", data: PIXEL }, IN_RESULT, PNG),
     inToolResult("a document in a tool result", { type: "document", document: { name: "notes", format: "txt", source: { text: "x" } } }),
   ],
