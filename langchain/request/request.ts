@@ -34,7 +34,7 @@ interface Detached {
 export const LONG_TEXT: number = 16 * 1024;
 
 /** The members of a content block that hold base64 or a data URL in one dialect or another. */
-const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "file_data"]);
+const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "file_data", "file_url", "document_url"]);
 
 /** What decides how the request is converted, and is no member of it. A member that is `undefined` is left out. */
 export interface RequestSettings {

@@ -39,6 +39,11 @@ fn write_message(of: Option<usize>, message: &RepairedMessage, out: &mut String)
         let mut content = MessageContent::new(&names);
         let is_in_place = has_point_behind_call(blocks);
         for block in blocks {
+            if let Some(call) = call_without_id(block) {
+                separate(&mut content.tool_calls);
+                content.tool_calls.push_str(&call);
+                continue;
+            }
             content.push_block(block);
             if let Some(call) = call_of(block).filter(|_| is_in_place) {
                 content.push_call_in_place(call);
@@ -79,6 +84,19 @@ fn has_point_behind_call(blocks: &[Box<RawValue>]) -> bool {
     behind
         .filter_map(|block| Object::read(block))
         .any(|block| block.get("cachePoint").is_some())
+}
+
+/// A call without an id, as other providers make it: an answer of Bedrock with such a one would have an invalid call.
+fn call_without_id(block: &RawValue) -> Option<String> {
+    let call = Object::read(call_of(block)?)?;
+    if call.text("toolUseId").is_some_and(|id| !id.is_empty()) || call.get("type").is_some() {
+        return None;
+    }
+    let mut json = String::new();
+    let mut object = ObjectWriter::new(&mut json);
+    object.text("name", &call.text("name")?).raw("args", call.get("input")?.get());
+    object.raw("type", "\"tool_call\"").end();
+    Some(json)
 }
 
 fn call_of(block: &RawValue) -> Option<&RawValue> {
