@@ -1138,13 +1138,35 @@ type ServiceOperation = "retrieve" | "kendra-retrieve" | "kendra-query";
 type Operation = "converse" | "converse-stream" | "invoke-model" | "count-tokens" | ServiceOperation;
 /** The members of every message on the channels. No message has content of the conversation. */
 interface RequestMessage {
-  /** The same on all messages of one request. */
+  /** The same on all messages of one request, and of no other in the process. */
   id: number;
   operation: Operation;
   /** Model id or ARN; of retrievers, the id of the knowledge base or index. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */
   region: string;
+}
+/** On `langchain-aws-native:request:start`. */
+interface StartMessage extends RequestMessage {
+  /** The endpoint that options or environment name; absent where AWS's files or the region decide, and where AWS's client for JavaScript sends. */
+  endpoint?: {
+    host: string;
+    port: number;
+  };
+  parameters: RequestParameters;
+}
+/** What was asked for beside the conversation. What was changed in it is in the warnings of the request's end. */
+interface RequestParameters {
+  maxTokens?: number;
+  temperature?: number;
+  topP?: number;
+  stopSequences?: string[];
+  /** Id or ARN. */
+  guardrail?: string;
+  /** Where the answer must be JSON of a schema. */
+  outputType?: "json";
+  /** Of the vectors of an embedding model. */
+  dimensions?: number;
 }
 /** On `langchain-aws-native:request:retry`, once it is known: after the last attempt. */
 interface RetryMessage extends RequestMessage {
@@ -1164,6 +1186,8 @@ interface EndMessage extends RequestMessage {
   /** Milliseconds from the call to the end of the answer. */
   duration: number;
   usage?: UsageMetadata;
+  /** Converse's `stopReason`. */
+  finishReason?: string;
   /** Output tokens per second after the first event, of streams. */
   tokensPerSecond?: number;
   /** What was changed in the request, without the sentences, which may quote the conversation. */
@@ -1175,5 +1199,10 @@ interface ErrorMessage extends RequestMessage {
   /** Milliseconds from the call to the error. */
   duration: number;
 }
+/** On `langchain-aws-native:request:cancel`: the reader of a stream left it before its end. */
+interface CancelMessage extends RequestMessage {
+  /** Milliseconds from the call to the moment when the reader left. */
+  duration: number;
+}
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, repairHistory };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, type CancelMessage, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestParameters, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StartMessage, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, repairHistory };

@@ -4,7 +4,7 @@ export { AmazonKendraRetriever } from "./retrievers/kendra.js";
 export { AmazonKnowledgeBaseRetriever } from "./retrievers/knowledge_base.js";
 export { repairHistory } from "./repair_history.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./response/errors.js";
-export type { EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage } from "./connection/diagnostics.js";
+export type { CancelMessage, EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RequestParameters, RetryMessage, StartMessage } from "./connection/diagnostics.js";
 export type {
   AudioBlock,
   CachePoint,

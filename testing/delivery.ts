@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Http2Session, Http2Stream } from "node:http2";
 import { assertAnswer, assertTokenCount, isScripted } from "./answers.js";
+import { embeddedTokens } from "./embeddings.js";
 import { errorOfException, errorResponse, serviceError, type ServiceError } from "./errors.js";
 import { corruptFrame, encodeEvent, isRawFrame, memberOf } from "./event_stream.js";
 import { unansweredError } from "./unanswered.js";
@@ -112,10 +113,15 @@ export async function deliver(delivery: Delivery, exchange: Exchange): Promise<v
     case "html":
       return send(exchange, delivery.status, { "content-type": "text/html" }, page(delivery.status));
     case "json":
-      return send(exchange, 200, { "content-type": "application/json" }, JSON.stringify(delivery.body));
+      return send(exchange, 200, { "content-type": "application/json", ...tokenHeader(exchange.request) }, JSON.stringify(delivery.body));
     case "status":
       return send(exchange, delivery.status, {}, "");
   }
+}
+
+/** Bedrock tells the tokens of each request of `InvokeModel` so (vercel/ai#15973). */
+function tokenHeader({ operation, body }: BedrockRequest): Record<string, string> {
+  return operation === "invoke" ? { "x-amzn-bedrock-input-token-count": String(embeddedTokens(body)) } : {};
 }
 
 /** Sends the answer to `count-tokens`. */

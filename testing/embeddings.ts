@@ -12,6 +12,14 @@ export function embeddingAnswer({ modelId, body }: Pick<BedrockRequest, "modelId
   return typeof text === "string" ? titanAnswer(modelId, text, body) : undefined;
 }
 
+/** The tokens of the texts that an embedding model is asked for. */
+export function embeddedTokens(body: Record<string, unknown>): number {
+  const { text } = isObject(body["singleEmbeddingParams"]) ? body["singleEmbeddingParams"] : {};
+  const ofNova = isObject(text) ? text["value"] : undefined;
+  const texts = [body["texts"], body["inputText"], marengoText(body), ofNova].find((it) => it !== undefined) ?? [];
+  return [texts].flat().reduce<number>((sum, it) => sum + tokensIn(String(it)), 0);
+}
+
 function titanAnswer(modelId: string, text: string, body: Record<string, unknown>): object {
   const config = isObject(body["embeddingConfig"]) ? body["embeddingConfig"] : {};
   const dimensions = Number(body["dimensions"] ?? config["outputEmbeddingLength"] ?? (/embed-text-v1/.test(modelId) ? 1536 : 1024));

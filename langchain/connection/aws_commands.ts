@@ -2,10 +2,10 @@ import { awsClass, type AwsService } from "../aws_client.js";
 
 /** A command of AWS's JavaScript client, of which `middlewareStack` is missing where the class is a mock. */
 export interface AwsCommand {
-  middlewareStack?: { add: (middleware: (next: Next) => Next, options: { step: "build" }) => void };
+  middlewareStack?: { add: (middleware: (next: Next) => Next, options: { step: "build" | "deserialize" }) => void };
 }
 
-type Next = (sent: { request: { headers: Record<string, string> } }) => Promise<unknown>;
+type Next = (sent: { request: { headers: Record<string, string> } }) => Promise<{ response?: unknown }>;
 
 /** A command of a service with headers of its own, which are signed. */
 export function makeCommand(service: AwsService, name: string, input: object, headers: Record<string, string> | undefined): AwsCommand {
@@ -21,4 +21,16 @@ export function addHeaders({ middlewareStack }: Pick<AwsCommand, "middlewareStac
     return next(sent);
   };
   middlewareStack?.add(middleware, { step: "build" });
+}
+
+/** Returns what reads a header of a command's answer, which the client's output does not have. */
+export function followHeader({ middlewareStack }: AwsCommand, name: string): () => string | undefined {
+  let value: string | undefined;
+  const middleware = (next: Next): Next => async (sent) => {
+    const result = await next(sent);
+    value = (result.response as { headers?: Record<string, string> } | undefined)?.headers?.[name];
+    return result;
+  };
+  middlewareStack?.add(middleware, { step: "deserialize" });
+  return () => value;
 }

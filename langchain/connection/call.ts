@@ -1,9 +1,9 @@
-import type { UsageMetadata } from "@langchain/core/messages";
 import type { ResponseMetadata } from "../response/errors.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { CredentialType } from "../types/credentials.js";
 import { untilAborted, withTimeLimit } from "./cancellation.js";
 import type { Operation, RequestTrace } from "./diagnostics.js";
+import type { Measured } from "./measured.js";
 import type { Semaphore } from "./semaphore.js";
 
 export interface CallOptions {
@@ -45,6 +45,7 @@ export abstract class Call {
     this.#trace = trace;
     this.#semaphore = semaphore;
     this.#holdsPermit = semaphore !== undefined;
+    trace?.cancelWith(this);
   }
 
   /** Whether somebody listens to diagnostics. */
@@ -57,8 +58,15 @@ export abstract class Call {
     this.#trace?.firstEvent();
   }
 
-  end(metadata: ResponseMetadata, usage: UsageMetadata | undefined, warnings?: RequestWarning[]): void {
-    this.#trace?.end(metadata, usage, warnings);
+  /** Takes from the elements of a stream what diagnostics report at its end. */
+  observe(elements: Measured[]): void {
+    this.#trace?.observe(elements);
+  }
+
+  /** `answer`: the whole one, where it was not streamed. */
+  end(metadata: ResponseMetadata, warnings?: RequestWarning[], answer?: Measured): void {
+    if (answer !== undefined) this.#trace?.observe([answer]);
+    this.#trace?.end(metadata, warnings);
   }
 
   /** Reports `error` to diagnostics and returns it, to be thrown. */
@@ -91,5 +99,13 @@ export abstract class Call {
   /** Ends the request if it has not ended, and gives back what the call holds. */
   release(): void {
     this.releasePermit();
+    if (this.#trace?.isOver === false) this.#leave(this.#trace);
+  }
+
+  /** Reports that the reader of a stream has left it: by itself, or because the caller's signal has fired. */
+  #leave(trace: RequestTrace): void {
+    const { signal } = this.options;
+    if (signal?.aborted) trace.error(signal.reason);
+    else trace.cancel();
   }
 }

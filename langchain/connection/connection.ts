@@ -1,10 +1,9 @@
-import type { UsageMetadata } from "@langchain/core/messages";
 import type { NativeStreamOptions } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
-import type { ResponseMetadata } from "../response/errors.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { CallOptions } from "./call.js";
+import type { Measured } from "./measured.js";
 import type { Semaphore } from "./semaphore.js";
 
 /** A model's way to Bedrock. Failures are thrown, and an `AbortSignal` stops a call. */
@@ -23,15 +22,6 @@ export interface Connection {
   prewarm(options: CallOptions): Promise<void>;
 }
 
-/** The members of an answer, and of a stream's elements, that diagnostics need. */
-export interface Measured {
-  usage_metadata?: UsageMetadata;
-  usage?: UsageMetadata;
-  message?: { usage_metadata?: UsageMetadata };
-  response_metadata?: object;
-  requestWarnings?: RequestWarning[];
-}
-
 /** Moves the core's warnings about a request from its answer to the request. */
 export function takeWarnings(answer: Measured, { warnings }: Request): void {
   if (answer.requestWarnings === undefined) return;
@@ -47,15 +37,6 @@ export function addWarnings(json: string | null | undefined, { warnings }: Reque
 /** Adds what a stream's answer says about its request. The batch that ends the message has it with it. */
 export function addLateWarnings(stream: { takeLateWarnings(): string | null | undefined }, request: Request): void {
   addWarnings(stream.takeLateWarnings(), request);
-}
-
-export function metadataOf({ response_metadata }: Measured): ResponseMetadata {
-  return (response_metadata as { $metadata?: ResponseMetadata } | undefined)?.$metadata ?? {};
-}
-
-export function usageOf(elements: Measured[]): UsageMetadata | undefined {
-  const measured = elements.find((element) => element.usage ?? element.message?.usage_metadata);
-  return measured?.usage ?? measured?.message?.usage_metadata;
 }
 
 /** Waits for a permit, if a semaphore is given. Resolves with the request to send. */

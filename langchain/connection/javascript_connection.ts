@@ -1,4 +1,3 @@
-import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeConverseRequest, type NativeStreamConverter, type NativeStreamOptions } from "../native.js";
 import { toConverseInput, toCountTokensInput } from "../request/converse_input.js";
 import type { Request } from "../request/request.js";
@@ -7,19 +6,23 @@ import { convertToError, isServiceException, type ResponseMetadata } from "../re
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import { toWireJson } from "../response/converse_output.js";
 import type { AwsService } from "../aws_client.js";
-import { makeCommand, type AwsCommand } from "./aws_commands.js";
+import { type AwsCommand, followHeader, makeCommand } from "./aws_commands.js";
 import type { CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
-import { acquire, addLateWarnings, addWarnings, type Connection, type Measured, takeWarnings, usageOf } from "./connection.js";
+import { acquire, addLateWarnings, addWarnings, type Connection, takeWarnings } from "./connection.js";
 import { convert, unwrap } from "./conversion.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
+import { type Measured, measuredInput } from "./measured.js";
 import { toNativeRequestAtOnce } from "./native_request.js";
 import type { Semaphore } from "./semaphore.js";
 import { type TokenMemory, tokenMemoryOf } from "./token_memory.js";
 
 /** Options of a call that AWS's client has for all its calls only. */
 const REFUSED = { credentials: "credentials", bearerToken: "bedrockBearerToken", connectTimeout: "connectTimeout" } as const satisfies Partial<Record<keyof CallOptions, string>>;
+
+/** The header of an answer of `InvokeModel` with the tokens of the request. */
+const INPUT_TOKENS = "x-amzn-bedrock-input-token-count";
 
 /** The way by a client of AWS's for JavaScript. The conversions are native, on this thread; the client has its own connections, retries and errors. */
 export class JavaScriptConnection implements Connection {
@@ -46,7 +49,7 @@ export class JavaScriptConnection implements Connection {
       const message = JSON.parse(unwrap(converted.convertAnswer(toWireJson(answer), metadataJson($metadata)))) as Message;
       takeWarnings(message, sent);
       restoreMetadata(message, $metadata);
-      call.end($metadata ?? {}, message.usage_metadata, sent.warnings);
+      call.end($metadata ?? {}, sent.warnings, message);
       return message;
     });
   }
@@ -56,9 +59,10 @@ export class JavaScriptConnection implements Connection {
       const converted = unwrap(addon().EmbeddingRequest.convert(toNativeRequestAtOnce(sent)));
       const { modelId, body } = converted;
       const command = this.#command("InvokeModelCommand", { modelId, body, contentType: "application/json", accept: "application/json" }, options);
+      const inputTokens = call.isTraced ? followHeader(command, INPUT_TOKENS) : undefined;
       const answer = await call.send<{ body?: Uint8Array | string; $metadata?: ResponseMetadata }>(command);
       const numbers = unwrap(converted.convertAnswer(Buffer.from(answer?.body ?? "")));
-      call.end(answer?.$metadata ?? {}, undefined);
+      call.end(answer?.$metadata ?? {}, undefined, measuredInput(Number(inputTokens?.())));
       return numbers;
     });
   }
@@ -94,7 +98,7 @@ export class JavaScriptConnection implements Connection {
       const converted = convert(sent);
       const command = this.#command("CountTokensCommand", toCountTokensInput(converted.modelId, unwrap(converted.countTokensBody())), options);
       const answer = (await call.send<TokenCount | undefined>(command)) ?? {};
-      call.end(answer.$metadata ?? {}, undefined);
+      call.end(answer.$metadata ?? {});
       return readTokenCount(answer);
     });
   }
@@ -115,7 +119,7 @@ export class JavaScriptConnection implements Connection {
     return this.#run(this.#start(operation, { modelId: resource }, options), async (call) => {
       const answered = await call.send<(Answer & { $metadata?: ResponseMetadata }) | undefined>(this.#command(command, input, options));
       const { $metadata, ...answer } = answered ?? ({} as Answer & { $metadata?: ResponseMetadata });
-      call.end($metadata ?? {}, undefined);
+      call.end($metadata ?? {});
       return answer as unknown as Answer;
     });
   }
@@ -140,15 +144,14 @@ export class JavaScriptConnection implements Connection {
       addWarnings(converted.warnings, sent);
       const converter = converted.openStream(streamOptions, metadataJson($metadata));
       const { hasLateWarnings } = converter;
-      let usage: UsageMetadata | undefined;
       const batches = body === undefined ? readStream<Element>(call, converter, streamOptions.idleTimeout) : readAnswer<Element>(call, converter, body);
       for await (const elements of batches) {
-        if (call.isTraced) usage = usageOf(elements) ?? usage;
+        call.observe(elements);
         if (hasLateWarnings) addLateWarnings(converter, sent);
         call.releasePermit();
         yield elements;
       }
-      call.end($metadata ?? {}, usage, sent.warnings);
+      call.end($metadata ?? {}, sent.warnings);
     } catch (error) {
       throw call.fail(error);
     } finally {
@@ -167,8 +170,8 @@ export class JavaScriptConnection implements Connection {
     }
   }
 
-  #start(operation: Operation, { modelId }: Pick<Request, "modelId">, options: CallOptions): JavaScriptCall {
-    return new JavaScriptCall(operation, this.#client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
+  #start(operation: Operation, request: Pick<Request, "modelId" | "members">, options: CallOptions): JavaScriptCall {
+    return new JavaScriptCall(operation, this.#client, options, RequestTrace.start(operation, request, this.#region), this.#semaphore);
   }
 
   #command(name: string, input: object, { headers }: CallOptions): AwsCommand {

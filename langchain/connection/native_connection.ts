@@ -1,4 +1,3 @@
-import type { UsageMetadata } from "@langchain/core/messages";
 import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions, type NativeVectors } from "../native.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
@@ -6,8 +5,9 @@ import { convertToError, type ResponseMetadata } from "../response/errors.js";
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
-import { acquire, addLateWarnings, addWarnings, type Connection, type Measured, metadataOf, takeWarnings, usageOf } from "./connection.js";
+import { acquire, addLateWarnings, addWarnings, type Connection, takeWarnings } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
+import { type Measured, measuredInput, metadataOf } from "./measured.js";
 import { NativeCall } from "./native_call.js";
 import type { Semaphore } from "./semaphore.js";
 import { acquireClient, type ClientConfiguration, releaseClient, retireClient, type SharedClient } from "./shared_client.js";
@@ -60,6 +60,7 @@ const collected = new FinalizationRegistry<Clients>((clients) => clients.release
 /** The way by the addon's client. */
 export class NativeConnection implements Connection {
   readonly #region: string | undefined;
+  readonly #endpointUrl: string | undefined;
   readonly #semaphore: Semaphore | undefined;
   readonly #clients: Clients;
   #isClosed = false;
@@ -69,6 +70,7 @@ export class NativeConnection implements Connection {
     // A missing addon is reported by the constructor, before the first call.
     addon();
     this.#region = configuration.region;
+    this.#endpointUrl = configuration.endpointUrl;
     this.#clients = new Clients(configuration);
     collected.register(this, this.#clients, this);
     this.#semaphore = semaphore;
@@ -79,16 +81,16 @@ export class NativeConnection implements Connection {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.converse(number, json, timeout, token, own));
       const message = JSON.parse(json) as Message;
       takeWarnings(message, sent);
-      call.end(metadataOf(message), message.usage_metadata, sent.warnings);
+      call.end(metadataOf(message), sent.warnings, message);
       return message;
     });
   }
 
   async embed(request: Request, options: CallOptions): Promise<Float64Array> {
     return this.#ask("invoke-model", request, options, async (call, sent, { native }) => {
-      const { numbers, metadata } = await call.send<NativeVectors>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
-      if (call.isTraced) call.end(JSON.parse(metadata) as ResponseMetadata, undefined);
-      return numbers;
+      const vectors = await call.send<NativeVectors>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
+      if (call.isTraced) call.end(JSON.parse(vectors.metadata) as ResponseMetadata, undefined, measuredInput(vectors.inputTokens));
+      return vectors.numbers;
     });
   }
 
@@ -96,7 +98,7 @@ export class NativeConnection implements Connection {
     return this.#ask("count-tokens", request, options, async (call, sent, { native }) => {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.countTokens(number, json, timeout, token, own));
       const answer = JSON.parse(json) as TokenCount;
-      call.end(answer.$metadata ?? {}, undefined);
+      call.end(answer.$metadata ?? {});
       return readTokenCount(answer);
     });
   }
@@ -111,7 +113,7 @@ export class NativeConnection implements Connection {
     const call = this.#start(operation, client, { modelId: resource }, options);
     try {
       const { answer, $metadata } = JSON.parse(await call.request({ service, path, target, body: JSON.stringify(body) })) as { answer: Answer; $metadata: ResponseMetadata };
-      call.end($metadata, undefined);
+      call.end($metadata);
       return answer;
     } catch (error) {
       throw call.fail(error);
@@ -149,15 +151,14 @@ export class NativeConnection implements Connection {
       );
       addWarnings(stream.warnings, sent);
       const { hasLateWarnings } = stream;
-      let usage: UsageMetadata | undefined;
       for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
         const elements = JSON.parse(batch) as Element[];
-        if (call.isTraced) usage = usageOf(elements) ?? usage;
+        call.observe(elements);
         if (hasLateWarnings) addLateWarnings(stream, sent);
         call.releasePermit();
         yield elements;
       }
-      if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, usage, sent.warnings);
+      if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, sent.warnings);
     } catch (error) {
       throw call.fail(error);
     } finally {
@@ -184,8 +185,8 @@ export class NativeConnection implements Connection {
   }
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
-  #start(operation: Operation, client: SharedClient, { modelId }: Pick<Request, "modelId">, options: CallOptions): NativeCall {
-    return new NativeCall(operation, client, options, RequestTrace.start(operation, modelId, this.#region), this.#semaphore);
+  #start(operation: Operation, client: SharedClient, request: Pick<Request, "modelId" | "members">, options: CallOptions): NativeCall {
+    return new NativeCall(operation, client, options, RequestTrace.start(operation, request, this.#region, this.#endpointUrl), this.#semaphore);
   }
 
   #client({ connectTimeout }: CallOptions): SharedClient {

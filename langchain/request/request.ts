@@ -11,6 +11,14 @@ export interface Request {
   attachments: Attachment[];
   /** What was changed, because Bedrock would have refused it: known when the core has converted the request. */
   warnings: RequestWarning[];
+  /** What is asked for beside messages or texts. It is in the JSON too, which diagnostics would have to parse. */
+  members?: RequestMembers;
+}
+
+/** The members of a request that diagnostics report. */
+export interface RequestMembers extends Pick<ConverseInvocationParams, "inferenceConfig" | "guardrailConfig" | "outputConfig"> {
+  /** Of embeddings. */
+  dimensions?: number;
 }
 
 /** Bytes, or a long text of base64. */
@@ -96,7 +104,7 @@ function write(
   addDefined(members, settings);
   addDefined(members, params);
   const json = stringify(members);
-  return { modelId, json, texts, attachments, warnings: [] };
+  return { modelId, json, texts, attachments, warnings: [], members: params };
 }
 
 /** `JSON.stringify` takes twice as long over an object with members that are `undefined`. */

@@ -36,13 +36,16 @@ pub struct JsVectors {
     pub numbers: Float64Array,
     /// The JSON of the request's `$metadata`.
     pub metadata: String,
+    /// How many tokens the texts have, where the answer tells.
+    pub input_tokens: Option<u32>,
 }
 
 impl From<Vectors> for JsVectors {
-    fn from(Vectors { numbers, metadata }: Vectors) -> Self {
+    fn from(vectors: Vectors) -> Self {
         Self {
-            numbers: numbers.into(),
-            metadata: metadata.json(),
+            numbers: vectors.numbers.into(),
+            metadata: vectors.metadata.json(),
+            input_tokens: vectors.input_tokens,
         }
     }
 }

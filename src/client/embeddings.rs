@@ -14,6 +14,8 @@ pub struct Vectors {
     pub numbers: Vec<f64>,
     /// Becomes `$metadata`.
     pub metadata: ResponseMetadata,
+    /// How many tokens the texts have, where the answer tells.
+    pub input_tokens: Option<u32>,
 }
 
 /// Sends the texts of `request` and returns their vectors.
@@ -22,7 +24,16 @@ pub struct Vectors {
 /// Any [`Failure`] except those of a stream.
 pub async fn embed(client: &Client, request: Request, options: &CallOptions) -> Result<Vectors, Failure> {
     let request = convert_to_embedding_request(request.json()?)?;
-    let Answer { body, metadata } = client.invoke_model(&request.model_id, request.body, options).await?;
+    let answer = client.invoke_model(&request.model_id, request.body, options).await?;
+    let Answer {
+        body,
+        metadata,
+        input_tokens,
+    } = answer;
     let numbers = convert_embedding_response(&body, request.texts)?;
-    Ok(Vectors { numbers, metadata })
+    Ok(Vectors {
+        numbers,
+        metadata,
+        input_tokens,
+    })
 }

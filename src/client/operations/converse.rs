@@ -15,6 +15,8 @@ pub struct Answer {
     pub body: Bytes,
     /// Becomes `$metadata`.
     pub metadata: ResponseMetadata,
+    /// Of `InvokeModel`: how many tokens the request had, where the answer's headers tell.
+    pub input_tokens: Option<u32>,
 }
 
 impl Client {
@@ -41,6 +43,10 @@ impl Client {
         let metadata = exchange.metadata();
         sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, options.has_own_keys()))?;
         let body = exchange.buffered.take().ok_or(Failure::MissingBody)?;
-        Ok(Answer { body, metadata })
+        Ok(Answer {
+            body,
+            metadata,
+            input_tokens: None,
+        })
     }
 }

@@ -49,8 +49,13 @@ impl Client {
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();
+        let input_tokens = passthrough.exchange().input_tokens;
         let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), sdk, options.has_own_keys()))?;
         let body = output.body.into_inner().into();
-        Ok(Answer { body, metadata })
+        Ok(Answer {
+            body,
+            metadata,
+            input_tokens,
+        })
     }
 }

@@ -29,6 +29,9 @@ use crate::convert::response::ResponseMetadata;
 /// The limit for a body that is read as a whole, in bytes. A gateway may send anything; no answer of Bedrock is so long.
 const MAX_BODY_LENGTH: usize = 64 * 1024 * 1024;
 
+/// The header of an answer of `InvokeModel` with the tokens of the request, which the bodies of most embedding models do not have (vercel/ai#15973).
+const INPUT_TOKENS: &str = "x-amzn-bedrock-input-token-count";
+
 /// How the body of a successful response is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResponseBody {
@@ -48,6 +51,7 @@ pub(super) struct Exchange {
     pub(super) buffered: Option<Bytes>,
     pub(super) streaming: Option<SdkBody>,
     pub(super) content_type: Option<String>,
+    pub(super) input_tokens: Option<u32>,
     status: Option<u16>,
     request_id: Option<String>,
     attempts: u32,
@@ -150,6 +154,9 @@ impl Intercept for Passthrough {
         exchange.status = Some(response.status().as_u16());
         exchange.request_id = response.request_id().map(str::to_owned);
         exchange.content_type = response.headers().get("content-type").map(str::to_owned);
+        if self.response_body == ResponseBody::Payload {
+            exchange.input_tokens = response.headers().get(INPUT_TOKENS).and_then(|count| count.parse().ok());
+        }
         if self.response_body == ResponseBody::Streaming && response.status().is_success() {
             exchange.streaming = Some(std::mem::replace(response.body_mut(), SdkBody::empty()));
         }
