@@ -9,7 +9,7 @@ const common: UserConfig = {
   dts: true,
   // Doc comments are in the declarations; in the code they would only take space.
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },
-  external: ["#native", "#aws-client", /^@aws-sdk\//, /^@langchain\/core/],
+  external: ["#native", "#aws-client", /^@aws-sdk\//, /^@langchain\/core/, "@opentelemetry/api"],
   clean: false,
   // No module of ours acts when it is loaded: otherwise the declarations would import the addon for nothing.
   treeshake: { moduleSideEffects: false },
@@ -25,6 +25,7 @@ const testingEntry = {
 export default defineConfig([
   { ...common, entry: { index: "langchain/index.ts" } },
   { ...common, entry: { testing: "testing/index.ts" } },
+  { ...common, entry: { opentelemetry: "opentelemetry/index.ts" } },
   // The package itself stays outside: only the commands that need the addon load it.
   { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, plugins: [testingEntry], external: ["langchain-aws-native", "#native", /^@langchain\/core/] },
 ]);

@@ -16,6 +16,7 @@ const PRINTS: Record<string, RegExp> = {
   invoke: /^J'adore la programmation\.\n\{ input_tokens: \d+, .*\} end_turn$/,
   knowledge_base: /^s3:\/\/documents\/0\.txt \(score 1\)\ns3:\/\/documents\/1\.txt \(score [\d.]+\)\n.*Passage 0 about/,
   lambda: /^\{ answer: '.*Why is the sky blue\?', tokens: \d+ \}$/,
+  opentelemetry: /at dusk\?\nanswer > chat anthropic\.claude-haiku-4-5-20251001-v1:0 \{\n[^]*'gen_ai\.usage\.input_tokens': \d+[^]*\nanswer > chat [^]*'gen_ai\.response\.time_to_first_chunk': [\d.]+[^]*\nanswer \{\}$/,
   own_client: /^AWS's client sends a ConverseCommand\.\n.*Why is the sky blue\?\nAWS's client sends a ConverseStreamCommand\.\n.*And at dusk\?$/,
   prompt_caching: /\{ written: 3001, read: 0 \}\n.*\{ written: 0, read: 3001 \}$/,
   reasoning: /^It thinks: s-t-r.*\nIt says: Three\.\nThree as well\.$/,

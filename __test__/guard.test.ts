@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { startBedrock, events, type StreamEvent } from "langchain-aws-native/testing";
 import { ChatBedrockConverse } from "langchain-aws-native";
+import { instrument } from "langchain-aws-native/opentelemetry";
 import { run } from "./support/child.js";
 import { MODEL, ourModel } from "./support/models.js";
 import { collect } from "./support/streams.js";
@@ -67,6 +68,33 @@ describe("the import", () => {
     const modules = named.map(([, from, bare, called]) => from ?? bare ?? called ?? "");
     expect(modules).toContain("#native");
     expect(modules.filter((name) => !/^(node:|#native$|#aws-client$|@langchain\/core\/)/.test(name))).toEqual([]);
+  });
+});
+
+describe("OpenTelemetry", () => {
+  test.each(["dist/opentelemetry.js", "dist/opentelemetry.cjs"])("%s names no module but Node.js's channels, core's storage and OpenTelemetry's API", (file) => {
+    const code = readFileSync(join(root, file), "utf8");
+    const named = [...code.matchAll(/\bfrom "([^"]+)"|\b(?:require|import)\("([^"]+)"\)/g)].map(([, from, called]) => from ?? called ?? "");
+    expect(named.sort()).toEqual(["@langchain/core/singletons", "@opentelemetry/api", "node:diagnostics_channel"]);
+  });
+
+  test("before it is on, and after it has stopped, no request is traced", async () => {
+    const bedrock = await startBedrock();
+    const model = ourModel(bedrock);
+    // Each trace takes a number.
+    const traces = (): number => (globalThis as Record<symbol, number | undefined>)[Symbol.for("langchain-aws-native.requests")] ?? 0;
+    const tracesOfCalls = async (): Promise<number> => {
+      const before = traces();
+      await model.invoke("Hello");
+      await collect(await model.stream("Hello"));
+      return traces() - before;
+    };
+    const before = await tracesOfCalls();
+    const stop = instrument();
+    const during = await tracesOfCalls();
+    stop();
+    expect([before, during, await tracesOfCalls()]).toEqual([0, 2, 0]);
+    await bedrock.close();
   });
 });
 
@@ -174,7 +202,7 @@ describe("the package", () => {
   test("is small", () => {
     const { files } = pack();
     const counted = files.filter(({ path }) => !path.endsWith(".node") && path !== "THIRD-PARTY-LICENSES");
-    expect(sizeOf(counted)).toBeLessThanOrEqual(860 * KILOBYTE);
+    expect(sizeOf(counted)).toBeLessThanOrEqual(900 * KILOBYTE);
     for (const { size } of files.filter(({ path }) => /^dist\/index\.c?js$/.test(path))) expect(size).toBeLessThanOrEqual(190 * KILOBYTE);
   });
 

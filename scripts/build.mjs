@@ -13,7 +13,7 @@ export function prepare() {
   requireNode();
   step("install", ["package.json"], ["node_modules/@langchain/core"], install);
   step("addon", ["Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.d.cts"], buildAddon);
-  step("package", ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing", "cli"], ["dist/index.js", "dist/cli.js", "index.d.ts"], buildPackage);
+  step("package", ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing", "opentelemetry", "cli"], ["dist/index.js", "dist/cli.js", "index.d.ts"], buildPackage);
 }
 
 function requireNode() {

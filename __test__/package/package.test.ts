@@ -12,7 +12,7 @@ jest.setTimeout(120_000);
 
 beforeAll(async () => {
   tarball = await pack(await folder());
-  app = await installApp(tarball, "langchain-aws-native", ["@langchain/core", "zod", "jest", "vitest", "esbuild", "typescript", "@types/node"]);
+  app = await installApp(tarball, "langchain-aws-native", ["@langchain/core", "@opentelemetry/api", "zod", "jest", "vitest", "esbuild", "typescript", "@types/node"]);
   folders.push(app);
 });
 
@@ -34,6 +34,7 @@ test("holds what a user needs, and nothing else", async () => {
     ...["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "THIRD-PARTY-LICENSES", "package.json"],
     ...["addon.cjs", "aws_client.cjs", "index.d.ts"],
     ...["dist/index.js", "dist/index.cjs", "dist/index.d.cts", "dist/cli.js"],
+    ...["dist/opentelemetry.js", "dist/opentelemetry.cjs", "dist/opentelemetry.d.ts", "dist/opentelemetry.d.cts"],
     ...["dist/testing.js", "dist/testing.cjs", "dist/testing.d.ts", "dist/testing.d.cts"],
   ];
   expect(files.filter((file) => !addon.test(file)).sort()).toEqual(wanted.sort());

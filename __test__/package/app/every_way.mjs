@@ -1,8 +1,10 @@
-// What an application asks of LangChain's core: tools, structured output, streams, callbacks, events, batches.
+// What an application asks of LangChain's core: tools, structured output, streams, callbacks, events, batches, and spans.
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { tool } from "@langchain/core/tools";
 import { z } from "zod";
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { ChatBedrockConverse } from "langchain-aws-native";
+import { instrument } from "langchain-aws-native/opentelemetry";
 import { startBedrock } from "langchain-aws-native/testing";
 
 const bedrock = await startBedrock();
@@ -36,6 +38,12 @@ for await (const { event } of model.streamEvents("Hello", { version: "v2" })) en
 check("events", ended);
 
 check("a batch", (await model.batch(["one", "two"])).every((message) => message instanceof AIMessage));
+
+const exporter = new InMemorySpanExporter();
+const stop = instrument({ tracerProvider: new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }) });
+await model.invoke("Hello");
+stop();
+check("a span", exporter.getFinishedSpans().length === 1);
 
 bedrock.reply("Bonjour.");
 const last = await model.invoke("Hello");

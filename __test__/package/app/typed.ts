@@ -1,5 +1,6 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { ChatBedrockConverse, type ChatBedrockConverseInput, type ConverseCommandParams, type Tool } from "langchain-aws-native";
+import { instrument, type InstrumentOptions } from "langchain-aws-native/opentelemetry";
 import { startBedrock, toolUse, type Bedrock } from "langchain-aws-native/testing";
 import { z } from "zod";
 
@@ -17,6 +18,9 @@ export async function ask(): Promise<AIMessageChunk> {
   console.log(params.inferenceConfig?.temperature);
   return message;
 }
+
+const options: InstrumentOptions = { errorMessages: true };
+export const stop: () => void = instrument(options);
 
 // @ts-expect-error an option that is none
 new ChatBedrockConverse({ temprature: 0 });
