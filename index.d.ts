@@ -1,5 +1,5 @@
 import { BaseChatModel, BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput, LangSmithParams } from "@langchain/core/language_models/chat_models";
-import { AIMessageChunk, BaseMessage, BaseMessageLike, MessageContent, UsageMetadata } from "@langchain/core/messages";
+import { AIMessage, AIMessageChunk, BaseMessage, BaseMessageLike, MessageContent, UsageMetadata } from "@langchain/core/messages";
 import { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import { SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -322,6 +322,282 @@ interface Message {
   content: ContentBlock[] | undefined;
 }
 //#endregion
+//#region langchain/types/guardrails.d.ts
+/** What a guardrail assesses: what goes to a model, or what comes from it. */
+type GuardrailContentSource = "INPUT" | "OUTPUT";
+/** What a guardrail did about what it found: `NONE` where it only reports. */
+type GuardrailPolicyAction = "BLOCKED" | "ANONYMIZED" | "NONE" | (string & {});
+interface Found {
+  action: GuardrailPolicyAction;
+  /** `false` in assessments of the scope `FULL`, or of the trace `enabled_full`, which have what was looked for and not found too. */
+  detected?: boolean;
+}
+/** A denied topic. */
+interface GuardrailTopic extends Found {
+  name: string;
+  type: "DENY" | (string & {});
+}
+/** A category of harmful content. */
+interface GuardrailContentFilter extends Found {
+  type: "INSULTS" | "HATE" | "SEXUAL" | "VIOLENCE" | "MISCONDUCT" | "PROMPT_ATTACK" | (string & {});
+  confidence: "NONE" | "LOW" | "MEDIUM" | "HIGH" | (string & {});
+  filterStrength?: "NONE" | "LOW" | "MEDIUM" | "HIGH" | (string & {});
+}
+/** A word of the guardrail's own list. */
+interface GuardrailCustomWord extends Found {
+  match: string;
+}
+/** A word of a list of AWS's. */
+interface GuardrailManagedWord extends Found {
+  match: string;
+  type: "PROFANITY" | (string & {});
+}
+/** Personal data. */
+interface GuardrailPiiEntityFilter extends Found {
+  match: string;
+  /** Such as `EMAIL` or `US_SOCIAL_SECURITY_NUMBER`. */
+  type: string;
+}
+/** What a regular expression of the guardrail matches. */
+interface GuardrailRegexFilter extends Found {
+  name?: string;
+  match?: string;
+  regex?: string;
+}
+/** How well an answer is grounded in its source, or fits the question. */
+interface GuardrailContextualGroundingFilter extends Found {
+  type: "GROUNDING" | "RELEVANCE" | (string & {});
+  /** 0 to 1; a lower score is an intervention. */
+  threshold: number;
+  /** 0 to 1. */
+  score: number;
+}
+/** A finding of automated reasoning; its one member is named for what was found: `valid`, `invalid`, `satisfiable`, `impossible` … */
+type GuardrailAutomatedReasoningFinding = Record<string, unknown>;
+/** Text units, and images, that each policy has assessed. */
+type GuardrailUsage = Record<string, number>;
+/** How many characters and images were assessed, of how many. */
+interface GuardrailCoverage {
+  textCharacters?: {
+    guarded?: number;
+    total?: number;
+  };
+  images?: {
+    guarded?: number;
+    total?: number;
+  };
+}
+/** What a guardrail found, policy by policy. */
+interface GuardrailAssessment {
+  topicPolicy?: {
+    topics: GuardrailTopic[];
+  };
+  contentPolicy?: {
+    filters: GuardrailContentFilter[];
+  };
+  wordPolicy?: {
+    customWords: GuardrailCustomWord[];
+    managedWordLists: GuardrailManagedWord[];
+  };
+  sensitiveInformationPolicy?: {
+    piiEntities: GuardrailPiiEntityFilter[];
+    regexes: GuardrailRegexFilter[];
+  };
+  contextualGroundingPolicy?: {
+    filters?: GuardrailContextualGroundingFilter[];
+  };
+  automatedReasoningPolicy?: {
+    findings?: GuardrailAutomatedReasoningFinding[];
+  };
+  invocationMetrics?: {
+    guardrailProcessingLatency?: number;
+    usage?: GuardrailUsage;
+    guardrailCoverage?: GuardrailCoverage;
+  };
+  appliedGuardrailDetails?: {
+    guardrailId?: string;
+    guardrailVersion?: string;
+    guardrailArn?: string;
+    guardrailOrigin?: ("REQUEST" | "ACCOUNT_ENFORCED" | "ORGANIZATION_ENFORCED" | (string & {}))[];
+    guardrailOwnership?: "SELF" | "CROSS_ACCOUNT" | (string & {});
+  };
+}
+/** `response_metadata.trace.guardrail` of an answer. Its members are keyed by the id of the guardrail. */
+interface GuardrailTraceAssessment {
+  inputAssessment?: Record<string, GuardrailAssessment>;
+  outputAssessments?: Record<string, GuardrailAssessment[]>;
+  /** What the model said before the guardrail intervened. */
+  modelOutput?: string[];
+  actionReason?: string;
+}
+/** One thing that a guardrail found: the entry of its assessment, and where that stood. `policy` tells what other members it has. */
+type GuardrailFinding = {
+  source: GuardrailContentSource;
+  guardrailId?: string;
+} & (({
+  policy: "topicPolicy";
+} & GuardrailTopic) | ({
+  policy: "contentPolicy";
+} & GuardrailContentFilter) | ({
+  policy: "wordPolicy";
+  type?: string;
+} & GuardrailCustomWord) | ({
+  policy: "sensitiveInformationPolicy";
+  type?: string;
+  name?: string;
+  regex?: string;
+  match?: string;
+} & Found) | ({
+  policy: "contextualGroundingPolicy";
+} & GuardrailContextualGroundingFilter) | {
+  policy: "automatedReasoningPolicy";
+  finding: GuardrailAutomatedReasoningFinding;
+  action?: undefined;
+});
+/** An answer in place of which a guardrail speaks. `trace` is there if `guardrailConfig.trace` is on. */
+type GuardrailIntervention = AIMessage & {
+  response_metadata: {
+    stopReason?: "guardrail_intervened";
+    trace?: {
+      guardrail?: GuardrailTraceAssessment;
+    };
+  };
+};
+/** The texts that take the place of what a guardrail blocked. */
+interface GuardrailRedaction {
+  /** @default "[User input redacted.]" */
+  input?: string;
+  /** @default "[Assistant output redacted.]" */
+  output?: string;
+}
+/** A text, LangChain's blocks of text and images (png or jpeg, as bytes), or Bedrock's: `{ text: { text, qualifiers: ["grounding_source"] } }`. */
+type GuardrailInput = MessageContent | GuardrailContentBlock[];
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailContentBlock.html */
+type GuardrailContentBlock = {
+  text: {
+    text: string;
+    qualifiers?: ("grounding_source" | "query" | "guard_content")[];
+  };
+  image?: never;
+} | {
+  image: {
+    format: "png" | "jpeg";
+    source: {
+      bytes: Uint8Array | string;
+    };
+  };
+  text?: never;
+};
+/** Options of a request about a guardrail that are about its connection. */
+interface GuardrailCallOptions extends AuthenticationOptions, TimeLimitOptions {
+  /** Ends the request. */
+  signal?: AbortSignal;
+  /** Headers in addition to `defaultHeaders`; they are signed. */
+  headers?: Record<string, string>;
+  /** Milliseconds for opening a connection. */
+  connectTimeout?: number;
+}
+/** Options of `applyGuardrail`. */
+interface ApplyGuardrailOptions extends GuardrailCallOptions {
+  /** Whether the content goes to a model or comes from one. */
+  source: GuardrailContentSource;
+  /** The guardrail. Default: the model's. */
+  guardrailConfig?: {
+    guardrailIdentifier?: string;
+    guardrailVersion?: string;
+  };
+  /** `FULL`: assessments have what was looked for and not found too. @default "INTERVENTIONS" */
+  outputScope?: "INTERVENTIONS" | "FULL";
+}
+/** What `applyGuardrail` resolves with: Bedrock's answer, and the source that was asked about. */
+interface GuardrailAnswer {
+  source: GuardrailContentSource;
+  action: "NONE" | "GUARDRAIL_INTERVENED" | (string & {});
+  actionReason?: string;
+  /** The guardrail's own text for content that it blocked, or each text with what it masked; empty without an intervention. */
+  outputs: {
+    text?: string;
+  }[];
+  assessments: GuardrailAssessment[];
+  usage: GuardrailUsage;
+  guardrailCoverage?: GuardrailCoverage;
+}
+/** Which checks `invokeGuardrailChecks` makes: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_GuardrailChecksConfig.html */
+interface GuardrailChecksConfig {
+  contentFilter?: {
+    categories: {
+      category: "VIOLENCE" | "HATE" | "SEXUAL" | "MISCONDUCT" | "INSULTS" | (string & {});
+    }[];
+  };
+  promptAttack?: {
+    categories: {
+      category: "JAILBREAK" | "PROMPT_INJECTION" | "PROMPT_LEAKAGE" | (string & {});
+    }[];
+  };
+  /** Such as `EMAIL`. */
+  sensitiveInformation?: {
+    entities: {
+      type: string;
+    }[];
+  };
+}
+/** What `invokeGuardrailChecks` resolves with. Scores are 0 to 1; nothing is blocked. */
+interface GuardrailChecksAnswer {
+  results: {
+    contentFilter?: {
+      results: {
+        category: string;
+        severityScore: number;
+      }[];
+    };
+    promptAttack?: {
+      results: {
+        category: string;
+        severityScore: number;
+      }[];
+    };
+    sensitiveInformation?: {
+      /** Characters `beginOffset` to `endOffset` of the text `contentIndex` of the message `messageIndex`, all counted from 0. */
+      results: {
+        type: string;
+        confidenceScore: number;
+        beginOffset: number;
+        endOffset: number;
+        messageIndex: number;
+        contentIndex: number;
+      }[];
+      /** Whether there were more than are listed. */
+      truncated?: boolean;
+    };
+  };
+  usage: {
+    contentFilter?: {
+      textUnits: number;
+    };
+    promptAttack?: {
+      textUnits: number;
+    };
+    sensitiveInformation?: {
+      textUnits: number;
+    };
+  };
+}
+/** Options of `GuardrailRunnable`. */
+interface GuardrailRunnableFields extends ConnectionOptions {
+  /** Id or ARN. */
+  guardrailIdentifier: string;
+  /** A number, or `DRAFT`. */
+  guardrailVersion: string;
+  /** `INPUT`: it stands before a model, and assesses the user's last turn; `OUTPUT`: behind one, and assesses its answer. */
+  source: GuardrailContentSource;
+  /** What becomes of blocked content: `throw` throws a {@link GuardrailInterventionError}, `replace` passes the guardrail's own text on. Default: `throw` for `INPUT`, `replace` for `OUTPUT`. */
+  onBlocked?: "throw" | "replace";
+  /** Requests at once. Default: no limit. */
+  maxConcurrency?: number;
+}
+/** What a `GuardrailRunnable` takes and passes on: a text, a message, or messages. */
+type GuardrailSubject = string | BaseMessage | BaseMessage[];
+//#endregion
 //#region langchain/types/chat.d.ts
 /** A JSON schema for a tool's input. */
 interface ToolInputSchema {
@@ -390,7 +666,7 @@ interface GuardrailConfiguration {
   guardrailVersion?: string;
   /** Whether `response_metadata.trace` of the answer has the guardrail's assessments. @default "disabled" */
   trace?: "enabled" | "disabled" | "enabled_full";
-  /** Of streams only. */
+  /** Of streams: `sync` holds each piece back until it is assessed, `async` does not, so that what is blocked may have been read. @default "sync" */
   streamProcessingMode?: "sync" | "async";
 }
 /** https://docs.aws.amazon.com/bedrock/latest/userguide/latency-optimized-inference.html */
@@ -534,6 +810,16 @@ interface RequestOptions extends TimeLimitOptions {
   additionalModelResponseFieldPaths?: string[];
   /** A guardrail for the request. */
   guardrailConfig?: GuardrailConfiguration;
+  /**
+  * Whether the guardrail assesses only what the user has said last, its texts and images, and not the whole conversation in each turn. It needs
+  * `guardrailConfig`. @default false
+  */
+  guardLastTurnOnly?: boolean;
+  /**
+  * What a guardrail has blocked is replaced by a text: in the answer and its trace, and in each later request, so that it is not assessed again. The
+  * texts may be given. @default false
+  */
+  redactGuardrailContent?: boolean | GuardrailRedaction;
   /** Latency of the model. */
   performanceConfig?: PerformanceConfiguration;
   /** Processing tier. */
@@ -740,6 +1026,8 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   streamCoalescing?: number;
   adaptation?: ChatBedrockConverseInput["adaptation"];
   guardrailConfig?: GuardrailConfiguration;
+  guardLastTurnOnly?: boolean;
+  redactGuardrailContent?: ChatBedrockConverseInput["redactGuardrailContent"];
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;
   requestMetadata?: Record<string, string>;
@@ -791,6 +1079,10 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   getNumTokens(content: MessageContent): Promise<number>;
   /** The input tokens of a call with these messages and call options, such as `tools`. */
   getNumTokensFromMessages(messages: BaseMessage[], options?: Partial<ChatBedrockConverseCallOptions>): Promise<TokenCounts>;
+  /** Asks a guardrail, by default the model's, about content on its way to a model (`source: "INPUT"`) or from one (`"OUTPUT"`). No model is called. */
+  applyGuardrail(content: GuardrailInput, options: ApplyGuardrailOptions): Promise<GuardrailAnswer>;
+  /** Scores the texts of messages by checks that are named here, without a guardrail. Nothing is blocked, and no model is called. */
+  invokeGuardrailChecks(messages: string | BaseMessageLike[], checks: GuardrailChecksConfig, options?: GuardrailCallOptions): Promise<GuardrailChecksAnswer>;
   /**
   * The request that `invoke` would send for the same input and call options (tools as the option `tools`), what was changed in it, what is known of the
   * model, and what its cache points cover. Nothing is sent, and no credentials are asked for. Throws what `invoke` would refuse before it sends.
@@ -881,6 +1173,65 @@ declare class BedrockEmbeddings extends Embeddings {
   /** The vector of one text. A subclass may override it; `embedQuery` and `embedDocuments` then call it for each text. */
   protected _embedText(text: string): Promise<number[]>;
 }
+//#endregion
+//#region langchain/guardrails/findings.d.ts
+/** Whether a guardrail intervened in a model's answer, whichever way it came: by `invoke`, as the sum of a stream's chunks, or from a store. */
+declare function isGuardrailIntervention(message: BaseMessage): message is GuardrailIntervention;
+/**
+* What a guardrail found: in an answer whose guardrail has `trace: "enabled"`, or in the content of `applyGuardrail`. Empty without a trace, or if nothing
+* was found. What was only looked for is left out.
+*/
+declare function guardrailFindings(assessed: BaseMessage | GuardrailAnswer): GuardrailFinding[];
+//#endregion
+//#region langchain/guardrails/guardrail_runnable.d.ts
+/**
+* A guardrail of Amazon Bedrock that stands before or behind any model of LangChain, by `ApplyGuardrail`. What it has nothing against it passes on as it
+* is, what it masks with the masked texts; what it blocks it throws, or replaces by the guardrail's own text.
+*
+* ```ts
+* const guardrail = { guardrailIdentifier: "abc123", guardrailVersion: "1", region: "us-east-1" };
+* const chain = new GuardrailRunnable({ ...guardrail, source: "INPUT" }).pipe(model).pipe(new GuardrailRunnable({ ...guardrail, source: "OUTPUT" }));
+* ```
+*
+* Of messages, `INPUT` assesses those behind the last of a model: texts and images, of the user and of tools. `OUTPUT` assesses the texts of the last
+* message. A stream is passed on as a whole, when all of it has been assessed.
+*/
+declare class GuardrailRunnable<Subject extends GuardrailSubject = GuardrailSubject> extends Runnable<Subject, Subject> {
+  #private;
+  static lc_name(): string;
+  lc_namespace: string[];
+  readonly guardrailIdentifier: string;
+  readonly guardrailVersion: string;
+  readonly source: GuardrailContentSource;
+  readonly onBlocked: "throw" | "replace";
+  /** Empty when only the AWS profile or the instance metadata has it, which the first request reads. */
+  readonly region: string;
+  /** AWS's client for JavaScript, made when it is first read. Requests go through it only where it was given, assigned or changed. */
+  client: BedrockRuntimeClient;
+  constructor(given: GuardrailRunnableFields);
+  /** Closes the connections that nothing else uses; requests under way go on, later ones are refused. */
+  close(): void;
+  invoke(subject: Subject, options?: Partial<RunnableConfig>): Promise<Subject>;
+}
+//#endregion
+//#region langchain/guardrails/intervention.d.ts
+/** What a {@link GuardrailRunnable} throws for content that its guardrail blocked. */
+declare class GuardrailInterventionError extends Error {
+  name: string;
+  /** What the guardrail answered. */
+  readonly answer: GuardrailAnswer;
+  /** The guardrail's own text as an answer that can be shown and stored; `isGuardrailIntervention` is true of it. */
+  readonly intervention: GuardrailIntervention;
+  constructor(answer: GuardrailAnswer, guardrailIdentifier: string);
+}
+//#endregion
+//#region langchain/guardrails/redaction.d.ts
+/**
+* The messages, with a text in place of what a guardrail has blocked, so that it is neither stored nor assessed again: of the user's messages before an
+* answer that the guardrail gave instead of the model, and of what the model itself said of such an answer. Messages that change are new ones with the
+* same ids; the others are the same objects, and so is the array if none changes. Without a trace either side may be meant, and both are replaced.
+*/
+declare function redactIntervenedMessages(messages: BaseMessage[], texts?: GuardrailRedaction): BaseMessage[];
 //#endregion
 //#region langchain/types/retrievers.d.ts
 type AnyObject = Record<string, any>;
@@ -1130,8 +1481,8 @@ declare class IncompleteStreamError extends Error {
 }
 //#endregion
 //#region langchain/request/service_request.d.ts
-/** An operation of a service of AWS beside Bedrock's models, as diagnostics name it. */
-type ServiceOperation = "retrieve" | "kendra-retrieve" | "kendra-query";
+/** An operation of AWS beside those of Bedrock's models, as diagnostics name it. */
+type ServiceOperation = "apply-guardrail" | "guardrail-checks" | "retrieve" | "kendra-retrieve" | "kendra-query";
 //#endregion
 //#region langchain/connection/diagnostics.d.ts
 /** What a request asks for. */
@@ -1141,7 +1492,7 @@ interface RequestMessage {
   /** The same on all messages of one request, and of no other in the process. */
   id: number;
   operation: Operation;
-  /** Model id or ARN; of retrievers, the id of the knowledge base or index. */
+  /** Model id or ARN; of retrievers, the id of the knowledge base or index, of guardrails that of the guardrail. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */
   region: string;
@@ -1205,4 +1556,4 @@ interface CancelMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, type CancelMessage, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailConfiguration, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestParameters, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StartMessage, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, repairHistory };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type ApplyGuardrailOptions, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, type CancelMessage, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailAnswer, type GuardrailAssessment, type GuardrailAutomatedReasoningFinding, type GuardrailCallOptions, type GuardrailChecksAnswer, type GuardrailChecksConfig, type GuardrailConfiguration, type GuardrailContentBlock, type GuardrailContentFilter, type GuardrailContentSource, type GuardrailContextualGroundingFilter, type GuardrailCoverage, type GuardrailCustomWord, type GuardrailFinding, type GuardrailInput, type GuardrailIntervention, GuardrailInterventionError, type GuardrailManagedWord, type GuardrailPiiEntityFilter, type GuardrailPolicyAction, type GuardrailRedaction, type GuardrailRegexFilter, GuardrailRunnable, type GuardrailRunnableFields, type GuardrailSubject, type GuardrailTopic, type GuardrailTraceAssessment, type GuardrailUsage, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestParameters, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StartMessage, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, guardrailFindings, isGuardrailIntervention, redactIntervenedMessages, repairHistory };

@@ -12,6 +12,7 @@ const environment = { PATH: process.env["PATH"], NO_COLOR: "1", AWS_SDK_JS_NODE_
 const PRINTS: Record<string, RegExp> = {
   agent: /^human: What is the weather in Paris\?\nai: \ntool: 18 degrees and sunny in Paris\nai: .*18 degrees and sunny in Paris$/,
   embeddings: /^Bedrock runs models\. \(similarity [01]\.\d+\)/,
+  guardrails: /^I cannot talk about that\.\nINPUT: topicPolicy investments\nGladly\.\napplyGuardrail: NONE\nbehind any model: Hello!$/,
   image_and_document: /^The picture is one transparent pixel\./,
   invoke: /^J'adore la programmation\.\n\{ input_tokens: \d+, .*\} end_turn$/,
   knowledge_base: /^s3:\/\/documents\/0\.txt \(score 1\)\ns3:\/\/documents\/1\.txt \(score [\d.]+\)\n.*Passage 0 about/,

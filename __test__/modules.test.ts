@@ -130,7 +130,8 @@ describe("the package", () => {
   });
 
   test("exports what index.d.ts says", () => {
-    const names = ["AmazonKendraRetriever", "AmazonKnowledgeBaseRetriever", "BedrockEmbeddings", "BedrockRuntimeServiceException", "ChatBedrockConverse", "IncompleteStreamError", "repairHistory"];
-    expect(Object.keys(jest.requireActual<object>("langchain-aws-native")).sort()).toEqual(names);
+    const classes = ["AmazonKendraRetriever", "AmazonKnowledgeBaseRetriever", "BedrockEmbeddings", "BedrockRuntimeServiceException", "ChatBedrockConverse"];
+    const guardrails = ["GuardrailInterventionError", "GuardrailRunnable", "IncompleteStreamError", "guardrailFindings", "isGuardrailIntervention", "redactIntervenedMessages"];
+    expect(Object.keys(jest.requireActual<object>("langchain-aws-native")).sort()).toEqual([...classes, ...guardrails, "repairHistory"]);
   });
 });

@@ -1,4 +1,4 @@
-/** Every code that a warning can have is explained in docs/models.md or docs/history.md, and no other. */
+/** Every code that a warning can have is explained in docs/models.md, docs/history.md or docs/guardrails.md, and no other. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -51,7 +51,7 @@ test("every change that the sources report has a code that can be read here", ()
 });
 
 test("the tables of the docs have each code once, and no code that there is not", () => {
-  const pages = ["docs/models.md", "docs/history.md"].map((page) => readFileSync(join(root, page), "utf8"));
+  const pages = ["docs/models.md", "docs/history.md", "docs/guardrails.md"].map((page) => readFileSync(join(root, page), "utf8"));
   const cells = pages.flatMap((page) => [...page.matchAll(/^\|.*\| ((?:`[a-z]+(?:_[a-z]+)+`(?:, )?)+) \|$/gm)].map(([, cell]) => cell ?? ""));
   const documented = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code ?? ""));
   expect([...new Set(documented)].sort()).toEqual(codes);

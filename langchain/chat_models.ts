@@ -3,7 +3,7 @@ import type { BaseLanguageModelInput } from "@langchain/core/language_models/bas
 import { BaseChatModel, type LangSmithParams } from "@langchain/core/language_models/chat_models";
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import type { ModelProfile } from "@langchain/core/language_models/profile";
-import type { AIMessageChunk, BaseMessage, MessageContent } from "@langchain/core/messages";
+import type { AIMessageChunk, BaseMessage, BaseMessageLike, MessageContent } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
@@ -17,14 +17,17 @@ import { hashSecrets, hideSecrets, revealSecrets } from "./configuration/secrets
 import { resolveSecrets } from "./configuration/authentication.js";
 import { LONGEST_ANSWER } from "./configuration/time_limits.js";
 import { explainRequest } from "./explain_request.js";
+import { completeAnswer, requestOfChecks, requestOfGuardrail } from "./guardrails/apply.js";
+import { redactGeneration, redactionTexts, type RedactionTexts, redactMessages, redactTrace } from "./guardrails/redaction.js";
 import { ModelBinding } from "./model_binding.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
 import { addRequestContextToEvents, coalesce, convertToAIMessage, convertToGenerationChunk, convertToLlmOutput, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
-import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkConstructorOptions } from "./configuration/option_checks.js";
+import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkConstructorOptions, GUARDRAIL_CALL_OPTIONS } from "./configuration/option_checks.js";
 import { checkOptions } from "./configuration/option_types.js";
 import { mergeModelFields } from "./request/model_fields.js";
+import { withGuardrail } from "./request/guardrail_config.js";
 import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
@@ -33,21 +36,11 @@ import { knowledgeOf } from "./request/model_knowledge.js";
 import { countContent, countMessages, type Counting } from "./token_counts.js";
 import { convertToToolConfig } from "./request/tool_config.js";
 import { convertToConverseTools } from "./request/tools.js";
-import type {
-  ChatBedrockConverseCallOptions,
-  ChatBedrockConverseInput,
-  ChatBedrockConverseToolType,
-  ConverseInvocationParams,
-  GuardrailConfiguration,
-  OutputConfig,
-  PerformanceConfiguration,
-  ReasoningOptions,
-  ServiceTierType,
-  TokenCounts,
-  ToolChoiceKind,
-} from "./types/chat.js";
+import type { ChatBedrockConverseCallOptions, ChatBedrockConverseInput, ChatBedrockConverseToolType, ConverseInvocationParams, GuardrailConfiguration } from "./types/chat.js";
+import type { OutputConfig, PerformanceConfiguration, ReasoningOptions, ServiceTierType, TokenCounts, ToolChoiceKind } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { DocumentType } from "./types/document.js";
+import type { ApplyGuardrailOptions, GuardrailAnswer, GuardrailCallOptions, GuardrailChecksAnswer, GuardrailChecksConfig, GuardrailInput } from "./types/guardrails.js";
 import type { RequestExplanation } from "./types/explanation.js";
 import type { StructuredOutputOptions } from "./types/structured_output.js";
 import { version } from "./version.js";
@@ -113,6 +106,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   streamCoalescing?: number;
   adaptation?: ChatBedrockConverseInput["adaptation"];
   guardrailConfig?: GuardrailConfiguration;
+  guardLastTurnOnly?: boolean;
+  redactGuardrailContent?: ChatBedrockConverseInput["redactGuardrailContent"];
   performanceConfig?: PerformanceConfiguration;
   serviceTier?: ServiceTierType;
   requestMetadata?: Record<string, string>;
@@ -185,9 +180,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   /** Hides secrets before core passes the options of a call to callbacks and tracers. */
-  protected override _separateRunnableConfigFromCallOptionsCompat(
-    options?: Partial<ChatBedrockConverseCallOptions>,
-  ): [RunnableConfig, this["ParsedCallOptions"]] {
+  protected override _separateRunnableConfigFromCallOptionsCompat(options?: Partial<ChatBedrockConverseCallOptions>): [RunnableConfig, this["ParsedCallOptions"]] {
     return super._separateRunnableConfigFromCallOptionsCompat(hideSecrets(options));
   }
 
@@ -260,8 +253,21 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return countMessages(messages, this.#counting(options));
   }
 
+  /** Asks a guardrail, by default the model's, about content on its way to a model (`source: "INPUT"`) or from one (`"OUTPUT"`). No model is called. */
+  async applyGuardrail(content: GuardrailInput, options: ApplyGuardrailOptions): Promise<GuardrailAnswer> {
+    checkOptions(CLASS_NAME, options, GUARDRAIL_CALL_OPTIONS);
+    const request = requestOfGuardrail(content, { ...options, guardrailConfig: options.guardrailConfig ?? this.guardrailConfig });
+    return completeAnswer(options.source, request && (await this.#connection.request<GuardrailAnswer>(request, this.#callOptions(options))));
+  }
+
+  /** Scores the texts of messages by checks that are named here, without a guardrail. Nothing is blocked, and no model is called. */
+  async invokeGuardrailChecks(messages: string | BaseMessageLike[], checks: GuardrailChecksConfig, options: GuardrailCallOptions = {}): Promise<GuardrailChecksAnswer> {
+    checkOptions(CLASS_NAME, options, GUARDRAIL_CALL_OPTIONS);
+    return this.#connection.request(requestOfChecks(messages, checks), this.#callOptions(options));
+  }
+
   #counting(options: Partial<this["ParsedCallOptions"]>): Counting {
-    const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, modelId).request;
+    const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, false, modelId).request;
     return { model: this.#rulesModel, connection: this.#connection, call: this.#callOptions(options), toolConfig: this.invocationParams(options).toolConfig, write };
   }
 
@@ -271,23 +277,31 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
    */
   async explainRequest(input: BaseLanguageModelInput, options?: Partial<ChatBedrockConverseCallOptions>): Promise<RequestExplanation> {
     const [, call] = this._separateRunnableConfigFromCallOptionsCompat(options);
-    const { request } = this.#request(ChatBedrockConverse._convertInputToPromptValue(input).toChatMessages(), call);
+    const { request } = this.#request(ChatBedrockConverse._convertInputToPromptValue(input).toChatMessages(), call, this.streaming);
     const headers = [this.defaultHeaders, this.#callOptions(call).headers];
     const { endpointUrl } = this.#connection;
     return explainRequest(request, { rulesModel: this.#rulesModel, profile: this.profile, isStreaming: this.streaming, endpointUrl, headers });
   }
 
-  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, modelId: string = this.#modelId): { request: Request; context: RequestContext } {
-    const request = writeRequest(modelId, messages, this.invocationParams(options), {
+  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, isStreamed: boolean, modelId: string = this.#modelId): { request: Request; context: RequestContext } {
+    const guardLastTurnOnly = (options.guardLastTurnOnly ?? this.guardLastTurnOnly) || undefined;
+    const texts = this.#redactionTexts(options);
+    const sent = texts === undefined ? messages : redactMessages(messages, texts);
+    const request = writeRequest(modelId, sent, withGuardrail(this.invocationParams(options), guardLastTurnOnly, isStreamed), {
       cacheControl: options.cache_control,
       adaptation: options.adaptation ?? this.adaptation,
       model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
       region: this.region || undefined,
       endpoint: this.endpointUrl ?? this.endpointHost,
       splitInlineReasoning: (options.splitInlineReasoning ?? this.splitInlineReasoning) || undefined,
+      guardLastTurnOnly,
       supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
     });
-    return { request, context: { model: this.model, warnings: request.warnings } };
+    return { request, context: { model: this.model, warnings: request.warnings, redact: texts && ((metadata) => redactTrace(metadata, texts)) } };
+  }
+
+  #redactionTexts(options: Partial<this["ParsedCallOptions"]>): RedactionTexts | undefined {
+    return redactionTexts(options.redactGuardrailContent ?? this.redactGuardrailContent);
   }
 
   /** `idleTimeout` (milliseconds, 0 for none): one that the user set also limits the wait for a stream's first event. */
@@ -316,41 +330,29 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   /** One request, one answer. A subclass may override it, to change the messages for example. */
-  async _generateNonStreaming(
-    messages: BaseMessage[],
-    options: Partial<this["ParsedCallOptions"]>,
-    _runManager?: CallbackManagerForLLMRun,
-  ): Promise<ChatResult> {
-    const { request, context } = this.#request(messages, options);
+  async _generateNonStreaming(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, _runManager?: CallbackManagerForLLMRun): Promise<ChatResult> {
+    const { request, context } = this.#request(messages, options, false);
     const answer = await this.#connection.converse<NativeMessage>(request, this.#callOptions(options));
     const message = convertToAIMessage(answer, context);
     const text = typeof message.content === "string" ? message.content : message.text;
     return { generations: [{ text, message }], llmOutput: convertToLlmOutput(message.usage_metadata) };
   }
 
-  async #generateByStreaming(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    runManager?: CallbackManagerForLLMRun,
-  ): Promise<ChatResult> {
+  async #generateByStreaming(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult> {
     let whole: ChatGenerationChunk | undefined;
     for await (const chunk of this._streamResponseChunks(messages, options, runManager)) {
       whole = whole === undefined ? chunk : whole.concat(chunk);
     }
     if (whole === undefined) throw new Error("Could not parse final output from Bedrock streaming call.");
-    return { generations: [whole], llmOutput: convertToLlmOutput((whole.message as AIMessageChunk).usage_metadata) };
+    return { generations: [redactGeneration(whole, this.#redactionTexts(options))], llmOutput: convertToLlmOutput((whole.message as AIMessageChunk).usage_metadata) };
   }
 
-  override async *_streamResponseChunks(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    runManager?: CallbackManagerForLLMRun,
-  ): AsyncGenerator<ChatGenerationChunk> {
+  override async *_streamResponseChunks(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatGenerationChunk> {
     let received = new Collection();
     const coalescing = options.streamCoalescing ?? this.streamCoalescing;
     const isV1 = (options.outputVersion ?? this.outputVersion) === "v1";
     try {
-      const { request, context } = this.#request(messages, options);
+      const { request, context } = this.#request(messages, options, true);
       const stream = this.#connection.stream<NativeChunk>(request, this.#streamOptions("chunks", options), this.#streamCallOptions(options));
       for await (const batch of stream) {
         for (const native of coalescing === undefined ? batch : coalesce(batch)) {
@@ -366,12 +368,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     }
   }
 
-  override async *_streamChatModelEvents(
-    messages: BaseMessage[],
-    options: this["ParsedCallOptions"],
-    _runManager?: CallbackManagerForLLMRun,
-  ): AsyncGenerator<ChatModelStreamEvent> {
-    const { request, context } = this.#request(messages, options);
+  override async *_streamChatModelEvents(messages: BaseMessage[], options: this["ParsedCallOptions"], _runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatModelStreamEvent> {
+    const { request, context } = this.#request(messages, options, true);
     for await (const batch of this.#connection.stream<ChatModelStreamEvent>(request, this.#streamOptions("events", options), this.#streamCallOptions(options))) {
       addRequestContextToEvents(batch, context);
       yield* batch;

@@ -2,6 +2,7 @@ import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { convert, unwrap } from "./connection/conversion.js";
 import { explainCachePoints } from "./request/cache_points.js";
 import { knowledgeOf } from "./request/model_knowledge.js";
+import { encodeLabel } from "./request/path_label.js";
 import type { Request } from "./request/request.js";
 import type { ConverseBody, RequestExplanation } from "./types/explanation.js";
 import type { RequestWarning } from "./types/warnings.js";
@@ -24,7 +25,7 @@ export function explainRequest(request: Request, { rulesModel, profile, isStream
   const isStreamed = isStreaming && converted.streams;
   if (isStreaming && !isStreamed) unwrap(converted.reportWholeAnswer());
   const body = JSON.parse(converted.body) as ConverseBody;
-  const path = `/model/${encode(converted.modelId)}/${isStreamed ? "converse-stream" : "converse"}`;
+  const path = `/model/${encodeLabel(converted.modelId)}/${isStreamed ? "converse-stream" : "converse"}`;
   const { id, facts, sources } = knowledgeOf(rulesModel);
   return {
     operation: isStreamed ? "ConverseStream" : "Converse",
@@ -38,11 +39,6 @@ export function explainRequest(request: Request, { rulesModel, profile, isStream
     model: structuredClone({ id, facts, sources, profile }),
     cachePoints: explainCachePoints(body),
   };
-}
-
-/** As AWS's SDKs encode a label of a path, `/` included. */
-function encode(label: string): string {
-  return encodeURIComponent(label).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** Without user and password, which an endpoint of the environment may have. */

@@ -1,5 +1,9 @@
 export { ChatBedrockConverse } from "./chat_models.js";
 export { BedrockEmbeddings } from "./embeddings.js";
+export { guardrailFindings, isGuardrailIntervention } from "./guardrails/findings.js";
+export { GuardrailRunnable } from "./guardrails/guardrail_runnable.js";
+export { GuardrailInterventionError } from "./guardrails/intervention.js";
+export { redactIntervenedMessages } from "./guardrails/redaction.js";
 export { AmazonKendraRetriever } from "./retrievers/kendra.js";
 export { AmazonKnowledgeBaseRetriever } from "./retrievers/knowledge_base.js";
 export { repairHistory } from "./repair_history.js";
@@ -50,6 +54,34 @@ export type {
 } from "./types/chat.js";
 export type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 export type { AwsCredentialIdentity, CredentialType } from "./types/credentials.js";
+export type {
+  ApplyGuardrailOptions,
+  GuardrailAnswer,
+  GuardrailAssessment,
+  GuardrailAutomatedReasoningFinding,
+  GuardrailCallOptions,
+  GuardrailChecksAnswer,
+  GuardrailChecksConfig,
+  GuardrailContentBlock,
+  GuardrailContentFilter,
+  GuardrailContentSource,
+  GuardrailContextualGroundingFilter,
+  GuardrailCoverage,
+  GuardrailCustomWord,
+  GuardrailFinding,
+  GuardrailInput,
+  GuardrailIntervention,
+  GuardrailManagedWord,
+  GuardrailPiiEntityFilter,
+  GuardrailPolicyAction,
+  GuardrailRedaction,
+  GuardrailRegexFilter,
+  GuardrailRunnableFields,
+  GuardrailSubject,
+  GuardrailTopic,
+  GuardrailTraceAssessment,
+  GuardrailUsage,
+} from "./types/guardrails.js";
 export type { BedrockEmbeddingsCallOptions, BedrockEmbeddingsParams } from "./types/embeddings.js";
 export type { DocumentType } from "./types/document.js";
 export type { CachePointExplanation, ModelFacts, ConverseBody, RequestExplanation } from "./types/explanation.js";

@@ -7,16 +7,21 @@ import type { EndMessage, Operation, StartMessage } from "../langchain/connectio
  */
 export const SCHEMA_URL = "https://opentelemetry.io/schemas/1.41.0";
 
-/** `gen_ai.operation.name` and `gen_ai.provider.name`. The conventions have no name for a count of tokens and none for Kendra, and allow others. */
+/** `gen_ai.operation.name` and `gen_ai.provider.name`. The conventions have no names for a count of tokens, for guardrails and for Kendra, and allow others. */
 const OPERATIONS: Record<Operation, { name: string; provider: "aws.bedrock" | "aws.kendra" }> = {
   converse: { name: "chat", provider: "aws.bedrock" },
   "converse-stream": { name: "chat", provider: "aws.bedrock" },
   "invoke-model": { name: "embeddings", provider: "aws.bedrock" },
   "count-tokens": { name: "count_tokens", provider: "aws.bedrock" },
+  "apply-guardrail": { name: "apply_guardrail", provider: "aws.bedrock" },
+  "guardrail-checks": { name: "invoke_guardrail_checks", provider: "aws.bedrock" },
   retrieve: { name: "retrieval", provider: "aws.bedrock" },
   "kendra-retrieve": { name: "retrieval", provider: "aws.kendra" },
   "kendra-query": { name: "retrieval", provider: "aws.kendra" },
 };
+
+/** Operations that ask no model. */
+const NO_MODEL = new Set(["retrieval", "apply_guardrail", "invoke_guardrail_checks"]);
 
 export function spanNameOf({ operation, model }: StartMessage): string {
   return `${OPERATIONS[operation].name} ${model}`;
@@ -28,7 +33,7 @@ export function identityOf({ operation, model, endpoint }: StartMessage): Attrib
   return defined({
     "gen_ai.operation.name": name,
     "gen_ai.provider.name": provider,
-    "gen_ai.request.model": name === "retrieval" ? undefined : model,
+    "gen_ai.request.model": NO_MODEL.has(name) ? undefined : model,
     "server.address": endpoint?.host,
     "server.port": endpoint?.port,
   });

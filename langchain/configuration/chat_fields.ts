@@ -23,6 +23,8 @@ export const FIELDS: readonly (keyof ChatBedrockConverseInput)[] = [
   "splitInlineReasoning",
   "modelProfile",
   "guardrailConfig",
+  "guardLastTurnOnly",
+  "redactGuardrailContent",
   "performanceConfig",
   "serviceTier",
   "requestMetadata",

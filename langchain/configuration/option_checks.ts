@@ -9,16 +9,20 @@ import {
   ENDPOINT_URL,
   FILES,
   FUNCTION,
+  GUARDRAIL,
   HEADERS,
   HTTP_VERSION,
   MILLISECONDS,
   NUMBER,
   OBJECT,
+  ON_BLOCKED,
   type OptionType,
   POSITIVE_INTEGER, REPAIR,
   PROXY,
   REASONING,
+  REDACTION,
   RETRY_MODE,
+  SOURCE,
   STRING,
   STRING_RECORD,
   STRINGS,
@@ -103,6 +107,23 @@ export const RETRIEVER_CALL_OPTIONS: Record<string, OptionType> = {
   headers: HEADERS,
 };
 
+/** Options of `applyGuardrail` and `invokeGuardrailChecks`. */
+export const GUARDRAIL_CALL_OPTIONS: Record<string, OptionType> = {
+  ...CALL_CONNECTION_OPTIONS,
+  source: SOURCE,
+  guardrailConfig: GUARDRAIL,
+  outputScope: { expected: '"INTERVENTIONS" or "FULL"', accepts: (value) => value === "INTERVENTIONS" || value === "FULL" },
+};
+
+/** Constructor options of `GuardrailRunnable`. */
+export const GUARDRAIL_OPTIONS: Record<string, OptionType> = {
+  ...CONNECTION_OPTIONS,
+  guardrailIdentifier: TEXT,
+  guardrailVersion: TEXT,
+  source: SOURCE,
+  onBlocked: ON_BLOCKED,
+};
+
 /** Options of a request to a chat model: constructor and call options. */
 const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   temperature: NUMBER,
@@ -110,7 +131,9 @@ const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   topP: NUMBER,
   stop: STRINGS,
   additionalModelResponseFieldPaths: STRINGS,
-  guardrailConfig: OBJECT,
+  guardrailConfig: GUARDRAIL,
+  guardLastTurnOnly: BOOLEAN,
+  redactGuardrailContent: REDACTION,
   performanceConfig: OBJECT,
   serviceTier: STRING,
   requestMetadata: STRING_RECORD,

@@ -71,6 +71,20 @@ export const REASONING: OptionType = {
 };
 export const ADAPTATION: OptionType = { expected: '"warn", "strict" or "off"', accepts: (value) => value === "warn" || value === "strict" || value === "off" };
 export const REPAIR: OptionType = { expected: '"warn" or "strict"', accepts: (value) => value === "warn" || value === "strict" };
+export const GUARDRAIL: OptionType = {
+  expected: 'an object with guardrailIdentifier, guardrailVersion, trace ("enabled", "disabled" or "enabled_full") and streamProcessingMode ("sync" or "async")',
+  accepts: (value) => {
+    if (!OBJECT.accepts(value)) return false;
+    const { trace, streamProcessingMode } = value as Record<string, unknown>;
+    return [undefined, "enabled", "disabled", "enabled_full"].includes(trace as undefined) && [undefined, "sync", "async"].includes(streamProcessingMode as undefined);
+  },
+};
+export const REDACTION: OptionType = {
+  expected: "true, false, or an object with the texts input and output",
+  accepts: (value) => BOOLEAN.accepts(value) || (OBJECT.accepts(value) && Object.values(value as object).every((text) => text === undefined || TEXT.accepts(text))),
+};
+export const SOURCE: OptionType = { expected: '"INPUT" or "OUTPUT"', accepts: (value) => value === "INPUT" || value === "OUTPUT" };
+export const ON_BLOCKED: OptionType = { expected: '"throw" or "replace"', accepts: (value) => value === "throw" || value === "replace" };
 export const TOKEN: OptionType = { expected: "a string, or a function that resolves to one", accepts: (value) => STRING.accepts(value) || typeof value === "function" };
 export const USER_AGENT: OptionType = {
   expected: "1 to 50 letters, digits or characters of !#$%&'*+-.^_`|~",

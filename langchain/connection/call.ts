@@ -25,6 +25,8 @@ const API_NAMES: Record<Operation, string> = {
   "converse-stream": "Bedrock Converse",
   "invoke-model": "Bedrock InvokeModel",
   "count-tokens": "Bedrock CountTokens",
+  "apply-guardrail": "Bedrock ApplyGuardrail",
+  "guardrail-checks": "Bedrock InvokeGuardrailChecks",
   retrieve: "Bedrock Retrieve",
   "kendra-retrieve": "Kendra",
   "kendra-query": "Kendra",

@@ -16,7 +16,7 @@ export interface Connection {
   embed(request: Request, options: CallOptions): Promise<Float64Array>;
   /** Resolves with the number of input tokens that `converse` would have; `undefined` if the answer has none. */
   countTokens(request: Request, options: CallOptions): Promise<number | undefined>;
-  /** Resolves with the answer of another service, and throws its exceptions. */
+  /** Resolves with the answer of another service or operation, and throws its exceptions. */
   request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer>;
   /** Resolves credentials, and opens a connection where that can be done, ahead of the first call. */
   prewarm(options: CallOptions): Promise<void>;

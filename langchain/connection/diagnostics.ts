@@ -15,7 +15,7 @@ export interface RequestMessage {
   /** The same on all messages of one request, and of no other in the process. */
   id: number;
   operation: Operation;
-  /** Model id or ARN; of retrievers, the id of the knowledge base or index. */
+  /** Model id or ARN; of retrievers, the id of the knowledge base or index, of guardrails that of the guardrail. */
   model: string;
   /** Empty when only the AWS profile or the instance knows it. */
   region: string;

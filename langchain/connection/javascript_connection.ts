@@ -116,6 +116,7 @@ export class JavaScriptConnection implements Connection {
 
   async request<Answer extends object>({ operation, resource, command, input }: ServiceRequest, options: CallOptions): Promise<Answer> {
     this.#check(options);
+    if (this.#semaphore !== undefined) await this.#semaphore.acquire(options.signal);
     return this.#run(this.#start(operation, { modelId: resource }, options), async (call) => {
       const answered = await call.send<(Answer & { $metadata?: ResponseMetadata }) | undefined>(this.#command(command, input, options));
       const { $metadata, ...answer } = answered ?? ({} as Answer & { $metadata?: ResponseMetadata });

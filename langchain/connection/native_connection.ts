@@ -110,6 +110,7 @@ export class NativeConnection implements Connection {
   async request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer> {
     const { operation, resource, service, path, target, body } = request;
     const client = this.#client(options);
+    if (this.#semaphore !== undefined) await this.#semaphore.acquire(options.signal);
     const call = this.#start(operation, client, { modelId: resource }, options);
     try {
       const { answer, $metadata } = JSON.parse(await call.request({ service, path, target, body: JSON.stringify(body) })) as { answer: Answer; $metadata: ResponseMetadata };

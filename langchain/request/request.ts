@@ -54,6 +54,7 @@ export interface RequestSettings {
   /** Where it is not AWS's own: what is learnt of a model at a gateway holds there only. */
   endpoint: string | undefined;
   splitInlineReasoning: boolean | undefined;
+  guardLastTurnOnly: boolean | undefined;
   /** The tool choices that the caller says the model takes. */
   supportsToolChoiceValues: ToolChoiceKind[] | undefined;
 }

@@ -1,12 +1,12 @@
-/** An operation of a service of AWS beside Bedrock's models, as diagnostics name it. */
-export type ServiceOperation = "retrieve" | "kendra-retrieve" | "kendra-query";
+/** An operation of AWS beside those of Bedrock's models, as diagnostics name it. */
+export type ServiceOperation = "apply-guardrail" | "guardrail-checks" | "retrieve" | "kendra-retrieve" | "kendra-query";
 
-/** A JSON request to a service of AWS beside Bedrock's models. */
+/** A JSON request to AWS beside those to Bedrock's models. */
 export interface ServiceRequest {
   operation: ServiceOperation;
-  /** What is asked: the id of a knowledge base or of an index. */
+  /** What is asked: the id of a guardrail, of a knowledge base or of an index. */
   resource: string;
-  service: "bedrock-agent-runtime" | "kendra";
+  service: "apply-guardrail" | "guardrail-checks" | "bedrock-agent-runtime" | "kendra";
   /** Encoded. */
   path: string;
   /** The header `x-amz-target`, which names the operation where the path does not. */

@@ -27,6 +27,8 @@ export interface RequestContext {
   /** Bedrock's answer does not name its model. Cost trackers read `model_name`, LangChain `model`. */
   model: string;
   warnings: RequestWarning[];
+  /** Takes out of the metadata what must not be kept. */
+  redact?: (metadata: Record<string, unknown>) => void;
 }
 
 export function convertToAIMessage(message: NativeMessage, context: RequestContext): AIMessage {
@@ -97,7 +99,8 @@ export function addRequestContextToEvents(events: ChatModelStreamEvent[], contex
   if (last?.event === "message-finish" && last.responseMetadata !== undefined) addTo(last.responseMetadata, context);
 }
 
-function addTo(metadata: Record<string, unknown>, { model, warnings }: RequestContext): void {
+function addTo(metadata: Record<string, unknown>, { model, warnings, redact }: RequestContext): void {
+  redact?.(metadata);
   metadata.model_name = model;
   metadata.model = model;
   if (warnings.length > 0) metadata.warnings = warnings;

@@ -4,6 +4,7 @@ import type { BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput } fr
 import type { AuthenticationOptions, ConnectionOptions, TimeLimitOptions } from "./connection.js";
 import type { Message, SystemContentBlock } from "./converse.js";
 import type { DocumentType } from "./document.js";
+import type { GuardrailRedaction } from "./guardrails.js";
 
 /** A JSON schema for a tool's input. */
 export interface ToolInputSchema {
@@ -57,7 +58,7 @@ export interface GuardrailConfiguration {
   guardrailVersion?: string;
   /** Whether `response_metadata.trace` of the answer has the guardrail's assessments. @default "disabled" */
   trace?: "enabled" | "disabled" | "enabled_full";
-  /** Of streams only. */
+  /** Of streams: `sync` holds each piece back until it is assessed, `async` does not, so that what is blocked may have been read. @default "sync" */
   streamProcessingMode?: "sync" | "async";
 }
 
@@ -171,6 +172,16 @@ interface RequestOptions extends TimeLimitOptions {
   additionalModelResponseFieldPaths?: string[];
   /** A guardrail for the request. */
   guardrailConfig?: GuardrailConfiguration;
+  /**
+   * Whether the guardrail assesses only what the user has said last, its texts and images, and not the whole conversation in each turn. It needs
+   * `guardrailConfig`. @default false
+   */
+  guardLastTurnOnly?: boolean;
+  /**
+   * What a guardrail has blocked is replaced by a text: in the answer and its trace, and in each later request, so that it is not assessed again. The
+   * texts may be given. @default false
+   */
+  redactGuardrailContent?: boolean | GuardrailRedaction;
   /** Latency of the model. */
   performanceConfig?: PerformanceConfiguration;
   /** Processing tier. */

@@ -54,7 +54,7 @@ fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsSharedBuffer>>) -
 #[napi(object, object_to_js = false)]
 pub struct JsServiceRequest {
     /// The service.
-    #[napi(ts_type = "'bedrock-agent-runtime' | 'kendra'")]
+    #[napi(ts_type = "'apply-guardrail' | 'guardrail-checks' | 'bedrock-agent-runtime' | 'kendra'")]
     pub service: String,
     /// The path, encoded.
     pub path: String,
@@ -67,10 +67,11 @@ pub struct JsServiceRequest {
 impl From<JsServiceRequest> for ServiceRequest {
     fn from(request: JsServiceRequest) -> Self {
         Self {
-            service: if request.service == "kendra" {
-                Service::Kendra
-            } else {
-                Service::BedrockAgentRuntime
+            service: match request.service.as_str() {
+                "apply-guardrail" => Service::ApplyGuardrail,
+                "guardrail-checks" => Service::GuardrailChecks,
+                "kendra" => Service::Kendra,
+                _ => Service::BedrockAgentRuntime,
             },
             path: request.path,
             target: request.target,

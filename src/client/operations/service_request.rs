@@ -1,5 +1,6 @@
-//! A JSON request to another service of AWS. The SDK's `InvokeModel` carries it: credentials, region, signature, retries and connections are the
-//! client's; path, host and signing name are the other service's. A crate for each such service would add megabytes to the addon.
+//! A JSON request to another service of AWS, or of an operation of Bedrock's that is JSON and nothing else. The SDK's `InvokeModel` carries it:
+//! credentials, region, signature, retries and connections are the client's; path, host and signing name are the other's. A crate for each such service
+//! would add megabytes to the addon, and each typed operation has code of its own.
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
@@ -18,9 +19,13 @@ use crate::client::{CallOptions, Client};
 /// The host name's first part in the endpoints of the service that the SDK knows.
 const KNOWN_HOST: &str = "bedrock-runtime";
 
-/// A service of AWS that takes JSON.
+/// What takes JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
+    /// A guardrail, by `ApplyGuardrail`.
+    ApplyGuardrail,
+    /// Checks without a guardrail, by `InvokeGuardrailChecks`.
+    GuardrailChecks,
     /// Knowledge bases.
     BedrockAgentRuntime,
     /// Kendra.
@@ -31,6 +36,8 @@ impl Service {
     /// As error messages name it.
     const fn api(self) -> &'static str {
         match self {
+            Self::ApplyGuardrail => "Bedrock ApplyGuardrail",
+            Self::GuardrailChecks => "Bedrock InvokeGuardrailChecks",
             Self::BedrockAgentRuntime => "Bedrock Retrieve",
             Self::Kendra => "Kendra",
         }
@@ -38,6 +45,7 @@ impl Service {
 
     const fn host(self) -> &'static str {
         match self {
+            Self::ApplyGuardrail | Self::GuardrailChecks => KNOWN_HOST,
             Self::BedrockAgentRuntime => "bedrock-agent-runtime",
             Self::Kendra => "kendra",
         }
@@ -45,7 +53,7 @@ impl Service {
 
     const fn signing_name(self) -> &'static str {
         match self {
-            Self::BedrockAgentRuntime => "bedrock",
+            Self::ApplyGuardrail | Self::GuardrailChecks | Self::BedrockAgentRuntime => "bedrock",
             Self::Kendra => "kendra",
         }
     }

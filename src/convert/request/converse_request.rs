@@ -12,6 +12,7 @@ use super::attachment::{Attachment, Attachments};
 use super::block::Block;
 use super::cache_points::{apply_cache_points, has_cache_points, limit_cache_points, order_cache_points};
 use super::cached_prefix::CachedPrefix;
+use super::guard_last_turn::guard_last_turn;
 use super::lone_surrogates::{replace_lone_surrogates, report_lone_surrogates};
 use super::messages::{Messages, convert_messages};
 use super::model_rules::cache_minimum::TooShort;
@@ -216,6 +217,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     fit_media_kinds(&mut messages, scope)?;
     fit_media_counts(&mut messages, scope)?;
     check_sizes(&messages, scope)?;
+    guard_last_turn(request, &mut messages, scope)?;
     move_assistant_media(&mut messages, scope)?;
     settle_turns(&mut messages, scope)?;
     place_system_turns(&mut messages, &mut system, system_turns);

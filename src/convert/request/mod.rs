@@ -18,6 +18,7 @@ mod converse_request;
 mod count_tokens;
 mod data;
 mod document_names;
+mod guard_last_turn;
 mod left_out;
 mod lone_surrogates;
 mod media;
