@@ -2,8 +2,9 @@ import { inspect } from "node:util";
 import { isFoundationModel } from "./checks/families.js";
 import { noOnDemand } from "./checks/wordings.js";
 import { serviceError, type ErrorName } from "./errors.js";
+import { interventionFor } from "./guardrails.js";
 import { isObject } from "./json.js";
-import type { Answer, AnswerFunction, Citation, ContentBlock, CorruptPart, Delays, MessageAnswer, ScriptedAnswer, StreamEvent, TokenCount } from "./types.js";
+import type { Answer, AnswerFunction, Citation, ContentBlock, CorruptPart, Delays, GuardrailFound, MessageAnswer, ScriptedAnswer, StreamEvent, TokenCount } from "./types.js";
 
 /** A block of text. */
 export function text(value: string): ContentBlock {
@@ -25,9 +26,16 @@ export function citations(value: string, sources: Citation[]): ContentBlock {
   return { citationsContent: { content: [{ text: value }], citations: sources } };
 }
 
-/** The answer of a guardrail that intervened. */
-export function guardrailIntervention(value: string = "Sorry, I cannot answer this."): MessageAnswer {
-  return { content: value, stopReason: "guardrail_intervened" };
+/**
+ * The answer of a guardrail that intervened, with its own text. `found` becomes the trace, if the request asks for one by `guardrailConfig.trace`. As an
+ * answer to ApplyGuardrail (`replyToGuardrails`) the texts are its outputs, one for each text that was masked.
+ */
+export function guardrailIntervention(value: string | string[] = "Sorry, I cannot answer this.", found: GuardrailFound = { assessment: {} }): AnswerFunction {
+  const texts = [value].flat();
+  return (request) => {
+    const answer = interventionFor(request, texts, found);
+    return request.operation === "apply-guardrail" ? json(answer) : (answer as MessageAnswer);
+  };
 }
 
 /** Any error of the service, before a stream begins. The default of `status` is the one that AWS documents for the name. */

@@ -9,6 +9,7 @@ import { defaultAnswer } from "./default_answer.js";
 import { deliver, dropConnection, prepareDelivery, refuse, scriptingError, sendError, sendRecording, sendTokenCount, type Exchange } from "./delivery.js";
 import { embeddingAnswer } from "./embeddings.js";
 import { serviceError, type ServiceError } from "./errors.js";
+import { guardrailAnswer, isAboutGuardrails } from "./guardrails.js";
 import { listen, type Listener } from "./listener.js";
 import { completionOf, describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
 import { Recorder } from "./recording.js";
@@ -60,6 +61,7 @@ export class Bedrock implements AsyncDisposable {
   readonly #replay: Replay | undefined;
   readonly #recorder: Recorder | undefined;
   readonly #queue: Answer[] = [];
+  readonly #guardrailQueue: Answer[] = [];
   #otherwise: Answer = defaultAnswer;
   #tokenCount: TokenCount | TokenCountFunction = estimateTokens;
   #closing: Promise<void> | undefined;
@@ -113,9 +115,20 @@ export class Bedrock implements AsyncDisposable {
     return this;
   }
 
+  /**
+   * Queues answers to ApplyGuardrail and InvokeGuardrailChecks: `guardrailIntervention()`, `json()`, an error or a fault. Each is sent once, in this order;
+   * otherwise nothing is found. The other queue is not used.
+   */
+  replyToGuardrails(...answers: Answer[]): this {
+    answers.forEach(assertAnswer);
+    this.#guardrailQueue.push(...answers);
+    return this;
+  }
+
   /** Clears the queued answers and the received requests. */
   reset(): void {
     this.#queue.length = 0;
+    this.#guardrailQueue.length = 0;
     this.requests.length = 0;
   }
 
@@ -163,16 +176,16 @@ export class Bedrock implements AsyncDisposable {
       if (this.#tokenCount === estimateTokens && (this.#options.upstream || this.#replay)) return this.#answerAsRecorded(exchange);
       return sendTokenCount(this.#tokenCount, exchange);
     }
-    const scripted = this.#queue.shift();
+    const scripted = (isAboutGuardrails(request) ? this.#guardrailQueue : this.#queue).shift();
     if (scripted !== undefined) return deliver(await prepareDelivery(scripted, request), exchange);
     if (this.#options.upstream || this.#replay) return this.#answerAsRecorded(exchange);
     await this.#answerOtherwise(exchange);
   }
 
-  /** The answer when the queue is empty: of an embedding model vectors, of a retriever passages, that depend on the request only. */
+  /** The answer when the queue is empty: of an embedding model vectors, of a retriever passages, that depend on the request only; of a guardrail that it found nothing. */
   async #answerOtherwise(exchange: Exchange): Promise<void> {
     const { request } = exchange;
-    const body = this.#otherwise === defaultAnswer ? (retrievalAnswer(request) ?? (request.operation === "invoke" ? embeddingAnswer(request) : undefined)) : undefined;
+    const body = guardrailAnswer(request) ?? (this.#otherwise === defaultAnswer ? madeUpBody(request) : undefined);
     await deliver(await prepareDelivery(body === undefined ? this.#otherwise : json(body), request), exchange);
   }
 
@@ -224,6 +237,11 @@ export class Bedrock implements AsyncDisposable {
     if (!isJson) return serviceError("SerializationException", "The request body is not a JSON object.");
     return strict === false || upstream ? undefined : checkRequest(request);
   }
+}
+
+/** What another service than Converse answers by default. */
+function madeUpBody(request: BedrockRequest): object | undefined {
+  return retrievalAnswer(request) ?? (request.operation === "invoke" ? embeddingAnswer(request) : undefined);
 }
 
 /** Clients in all languages take certificates as files. */

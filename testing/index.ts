@@ -23,6 +23,7 @@ export type {
   CorruptPart,
   Credentials,
   Delays,
+  GuardrailFound,
   Message,
   MessageAnswer,
   Operation,

@@ -63,11 +63,17 @@ function callOf(incoming: Incoming, body: RequestBody): Called {
   return path === "/" && target !== "" ? kendraCall(target, body) : pathCall(path);
 }
 
+const MODEL_PATH = /^\/(?:model\/(.+)\/(converse|converse-stream|count-tokens|invoke)|knowledgebases\/(.+)\/(retrieve))$/;
+const GUARDRAIL_PATH = /^\/guardrail\/(.+)\/version\/[^/]+\/apply$/;
+
 function pathCall(path: string): Called {
-  const match = /^\/(?:model\/(.+)\/(converse|converse-stream|count-tokens|invoke)|knowledgebases\/(.+)\/(retrieve))$/.exec(path);
-  if (!match) return UNKNOWN;
+  if (path === "/guardrail-checks/invoke") return { operation: "guardrail-checks", modelId: "" };
+  const match = MODEL_PATH.exec(path);
+  const guardrail = GUARDRAIL_PATH.exec(path)?.[1];
+  const operation = guardrail === undefined ? (match?.[2] ?? match?.[4]) : "apply-guardrail";
+  if (operation === undefined) return UNKNOWN;
   try {
-    return { operation: (match[2] ?? match[4]) as Operation, modelId: decodeURIComponent(match[1] ?? match[3] ?? "") };
+    return { operation: operation as Operation, modelId: decodeURIComponent(guardrail ?? match?.[1] ?? match?.[3] ?? "") };
   } catch {
     return UNKNOWN;
   }

@@ -2,10 +2,20 @@ import type { ErrorName } from "./errors.js";
 import type { JsonObject, JsonValue } from "./json.js";
 
 /**
- * The calls of the Converse API, `InvokeModel`, and of knowledge bases, by the last part of their path; those of Kendra by their target; `unknown` is
- * any other.
+ * The calls of the Converse API, `InvokeModel`, and of knowledge bases, by the last part of their path; those about guardrails and of Kendra by their names;
+ * `unknown` is any other.
  */
-export type Operation = "converse" | "converse-stream" | "count-tokens" | "invoke" | "retrieve" | "kendra-retrieve" | "kendra-query" | "unknown";
+export type Operation =
+  | "converse"
+  | "converse-stream"
+  | "count-tokens"
+  | "invoke"
+  | "apply-guardrail"
+  | "guardrail-checks"
+  | "retrieve"
+  | "kendra-retrieve"
+  | "kendra-query"
+  | "unknown";
 
 /** An AWS access key pair. */
 export interface Credentials {
@@ -109,7 +119,7 @@ export interface RecordedResponse {
 /** One request the endpoint received, whether answered or refused. */
 export interface BedrockRequest {
   operation: Operation;
-  /** The model id or ARN of the path, URL-decoded, or the id of a knowledge base or of a Kendra index; empty for an unknown path. */
+  /** The model id or ARN of the path, URL-decoded, or the id or ARN of a guardrail, of a knowledge base or of a Kendra index; empty for an unknown path. */
   modelId: string;
   method: string;
   /** The path and query as sent, still encoded. */
@@ -183,6 +193,18 @@ export interface Delays {
   firstContent?: number;
   /** Of a stream, between two events, instead of the endpoint's `pace`. */
   pace?: number;
+}
+
+/** What the guardrail of `guardrailIntervention` found. */
+export interface GuardrailFound {
+  /** Where: in what the user or in what the model says. `INPUT` by default. */
+  source?: "INPUT" | "OUTPUT";
+  /** The assessment, in the API's shape: `{ wordPolicy: { customWords: [{ match: "secret", action: "BLOCKED" }], managedWordLists: [] } }`. */
+  assessment: object;
+  /** What the model said, for the trace. */
+  modelOutput?: string[];
+  /** `Guardrail blocked.` by default. */
+  actionReason?: string;
 }
 
 /** An error of the service, a fault of the network, or a raw script; made by the function of the same name. */

@@ -1,31 +1,36 @@
 import { serviceError, type ServiceError } from "../errors.js";
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
+import { isAboutGuardrails } from "../guardrails.js";
 import type { BedrockRequest } from "../types.js";
 import { CACHE_POINT_RULES } from "./cache_points.js";
 import { readConversation, type Rule } from "./conversation.js";
 import { checkEmbedding } from "./embeddings.js";
+import { checkGuardrailRequest, GUARDRAIL_RULES } from "./guardrails.js";
 import { MEDIA_RULES } from "./media.js";
 import { checkBlobs, checkLimits, checkTypes, checkUnions } from "./members.js";
 import { REASONING_RULES } from "./reasoning.js";
 import { KENDRA_REQUEST, RETRIEVE_REQUEST } from "./retrieval_shapes.js";
 import { SAMPLING_RULES } from "./sampling.js";
 import { SCHEMA_RULES } from "./schemas.js";
-import { CONVERSE_REQUEST, COUNT_TOKENS_REQUEST, type Shape } from "./shapes.js";
+import { CONVERSE_REQUEST, CONVERSE_STREAM_REQUEST, COUNT_TOKENS_REQUEST, type Shape } from "./shapes.js";
 import { TOOL_RULES } from "./tools.js";
 import { TURN_RULES } from "./turns.js";
 import { NOT_WELL_FORMED } from "./wordings.js";
 
-const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...SCHEMA_RULES, ...SAMPLING_RULES, ...REASONING_RULES, ...CACHE_POINT_RULES];
+const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...SCHEMA_RULES, ...SAMPLING_RULES, ...REASONING_RULES, ...CACHE_POINT_RULES, ...GUARDRAIL_RULES];
 
 /** Bedrock's error for a body that breaks its rules, in Bedrock's order of checks; `undefined` if it would accept the body. */
-export function checkRequest({ operation, modelId, body }: Pick<BedrockRequest, "operation" | "modelId" | "body">): ServiceError | undefined {
+export function checkRequest(request: Pick<BedrockRequest, "operation" | "modelId" | "body"> & { url?: string }): ServiceError | undefined {
+  const { operation, modelId, body, url = "" } = request;
+  if (isAboutGuardrails(request)) return checkGuardrailRequest({ operation, modelId, body, url });
   if (operation === "invoke") {
     const sentence = checkModelId(modelId) ?? checkEmbedding(modelId, body);
     return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
   }
   if (operation === "retrieve" || operation.startsWith("kendra")) return checkRetrieval(modelId, body, operation === "retrieve" ? RETRIEVE_REQUEST : KENDRA_REQUEST);
   const isCount = operation === "count-tokens";
-  const shape = isCount ? COUNT_TOKENS_REQUEST : CONVERSE_REQUEST;
+  const converse = operation === "converse-stream" ? CONVERSE_STREAM_REQUEST : CONVERSE_REQUEST;
+  const shape = isCount ? COUNT_TOKENS_REQUEST : converse;
   const unreadable = checkTypes(body, shape);
   if (unreadable !== undefined) return serviceError("SerializationException", unreadable);
   const conversation = isCount ? conversationToCount(body) : (body as JsonObject);

@@ -199,12 +199,14 @@ const guardrailIdentifier = text({
   max: 2048,
   pattern: "(|([a-z0-9]+)|(arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}:[0-9]{12}:guardrail/[a-z0-9]+))",
 });
-const guardrailConfig = structure("GuardrailConfiguration", {
+const guardrail = {
   guardrailIdentifier,
   guardrailVersion: text({ pattern: "(|([1-9][0-9]{0,7})|(DRAFT))" }),
   trace: oneOf("enabled", "disabled", "enabled_full"),
-  streamProcessingMode: oneOf("sync", "async"),
-});
+};
+const guardrailConfig = structure("GuardrailConfiguration", guardrail);
+/** Only streams have a processing mode; Converse does not know the member. */
+const guardrailStreamConfig = structure("GuardrailStreamConfiguration", { ...guardrail, streamProcessingMode: oneOf("sync", "async") });
 const inferenceConfig = structure("InferenceConfiguration", {
   maxTokens: number({ min: 1 }, true),
   temperature: number({ min: 0, max: 1 }),
@@ -228,8 +230,7 @@ const textFormat = structure(
   "structure",
 );
 
-/** The body of `Converse` and `ConverseStream`. */
-export const CONVERSE_REQUEST: Shape = structure("ConverseRequest", {
+const converseMembers: Record<string, Shape> = {
   messages,
   system,
   inferenceConfig,
@@ -242,7 +243,12 @@ export const CONVERSE_REQUEST: Shape = structure("ConverseRequest", {
   performanceConfig: structure("PerformanceConfiguration", { latency: oneOf("standard", "optimized") }),
   serviceTier: structure("ServiceTier", { type: oneOf("priority", "default", "flex", "reserved") }, "type"),
   outputConfig: structure("OutputConfig", { textFormat, effort: text({ max: 16 }) }),
-});
+};
+
+/** The body of `Converse`. */
+export const CONVERSE_REQUEST: Shape = structure("ConverseRequest", converseMembers);
+/** The body of `ConverseStream`. */
+export const CONVERSE_STREAM_REQUEST: Shape = structure("ConverseStreamRequest", { ...converseMembers, guardrailConfig: guardrailStreamConfig });
 
 const converseTokens = structure("ConverseTokensRequest", { messages, system, toolConfig, additionalModelRequestFields: json });
 const invokeModel = structure("InvokeModelTokensRequest", { body: { kind: "blob", min: 0 } }, "body");

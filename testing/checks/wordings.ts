@@ -114,3 +114,6 @@ export const refusedEffort = (level: string): string => byModel(`Unsupported val
 export const highEffortBeside = (member: string): string => byModel(`Malformed input request: ${member} must not be set when maxReasoningEffort is high, please reformat your input and try again.`);
 export const largeDocument = (path: string): string => `The document at ${path} is larger than 4.5 MB. Provide a smaller document and try again.`;
 export const POINT_AFTER_DOCUMENT: string = `Cache point cannot be inserted after document or video block. ${REMOVE_POINT}`;
+export const blankGuardedText = (path: string): string => `The text field in the guard content at ${path} is blank. Add text to the text field, and try again.`;
+export const manyGuardedImages = (count: number, most: number): string => `The request has ${count} images to assess, but a guardrail takes ${most}. Remove images and try again.`;
+export const largeGuardedImage = (path: string): string => `The image at ${path} is larger than 4 MB, which a guardrail does not take. Provide a smaller image and try again.`;
