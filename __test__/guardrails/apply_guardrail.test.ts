@@ -182,6 +182,13 @@ describe.each([
       expect(guarded.map(({ text }) => text)).toEqual(["one", "two"]);
     });
 
+    test("system text is the application's own, wherever it stands", async () => {
+      bedrock.replyToGuardrails(guardrailIntervention("No.", { assessment: BLOCKED }));
+      const guarded = await runnable<BaseMessage[]>("INPUT", { onBlocked: "replace" }).invoke([new HumanMessage("Guns"), new SystemMessage("Be kind.")]);
+      expect(bodies()).toEqual([{ source: "INPUT", content: [{ text: { text: "Guns" } }] }]);
+      expect(guarded.map(({ type, text }) => [type, text])).toEqual([["human", "No."], ["system", "Be kind."]]);
+    });
+
     test("takes a text, and replaces it where that is wanted", async () => {
       expect(await runnable<string>("INPUT").invoke("Hello")).toBe("Hello");
       bedrock.replyToGuardrails(guardrailIntervention("No.", { assessment: {} }));

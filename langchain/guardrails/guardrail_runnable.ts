@@ -84,7 +84,7 @@ export class GuardrailRunnable<Subject extends GuardrailSubject = GuardrailSubje
     if (typeof subject === "string") return this.#guardText(subject, signal);
     const messages = messagesOf(subject);
     if (messages === undefined) throw new Error(`${CLASS_NAME}: takes a text, a message or messages, but was given ${typeof subject}.`);
-    const start = this.source === "OUTPUT" ? messages.length - 1 : 1 + messages.findLastIndex(({ type }) => type === "ai" || type === "system");
+    const start = this.source === "OUTPUT" ? messages.length - 1 : 1 + messages.findLastIndex(({ type }) => type === "ai");
     const guarded = await this.#guardMessages(messages.slice(Math.max(0, start)), signal);
     if (!Array.isArray(subject) && "content" in subject) return guarded[0] ?? subject;
     return [...messages.slice(0, Math.max(0, start)), ...guarded];
@@ -97,7 +97,7 @@ export class GuardrailRunnable<Subject extends GuardrailSubject = GuardrailSubje
   }
 
   async #guardMessages(messages: BaseMessage[], signal: AbortSignal | undefined): Promise<BaseMessage[]> {
-    const content = messages.flatMap((message) => (message.type === "ai" ? textsOf(message) : blocksOf(message)));
+    const content = messages.flatMap(assessedOf);
     const { answer, isBlocked, texts } = await this.#assess(content, signal);
     if (isBlocked) return messages.map((message) => this.#replaced(message, answer));
     const left = texts && [...texts];
@@ -128,17 +128,19 @@ export class GuardrailRunnable<Subject extends GuardrailSubject = GuardrailSubje
   }
 
   #replaced(message: BaseMessage, answer: GuardrailAnswer): BaseMessage {
+    if (message.type === "system") return message;
     return message.type === "ai" ? interventionOf(answer, this.guardrailIdentifier, message as AIMessage) : withContent(message, textOf(answer));
   }
 
   /** Takes as many of `texts` as the message has. */
   #masked(message: BaseMessage, texts: string[], answer: GuardrailAnswer): BaseMessage {
-    const { content } = message;
+    const { content, type } = message;
+    if (type === "system") return message;
     if (typeof content === "string") {
       const text = content.trim() === "" ? content : (texts.shift() ?? content);
       return this.#withTrace(withContent(message, text), answer);
     }
-    const masked = content.map((block) => (isText(block) ? ({ ...(block as ContentBlock), text: texts.shift() ?? textIn(block) } as ContentBlock) : block));
+    const masked = content.map((block) => (isText(block) ? { ...(typeof block === "object" ? block : {}), ...textBlock(texts.shift() ?? textIn(block)) } : block));
     return this.#withTrace(withContent(message, masked), answer);
   }
 
@@ -165,9 +167,10 @@ function textBlock(text: string): ContentBlock {
   return { type: "text", text };
 }
 
-/** Of an answer, reasoning and tool calls are not assessed, as by `guardrailConfig`. */
-function textsOf(message: BaseMessage): ContentBlock[] {
-  return blocksOf(message).filter(isText);
+/** System text is the application's own. Of an answer, reasoning and tool calls are not assessed, as by `guardrailConfig`. */
+function assessedOf(message: BaseMessage): ContentBlock[] {
+  if (message.type === "system") return [];
+  return message.type === "ai" ? blocksOf(message).filter(isText) : blocksOf(message);
 }
 
 /** Blank texts are not assessed, and stay. */
