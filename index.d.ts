@@ -839,6 +839,16 @@ interface RequestOptions extends TimeLimitOptions {
   * @default false
   */
   splitInlineReasoning?: boolean;
+  /**
+  * Whether `response_metadata.headers` has the headers of the answer, by lower-case name, without those that carry secrets such as `set-cookie`.
+  * @default false
+  */
+  includeResponseHeaders?: boolean;
+  /**
+  * Whether `response_metadata.raw` has the answer as it was received: the body of a response as an object, of a stream the list of its events, each as
+  * `{ contentBlockDelta: … }`. It takes as much memory again as the answer. @default false
+  */
+  includeRaw?: boolean;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
   /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */
@@ -1038,6 +1048,8 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   supportsToolChoiceValues?: ToolChoiceKind[];
   reasoning?: ReasoningOptions;
   splitInlineReasoning?: boolean;
+  includeResponseHeaders?: boolean;
+  includeRaw?: boolean;
   modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
@@ -1446,6 +1458,10 @@ interface ResponseMetadata {
   httpStatusCode?: number;
   /** Bedrock's id of the request; AWS support asks for it. */
   requestId?: string;
+  /** The value of `x-amz-id-2`, where a front end of AWS adds it. */
+  extendedRequestId?: string;
+  /** The value of `x-amz-cf-id`, of an answer through CloudFront. */
+  cfId?: string;
   /** How often the request was sent. */
   attempts?: number;
   /** Milliseconds spent waiting between attempts. */
@@ -1465,6 +1481,10 @@ declare class BedrockRuntimeServiceException extends Error {
   readonly $retryable?: {
     throttling?: boolean;
   };
+  /** The region that was asked. */
+  readonly region?: string;
+  /** Milliseconds that the response asks to wait, by its header `retry-after` or `x-amz-retry-after`. */
+  readonly retryAfterMs?: number;
   /** What to do about it, where Bedrock's message does not say. */
   readonly hint?: string;
   /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */

@@ -23,6 +23,7 @@ const PRINTS: Record<string, RegExp> = {
   reasoning: /^It thinks: s-t-r.*\nIt says: Three\.\nThree as well\.$/,
   stream: /Why is the sky blue\?\n \{\n  input_tokens: \d+/,
   structured_output: /setup: '.*',\n  punchline: '.*',\n  rating: \d+/,
+  what_was_received: /^[\w-]+\n\{"message":.*\}\ntokens of thinking: 0$/,
   tools: /name: 'get_weather',\n\s+args: \{ city: 'Paris' \}[^]*and says: .*18 degrees and sunny in Paris$/,
 };
 
@@ -40,7 +41,7 @@ test.each(Object.entries(PRINTS))("%s runs without an AWS account", (name, print
 test("an unknown name is answered with those that there are", () => {
   const { stderr, status } = spawnSync(process.execPath, ["examples/run.mjs", "strem"], { cwd: root, encoding: "utf8", env: environment });
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^There is no example "strem": npm run example NAME, where NAME is one of agent, .*tools\.\n$/);
+  expect(stderr).toMatch(/^There is no example "strem": npm run example NAME, where NAME is one of agent, .*what_was_received\.\n$/);
 });
 
 test("they are right TypeScript", () => {

@@ -22,7 +22,7 @@ import { redactGeneration, redactionTexts, type RedactionTexts, redactMessages, 
 import { ModelBinding } from "./model_binding.js";
 import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
-import { addRequestContextToEvents, coalesce, convertToAIMessage, convertToGenerationChunk, convertToLlmOutput, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
+import { addRequestContextToEvents, chunksWithRaw, coalesce, convertToAIMessage, convertToGenerationChunk, convertToLlmOutput, eventsWithRaw, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
 import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkConstructorOptions, GUARDRAIL_CALL_OPTIONS } from "./configuration/option_checks.js";
 import { checkOptions } from "./configuration/option_types.js";
@@ -116,6 +116,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   supportsToolChoiceValues?: ToolChoiceKind[];
   reasoning?: ReasoningOptions;
   splitInlineReasoning?: boolean;
+  includeResponseHeaders?: boolean;
+  includeRaw?: boolean;
   modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
@@ -297,7 +299,11 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       guardLastTurnOnly,
       supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
     });
-    return { request, context: { model: this.model, warnings: request.warnings, redact: texts && ((metadata) => redactTrace(metadata, texts)) } };
+    const [wantsHeaders, wantsRaw] = [options.includeResponseHeaders ?? this.includeResponseHeaders, options.includeRaw ?? this.includeRaw];
+    // What was received has what a guardrail blocked.
+    if (wantsHeaders || wantsRaw) request.exchange = { wantsHeaders: wantsHeaders === true, wantsRaw: wantsRaw === true && texts === undefined };
+    const redact = texts && ((metadata: Record<string, unknown>) => redactTrace(metadata, texts));
+    return { request, context: { model: this.model, warnings: request.warnings, exchange: request.exchange, redact } };
   }
 
   #redactionTexts(options: Partial<this["ParsedCallOptions"]>): RedactionTexts | undefined {
@@ -308,6 +314,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   #callOptions(options: Partial<this["ParsedCallOptions"]>, idleTimeout: number = 0): CallOptions {
     const resolved = resolveCallOptions(revealSecrets(options), this);
     resolved.responseTimeout = Math.min(resolved.responseTimeout, idleTimeout || Infinity);
+    resolved.includeHeaders = options.includeResponseHeaders ?? this.includeResponseHeaders;
+    resolved.includeRaw = options.includeRaw ?? this.includeRaw;
     return resolved;
   }
 
@@ -355,7 +363,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       const { request, context } = this.#request(messages, options, true);
       const stream = this.#connection.stream<NativeChunk>(request, this.#streamOptions("chunks", options), this.#streamCallOptions(options));
       for await (const batch of stream) {
-        for (const native of coalescing === undefined ? batch : coalesce(batch)) {
+        const chunks = context.exchange?.wantsRaw ? chunksWithRaw(batch) : batch;
+        for (const native of coalescing === undefined ? chunks : coalesce(chunks)) {
           const chunk = convertToGenerationChunk(native, context, isV1);
           received = received.add(chunk);
           yield chunk;
@@ -370,9 +379,11 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   override async *_streamChatModelEvents(messages: BaseMessage[], options: this["ParsedCallOptions"], _runManager?: CallbackManagerForLLMRun): AsyncGenerator<ChatModelStreamEvent> {
     const { request, context } = this.#request(messages, options, true);
+    const received: unknown[] = [];
     for await (const batch of this.#connection.stream<ChatModelStreamEvent>(request, this.#streamOptions("events", options), this.#streamCallOptions(options))) {
-      addRequestContextToEvents(batch, context);
-      yield* batch;
+      const events = context.exchange?.wantsRaw ? eventsWithRaw(batch, received) : batch;
+      addRequestContextToEvents(events, context);
+      yield* events;
     }
   }
 

@@ -117,6 +117,11 @@ export function slow(answer: Answer, delays: Delays): ScriptedAnswer {
   return { kind: "slow", answer, delays };
 }
 
+/** The answer with further headers, such as `retry-after` of an error. */
+export function withHeaders(answer: Answer, headers: Record<string, string>): ScriptedAnswer {
+  return { kind: "headers", answer, headers };
+}
+
 /** The answer up to and including its first `afterEvents` events, then no further events; by default all before `messageStop`. */
 export function stall(answer: Answer, options: { afterEvents?: number } = {}): ScriptedAnswer {
   return { kind: "stall", answer, ...options };
@@ -136,6 +141,7 @@ const KINDS: ReadonlySet<string> = new Set<ScriptedAnswer["kind"]>([
   "hang",
   "html",
   "status",
+  "headers",
   "slow",
   "truncated",
   "stall",
@@ -175,11 +181,17 @@ function assertScripted(answer: ScriptedAnswer): void {
   if ("status" in answer) assertWhole(answer.status, "An HTTP status", 200, 599);
   if (answer.kind === "truncated" && answer.afterBytes !== undefined) assertWhole(answer.afterBytes, "afterBytes", 0, Infinity);
   if (answer.kind === "slow") assertDelays(answer.delays);
+  if (answer.kind === "headers") assertHeaders(answer.headers);
   if ("afterEvents" in answer && answer.afterEvents !== undefined) assertWhole(answer.afterEvents, "afterEvents", 0, Infinity);
   if ("event" in answer) assertWhole(answer.event, "The index of an event", 0, Infinity);
   if (answer.kind !== "events") return;
   if (!Array.isArray(answer.events)) throw new TypeError(`events() takes a list of events, not ${shown(answer.events)}.`);
   answer.events.forEach(assertEvent);
+}
+
+function assertHeaders(headers: unknown): void {
+  if (isObject(headers) && Object.values(headers).every((value) => typeof value === "string")) return;
+  throw new TypeError(`withHeaders() takes an object of texts, not ${shown(headers)}.`);
 }
 
 function assertDelays(delays: unknown): void {

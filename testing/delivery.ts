@@ -25,7 +25,7 @@ interface MessageDelivery {
 }
 
 /** An answer in the form in which it is sent. */
-export type Delivery = (MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" | "unscripted" }>) & { delays?: Delays };
+export type Delivery = (MessageDelivery | Exclude<ScriptedAnswer, { answer: Answer } | { kind: "events" | "unscripted" }>) & { delays?: Delays; headers?: Record<string, string> };
 
 /** The response that an answer is sent on. */
 export interface Exchange {
@@ -50,6 +50,10 @@ export async function prepareDelivery(answer: Answer, request: BedrockRequest): 
       return { kind: "error", ...unansweredError(request, "Nobody scripted an answer to this request") };
     case "events":
       return scriptedMessage(answer.events, request);
+    case "headers": {
+      const inner = await prepareDelivery(answer.answer, request);
+      return { ...inner, headers: { ...inner.headers, ...answer.headers } };
+    }
     case "slow":
       return { ...(await prepareDelivery(answer.answer, request)), delays: answer.delays };
     case "truncated":
@@ -99,6 +103,7 @@ function corruptAt(delivery: Delivery, event: number, what: CorruptPart): Delive
 /** Sends a prepared answer. Resolves when all was sent or the client has disconnected. */
 export async function deliver(delivery: Delivery, exchange: Exchange): Promise<void> {
   if (delivery.delays?.head) await sleep(delivery.delays.head, exchange.request);
+  for (const [name, value] of Object.entries(delivery.headers ?? {})) exchange.response.setHeader(name, value);
   const { operation } = exchange.request;
   if (delivery.kind === "message" && !operation.startsWith("converse")) throw new TypeError(`${operation} is answered with json(), an error or a fault.`);
   switch (delivery.kind) {

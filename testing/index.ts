@@ -4,7 +4,7 @@
  * @module
  */
 export { citations, error, events, guardrailIntervention, json, reasoning, text, throttling, throughProfile, toolUse, unscripted, validation } from "./answers.js";
-export { corrupt, hang, html, reset, slow, stall, status, truncated } from "./answers.js";
+export { corrupt, hang, html, reset, slow, stall, status, truncated, withHeaders } from "./answers.js";
 export { startBedrock } from "./bedrock.js";
 export type { Bedrock } from "./bedrock.js";
 export { defaultAnswer } from "./default_answer.js";

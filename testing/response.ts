@@ -27,7 +27,24 @@ export function composeResponse(answer: PlainAnswer, request: BedrockRequest): C
     output: { message: { content: blocks, role: "assistant" } },
     stopReason: stopReason ?? (blocks.some(isClientToolCall) ? "tool_use" : "end_turn"),
     usage: counted,
+    ...(asksForUsage(request) ? { additionalModelResponseFields: { usage: usageOfClaude(counted, blocks) } } : {}),
     ...(toJson(members) as JsonObject),
+  };
+}
+
+/** Only Claude has a member `usage` of its own; of a field that the model does not have, nothing comes back. */
+function asksForUsage({ body, modelId }: BedrockRequest): boolean {
+  const paths = body["additionalModelResponseFieldPaths"];
+  return Array.isArray(paths) && paths.includes("/usage") && modelId.includes("anthropic.");
+}
+
+/** Anthropic's own counts, with that of thinking: https://github.com/anthropics/anthropic-sdk-python/issues/1017 */
+function usageOfClaude(counted: JsonObject, blocks: JsonObject[]): JsonObject {
+  const thought = blocks.filter((block) => "reasoningContent" in block);
+  return {
+    input_tokens: counted["inputTokens"] ?? 0,
+    output_tokens: counted["outputTokens"] ?? 0,
+    output_tokens_details: { thinking_tokens: thought.length === 0 ? 0 : Math.min(tokensIn(thought), Number(counted["outputTokens"])) },
   };
 }
 

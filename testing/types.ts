@@ -217,6 +217,7 @@ export type ScriptedAnswer =
   | { kind: "hang" }
   | { kind: "html"; status: number }
   | { kind: "status"; status: number }
+  | { kind: "headers"; answer: Answer; headers: Record<string, string> }
   | { kind: "slow"; answer: Answer; delays: Delays }
   | { kind: "truncated"; answer: Answer; afterEvents?: number; afterBytes?: number; abrupt?: boolean }
   | { kind: "stall"; answer: Answer; afterEvents?: number }

@@ -22,6 +22,7 @@ fn metadata() -> ResponseMetadata {
         request_id: Some("r-1".to_owned()),
         attempts: 2,
         total_retry_delay_ms: 30,
+        ..ResponseMetadata::default()
     }
 }
 

@@ -21,6 +21,8 @@ export const FIELDS: readonly (keyof ChatBedrockConverseInput)[] = [
   "adaptation",
   "reasoning",
   "splitInlineReasoning",
+  "includeResponseHeaders",
+  "includeRaw",
   "modelProfile",
   "guardrailConfig",
   "guardLastTurnOnly",

@@ -145,6 +145,8 @@ const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   adaptation: ADAPTATION,
   reasoning: REASONING,
   splitInlineReasoning: BOOLEAN,
+  includeResponseHeaders: BOOLEAN,
+  includeRaw: BOOLEAN,
 };
 
 /** Call options of `ChatBedrockConverse`. */

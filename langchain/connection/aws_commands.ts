@@ -14,6 +14,17 @@ export function makeCommand(service: AwsService, name: string, input: object, he
   return command;
 }
 
+/** Calls `take` with the headers of a command's answer. */
+export function takeHeaders({ middlewareStack }: AwsCommand, take: (headers: Record<string, string>) => void): void {
+  const middleware = (next: Next): Next => async (sent) => {
+    const answered = await next(sent);
+    const headers = (answered as { response?: { headers?: Record<string, string> } } | undefined)?.response?.headers;
+    if (headers !== undefined) take(headers);
+    return answered;
+  };
+  middlewareStack?.add(middleware, { step: "deserialize" });
+}
+
 /** Adds headers to all requests of a client, or to the one of a command. */
 export function addHeaders({ middlewareStack }: Pick<AwsCommand, "middlewareStack">, headers: Record<string, string>): void {
   const middleware = (next: Next): Next => (sent) => {

@@ -1,6 +1,7 @@
 import type { NativeStreamOptions } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
+import { publicHeaders } from "../response/headers.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { CallOptions } from "./call.js";
 import type { Measured } from "./measured.js";
@@ -27,6 +28,16 @@ export function takeWarnings(answer: Measured, { warnings }: Request): void {
   if (answer.requestWarnings === undefined) return;
   warnings.push(...answer.requestWarnings);
   delete answer.requestWarnings;
+}
+
+/** Moves what the caller wants to see of an exchange from its answer to the request and into the message's metadata. */
+export function takeExchange(answer: Measured, { exchange }: Request): void {
+  if (exchange === undefined) return;
+  const { responseHeaders, raw } = answer;
+  if (exchange.wantsHeaders && responseHeaders !== undefined) exchange.headers = publicHeaders(responseHeaders);
+  if (exchange.wantsRaw) answer.response_metadata = { ...answer.response_metadata, raw };
+  delete answer.responseHeaders;
+  delete answer.raw;
 }
 
 /** Adds the core's warnings about a streamed request, as JSON. */

@@ -1,6 +1,6 @@
 import { clearTimeout, setTimeout } from "node:timers";
 import { performance } from "node:perf_hooks";
-import { foreignError, foreignStreamError, isServiceException, type ResponseMetadata } from "../response/errors.js";
+import { foreignError, foreignStreamError, isServiceException, withRegion, type ResponseMetadata } from "../response/errors.js";
 import type { AwsCommand } from "./aws_commands.js";
 import { Call, type CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
@@ -17,6 +17,7 @@ export type StreamEvent = Record<string, unknown>;
 /** One request of AWS's JavaScript client under way. */
 export class JavaScriptCall extends Call {
   readonly #client: AwsClient;
+  readonly #region: string | undefined;
   readonly #since: number = performance.now();
   readonly #controller: AbortController = new AbortController();
   readonly #unfollow: () => void;
@@ -24,9 +25,10 @@ export class JavaScriptCall extends Call {
   #metadata: ResponseMetadata = {};
   #hasFirstEvent = false;
 
-  constructor(operation: Operation, client: AwsClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
+  constructor(operation: Operation, client: AwsClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, region?: string) {
     super(operation, options, trace, semaphore);
     this.#client = client;
+    this.#region = region || undefined;
     const { signal } = options;
     this.#unfollow = signal === undefined ? () => undefined : onAbort(signal, () => this.#controller.abort(signal.reason));
   }
@@ -124,7 +126,7 @@ export class JavaScriptCall extends Call {
     if (signal?.aborted) return signal.reason;
     // An exception of Bedrock's ended its request, and the call may send another one.
     if (!isServiceException(error)) this.#controller.abort();
-    return convert(error);
+    return withRegion(convert(error), this.#region);
   }
 }
 

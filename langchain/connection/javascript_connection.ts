@@ -3,13 +3,15 @@ import { toConverseInput, toCountTokensInput } from "../request/converse_input.j
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, isServiceException, type ResponseMetadata } from "../response/errors.js";
+import { publicHeaders } from "../response/headers.js";
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import { toWireJson } from "../response/converse_output.js";
+import type { Exchange } from "../types/exchange.js";
 import type { AwsService } from "../aws_client.js";
-import { type AwsCommand, followHeader, makeCommand } from "./aws_commands.js";
+import { type AwsCommand, followHeader, makeCommand, takeHeaders } from "./aws_commands.js";
 import type { CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
-import { acquire, addLateWarnings, addWarnings, type Connection, takeWarnings } from "./connection.js";
+import { acquire, addLateWarnings, addWarnings, type Connection, takeExchange, takeWarnings } from "./connection.js";
 import { convert, unwrap } from "./conversion.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
@@ -44,10 +46,13 @@ export class JavaScriptConnection implements Connection {
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     return this.#ask("converse", request, options, async (call, sent) => {
       type Answered = { $metadata?: ResponseMetadata } | undefined;
-      const { converted, answer: answered } = await this.#exchange(sent, (request) => call.send<Answered>(this.#converse("ConverseCommand", request, options)));
+      const { converted, answer: answered } = await this.#exchange(sent, (request) => call.send<Answered>(this.#converse("ConverseCommand", request, options, sent.exchange)));
       const { $metadata, ...answer } = answered ?? {};
-      const message = JSON.parse(unwrap(converted.convertAnswer(toWireJson(answer), metadataJson($metadata)))) as Message;
+      const body = toWireJson(answer);
+      const message = JSON.parse(unwrap(converted.convertAnswer(body, metadataJson($metadata)))) as Message;
       takeWarnings(message, sent);
+      if (sent.exchange?.wantsRaw) message.raw = JSON.parse(body);
+      takeExchange(message, sent);
       restoreMetadata(message, $metadata);
       call.end($metadata ?? {}, sent.warnings, message);
       return message;
@@ -80,16 +85,16 @@ export class JavaScriptConnection implements Connection {
     }
   }
 
-  #converse(command: string, { modelId, body }: NativeConverseRequest, options: CallOptions): AwsCommand {
-    return this.#command(command, toConverseInput(modelId, body), options);
+  #converse(command: string, { modelId, body }: NativeConverseRequest, options: CallOptions, exchange: Exchange | undefined): AwsCommand {
+    return this.#command(command, toConverseInput(modelId, body), options, exchange);
   }
 
   /** Opens a stream; of a model that streams no answer while it has tools, resolves with the body of the whole answer. */
-  async #open(call: JavaScriptCall, request: NativeConverseRequest, options: CallOptions): Promise<{ $metadata?: ResponseMetadata; body?: string }> {
-    if (request.streams) return { $metadata: await call.open(this.#converse("ConverseStreamCommand", request, options)) };
+  async #open(call: JavaScriptCall, request: NativeConverseRequest, options: CallOptions, exchange: Exchange | undefined): Promise<{ $metadata?: ResponseMetadata; body?: string }> {
+    if (request.streams) return { $metadata: await call.open(this.#converse("ConverseStreamCommand", request, options, exchange)) };
     const failure = request.reportWholeAnswer();
     if (failure) throw convertToError(failure);
-    const { $metadata, ...answer } = (await call.send<{ $metadata?: ResponseMetadata } | undefined>(this.#converse("ConverseCommand", request, options))) ?? {};
+    const { $metadata, ...answer } = (await call.send<{ $metadata?: ResponseMetadata } | undefined>(this.#converse("ConverseCommand", request, options, exchange))) ?? {};
     return { $metadata, body: toWireJson(answer) };
   }
 
@@ -140,10 +145,10 @@ export class JavaScriptConnection implements Connection {
     const sent = await acquire(this.#semaphore, request, options.signal);
     const call = this.#start("converse-stream", request, options);
     try {
-      const { converted, answer } = await this.#exchange(sent, (request) => this.#open(call, request, options));
+      const { converted, answer } = await this.#exchange(sent, (request) => this.#open(call, request, options, sent.exchange));
       const { $metadata, body } = answer;
       addWarnings(converted.warnings, sent);
-      const converter = converted.openStream(streamOptions, metadataJson($metadata));
+      const converter = converted.openStream(streamOptions, metadataJson($metadata), sent.exchange?.wantsRaw);
       const { hasLateWarnings } = converter;
       const batches = body === undefined ? readStream<Element>(call, converter, streamOptions.idleTimeout) : readAnswer<Element>(call, converter, body);
       for await (const elements of batches) {
@@ -172,12 +177,17 @@ export class JavaScriptConnection implements Connection {
   }
 
   #start(operation: Operation, request: Pick<Request, "modelId" | "members">, options: CallOptions): JavaScriptCall {
-    return new JavaScriptCall(operation, this.#client, options, RequestTrace.start(operation, request, this.#region), this.#semaphore);
+    return new JavaScriptCall(operation, this.#client, options, RequestTrace.start(operation, request, this.#region), this.#semaphore, this.#region);
   }
 
-  #command(name: string, input: object, { headers }: CallOptions): AwsCommand {
-    const all = this.#headers === undefined && headers === undefined ? undefined : { ...this.#headers, ...headers };
-    return makeCommand(this.#service, name, input, all);
+  #command(name: string, input: object, { headers }: CallOptions, exchange?: Exchange): AwsCommand {
+    const command = makeCommand(this.#service, name, input, this.#allHeaders(headers));
+    if (exchange?.wantsHeaders) takeHeaders(command, (received) => void (exchange.headers = publicHeaders(received)));
+    return command;
+  }
+
+  #allHeaders(headers: Record<string, string> | undefined): Record<string, string> | undefined {
+    return this.#headers === undefined && headers === undefined ? undefined : { ...this.#headers, ...headers };
   }
 
   #check(options: CallOptions): void {

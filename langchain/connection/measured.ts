@@ -7,6 +7,8 @@ export interface Measured {
   usage_metadata?: UsageMetadata;
   response_metadata?: object;
   requestWarnings?: RequestWarning[];
+  responseHeaders?: Record<string, string>;
+  raw?: unknown;
   /** Of a chunk. */
   message?: { usage_metadata?: UsageMetadata; response_metadata?: object };
   /** Of an event. */

@@ -1,6 +1,6 @@
 import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeServiceRequest, NativeStream, NativeVectors } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
-import { convertToError } from "../response/errors.js";
+import { convertToError, withRegion } from "../response/errors.js";
 import { Call, type CallOptions } from "./call.js";
 import { followSignal, type SignalLink } from "./cancellation.js";
 import { readBearerToken, readCredentials } from "./credentials.js";
@@ -89,12 +89,13 @@ export class NativeCall extends Call {
     return typeof this.options.credentials === "function" || typeof this.#bearerToken === "function";
   }
 
-  /** The call's own headers and secrets; `undefined` if it has none. */
+  /** The call's own headers and secrets, and what its answer comes with; `undefined` if it has none. */
   #own(): NativeCallOptions | undefined | Promise<NativeCallOptions> {
-    const { credentials, headers } = this.options;
+    const { credentials, headers, includeHeaders, includeRaw } = this.options;
     const bearerToken = this.#bearerToken;
     if (credentials !== undefined || typeof bearerToken === "function") return this.#resolveSecrets();
-    return bearerToken === undefined && headers === undefined ? undefined : { bearerToken, headers };
+    if (bearerToken === undefined && headers === undefined && !includeHeaders && !includeRaw) return undefined;
+    return { bearerToken, headers, includeHeaders, includeRaw };
   }
 
   /** A call's credentials are those of another tenant, so the model's token must not be used. */
@@ -105,10 +106,12 @@ export class NativeCall extends Call {
 
   /** Calls the user's functions, once per request. Each has the time limit of the answer. */
   async #resolveSecrets(): Promise<NativeCallOptions> {
-    const { credentials, headers } = this.options;
+    const { credentials, headers, includeHeaders, includeRaw } = this.options;
     const bearerToken = this.#bearerToken;
     return {
       headers,
+      includeHeaders,
+      includeRaw,
       credentials: credentials && (await this.within(readCredentials(credentials), "credentials")),
       bearerToken: typeof bearerToken === "function" ? await this.within(readBearerToken(bearerToken), "bearer token") : bearerToken,
     };
@@ -116,7 +119,7 @@ export class NativeCall extends Call {
 
   #unwrap(outcome: Outcome): Outcome {
     if (typeof outcome !== "object" || !isFailure(outcome)) return outcome;
-    throw convertToError(outcome, this.options.signal, this.#client.credentials?.thrown);
+    throw withRegion(convertToError(outcome, this.options.signal, this.#client.credentials?.thrown), this.#client.native.region);
   }
 }
 

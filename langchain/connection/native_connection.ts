@@ -2,10 +2,11 @@ import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions,
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
+import { publicHeaders } from "../response/headers.js";
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
-import { acquire, addLateWarnings, addWarnings, type Connection, takeWarnings } from "./connection.js";
+import { acquire, addLateWarnings, addWarnings, type Connection, takeExchange, takeWarnings } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { type Measured, measuredInput, metadataOf } from "./measured.js";
 import { NativeCall } from "./native_call.js";
@@ -81,6 +82,7 @@ export class NativeConnection implements Connection {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.converse(number, json, timeout, token, own));
       const message = JSON.parse(json) as Message;
       takeWarnings(message, sent);
+      takeExchange(message, sent);
       call.end(metadataOf(message), sent.warnings, message);
       return message;
     });
@@ -151,6 +153,7 @@ export class NativeConnection implements Connection {
         client.native.converseStream(number, json, timeout, token, own, streamOptions),
       );
       addWarnings(stream.warnings, sent);
+      if (sent.exchange?.wantsHeaders && stream.headers != null) sent.exchange.headers = publicHeaders(JSON.parse(stream.headers) as Record<string, string>);
       const { hasLateWarnings } = stream;
       for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
         const elements = JSON.parse(batch) as Element[];

@@ -1,5 +1,6 @@
 import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
 import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams, ToolChoiceKind } from "../types/chat.js";
+import type { Exchange } from "../types/exchange.js";
 import type { RequestWarning } from "../types/warnings.js";
 
 /** A request: JSON text, and beside it bytes and long texts, whose paths are in the JSON. */
@@ -11,6 +12,8 @@ export interface Request {
   attachments: Attachment[];
   /** What was changed, because Bedrock would have refused it: known when the core has converted the request. */
   warnings: RequestWarning[];
+  /** What the caller wants to see of the exchange; the connection fills it. `undefined` where that is nothing. */
+  exchange: Exchange | undefined;
   /** What is asked for beside messages or texts. It is in the JSON too, which diagnostics would have to parse. */
   members?: RequestMembers;
 }
@@ -105,7 +108,7 @@ function write(
   addDefined(members, settings);
   addDefined(members, params);
   const json = stringify(members);
-  return { modelId, json, texts, attachments, warnings: [], members: params };
+  return { modelId, json, texts, attachments, warnings: [], members: params, exchange: undefined };
 }
 
 /** `JSON.stringify` takes twice as long over an object with members that are `undefined`. */

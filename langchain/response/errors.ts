@@ -2,6 +2,7 @@ import { isNativeError } from "node:util/types";
 import { ContextOverflowError, stampRetryable } from "@langchain/core/errors";
 import { AIMessageChunk } from "@langchain/core/messages";
 import type { NativeFailure } from "../native.js";
+import { retryAfterOf } from "./headers.js";
 
 /** What is known of the HTTP exchange: the members of the JavaScript SDK's `$metadata`. */
 export interface ResponseMetadata {
@@ -9,6 +10,10 @@ export interface ResponseMetadata {
   httpStatusCode?: number;
   /** Bedrock's id of the request; AWS support asks for it. */
   requestId?: string;
+  /** The value of `x-amz-id-2`, where a front end of AWS adds it. */
+  extendedRequestId?: string;
+  /** The value of `x-amz-cf-id`, of an answer through CloudFront. */
+  cfId?: string;
   /** How often the request was sent. */
   attempts?: number;
   /** Milliseconds spent waiting between attempts. */
@@ -30,6 +35,10 @@ export class BedrockRuntimeServiceException extends Error {
   declare readonly $metadata: ResponseMetadata;
   /** Set where the API's model calls the exception retryable. */
   declare readonly $retryable?: { throttling?: boolean };
+  /** The region that was asked. */
+  declare readonly region?: string;
+  /** Milliseconds that the response asks to wait, by its header `retry-after` or `x-amz-retry-after`. */
+  declare readonly retryAfterMs?: number;
   /** What to do about it, where Bedrock's message does not say. */
   declare readonly hint?: string;
   /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */
@@ -82,6 +91,11 @@ export function convertToError(failure: NativeFailure, signal?: AbortSignal, thr
   const error = makeError(failure);
   ownErrors.add(error);
   return error;
+}
+
+/** Adds the region to an exception of Bedrock's. */
+export function withRegion(error: unknown, region: string | null | undefined): unknown {
+  return region && error instanceof Error && ownErrors.has(error) && "$fault" in error ? withMembers(error, { region }) : error;
 }
 
 /** Whether an error is nothing but a sentence of ours: the request cannot be sent. */
@@ -182,6 +196,8 @@ export function foreignError(error: unknown): unknown {
   if (!isNativeError(error) || !isServiceException(error)) return error;
   const { name, message, $fault } = error as Error & { $fault?: unknown };
   ownErrors.add(error);
+  const retryAfterMs = retryAfterOf((error as { $response?: { headers?: Record<string, string> } }).$response?.headers);
+  if (retryAfterMs !== undefined) withMembers(error, { retryAfterMs });
   addAdvice(error, name, $fault);
   if (!isOverflow(name, message)) return error;
   const { name: _name, ...members } = error;

@@ -1,6 +1,7 @@
 import type { ChatModelStreamEvent } from "@langchain/core/language_models/event";
 import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFields, type UsageMetadata } from "@langchain/core/messages";
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
+import type { Exchange } from "../types/exchange.js";
 import type { RequestWarning } from "../types/warnings.js";
 import { CollectingChunk } from "./generation_chunk.js";
 
@@ -22,6 +23,11 @@ export interface NativeChunk {
   bytes?: Path[];
 }
 
+/** An element of a stream whose caller wants to see what was received: one event, or the body of a whole answer. */
+export interface NativeRaw {
+  raw: unknown;
+}
+
 /** What is known of an answer from its request. */
 export interface RequestContext {
   /** Bedrock's answer does not name its model. Cost trackers read `model_name`, LangChain `model`. */
@@ -29,6 +35,8 @@ export interface RequestContext {
   warnings: RequestWarning[];
   /** Takes out of the metadata what must not be kept. */
   redact?: (metadata: Record<string, unknown>) => void;
+  /** `undefined` where the caller wants to see nothing of the exchange. */
+  exchange: Exchange | undefined;
 }
 
 export function convertToAIMessage(message: NativeMessage, context: RequestContext): AIMessage {
@@ -40,6 +48,27 @@ export function convertToAIMessage(message: NativeMessage, context: RequestConte
   }
   addRequestContext(message, context);
   return new AIMessage(message);
+}
+
+/** Takes what was received out of a batch. */
+function splitRaw<Element extends object>(batch: (Element | NativeRaw)[]): { raw: unknown[]; elements: Element[] } {
+  const isRaw = (element: object): element is NativeRaw => "raw" in element;
+  return { raw: batch.filter(isRaw).map((element) => element.raw), elements: batch.filter((element): element is Element => !isRaw(element)) };
+}
+
+/** A batch of chunks, before them one with what was received. */
+export function chunksWithRaw(batch: (NativeChunk | NativeRaw)[]): NativeChunk[] {
+  const { raw, elements } = splitRaw(batch);
+  return raw.length === 0 ? elements : [{ text: "", message: { content: "", response_metadata: { raw } } }, ...elements];
+}
+
+/** A batch of events without what was received, which is in the metadata of the event that ends the message. `received` collects it. */
+export function eventsWithRaw(batch: (ChatModelStreamEvent | NativeRaw)[], received: unknown[]): ChatModelStreamEvent[] {
+  const { raw, elements } = splitRaw(batch);
+  received.push(...raw);
+  const last = elements[elements.length - 1];
+  if (last?.event === "message-finish") last.responseMetadata = { ...last.responseMetadata, raw: received };
+  return elements;
 }
 
 /** Joins consecutive chunks of one text. */
@@ -99,11 +128,12 @@ export function addRequestContextToEvents(events: ChatModelStreamEvent[], contex
   if (last?.event === "message-finish" && last.responseMetadata !== undefined) addTo(last.responseMetadata, context);
 }
 
-function addTo(metadata: Record<string, unknown>, { model, warnings, redact }: RequestContext): void {
+function addTo(metadata: Record<string, unknown>, { model, warnings, exchange, redact }: RequestContext): void {
   redact?.(metadata);
   metadata.model_name = model;
   metadata.model = model;
   if (warnings.length > 0) metadata.warnings = warnings;
+  if (exchange?.headers !== undefined) metadata.headers = exchange.headers;
 }
 
 /** Makes bytes of the base64 strings at the paths. */

@@ -199,6 +199,16 @@ interface RequestOptions extends TimeLimitOptions {
    * @default false
    */
   splitInlineReasoning?: boolean;
+  /**
+   * Whether `response_metadata.headers` has the headers of the answer, by lower-case name, without those that carry secrets such as `set-cookie`.
+   * @default false
+   */
+  includeResponseHeaders?: boolean;
+  /**
+   * Whether `response_metadata.raw` has the answer as it was received: the body of a response as an object, of a stream the list of its events, each as
+   * `{ contentBlockDelta: … }`. It takes as much memory again as the answer. @default false
+   */
+  includeRaw?: boolean;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
   /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */

@@ -194,6 +194,13 @@ impl JsClient {
         self.client.close();
     }
 
+    /// The region of requests; `undefined` before the first.
+    #[napi(getter)]
+    #[must_use]
+    pub fn region(&self) -> Option<String> {
+        self.client.region()
+    }
+
     fn reply(&self, call: u32) -> Reply {
         Reply::new(&self.mailbox, call)
     }

@@ -110,10 +110,11 @@ impl JsConverseRequest {
         }))
     }
 
-    /// Begins the conversion of a streamed answer. `metadata` is the JSON of its `$metadata`.
+    /// Begins the conversion of a streamed answer. `metadata` is the JSON of its `$metadata`; with `include_raw` the output has each
+    /// event as it was received.
     #[napi]
     #[must_use]
-    pub fn open_stream(&self, options: JsStreamOptions, metadata: String) -> JsStreamConverter {
+    pub fn open_stream(&self, options: JsStreamOptions, metadata: String, include_raw: Option<bool>) -> JsStreamConverter {
         let tool_names = self.0.tool_names.clone();
         let batch = EventBatch::new(
             stream_format(&options.form),
@@ -122,7 +123,8 @@ impl JsConverseRequest {
             tool_names,
             self.watch_cache(),
         );
-        JsStreamConverter(batch.splitting(self.0.answer.inline_reasoning.clone()))
+        let batch = batch.splitting(self.0.answer.inline_reasoning.clone());
+        JsStreamConverter(batch.keeping_raw(include_raw.unwrap_or_default()))
     }
 
     fn watch_cache(&self) -> Option<CacheWatch> {

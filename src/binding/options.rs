@@ -156,6 +156,10 @@ pub struct JsCallOptions {
     pub bearer_token: Option<String>,
     /// Headers for this call.
     pub headers: Option<HashMap<String, String>>,
+    /// Whether the answer comes with its headers.
+    pub include_headers: Option<bool>,
+    /// Whether the answer comes with its body, or a stream with its events, as they were received.
+    pub include_raw: Option<bool>,
 }
 
 /// Options of a stream.
@@ -183,6 +187,8 @@ pub(super) fn call_options(response_timeout: Option<f64>, own: Option<JsCallOpti
         credentials: own.credentials.map(Into::into),
         bearer_token: own.bearer_token,
         headers: own.headers.unwrap_or_default().into_iter().collect(),
+        includes_headers: own.include_headers.unwrap_or_default(),
+        includes_raw: own.include_raw.unwrap_or_default(),
         ..CallOptions::default()
     });
     CallOptions {

@@ -64,10 +64,14 @@ impl From<Failure> for JsFailure {
 fn service_members(exception: ServiceException) -> Value {
     let mut members = exception.members;
     // The body of a response may say anything; these members are ours.
-    members.retain(|name, _| !name.starts_with('$') && !matches!(name.as_str(), "hint" | "lc_error_code" | "partialOutput"));
+    members
+        .retain(|name, _| !name.starts_with('$') && !matches!(name.as_str(), "hint" | "lc_error_code" | "partialOutput" | "region" | "retryAfterMs"));
     members.insert("name".to_owned(), exception.name.into());
     members.insert("$fault".to_owned(), exception.fault.into());
     members.insert("$metadata".to_owned(), json!(exception.metadata));
+    if let Some(wait) = exception.retry_after {
+        members.insert("retryAfterMs".to_owned(), json!(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)));
+    }
     if exception.retryable {
         members.insert("$retryable".to_owned(), json!({}));
     }

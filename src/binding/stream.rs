@@ -16,6 +16,7 @@ pub struct JsConverseStream {
     events: Arc<ReadAhead>,
     metadata: String,
     warnings: Option<String>,
+    headers: Option<String>,
     late_warning: Option<Arc<LateWarning>>,
     cancelled: CancellationToken,
 }
@@ -25,6 +26,7 @@ impl JsConverseStream {
     /// Starts reading, until the end or until `cancelled` is cancelled.
     pub(super) fn new(conversation: Conversation, cancelled: CancellationToken) -> Self {
         let (metadata, warnings) = (conversation.metadata(), conversation.warnings());
+        let headers = conversation.headers();
         let late_warning = conversation.late_warning();
         let events = Arc::new(ReadAhead::default());
         napi::bindgen_prelude::spawn(Arc::clone(&events).run(conversation, cancelled.clone()));
@@ -32,6 +34,7 @@ impl JsConverseStream {
             events,
             metadata,
             warnings,
+            headers,
             late_warning,
             cancelled,
         }
@@ -54,6 +57,13 @@ impl JsConverseStream {
     #[must_use]
     pub fn warnings(&self) -> Option<&str> {
         self.warnings.as_deref()
+    }
+
+    /// The JSON of the response's headers, if the caller wants them.
+    #[napi(getter)]
+    #[must_use]
+    pub fn headers(&self) -> Option<&str> {
+        self.headers.as_deref()
     }
 
     /// Whether warnings may come with the stream: the request has cache points.

@@ -13,6 +13,10 @@ pub struct CallOptions {
     pub bearer_token: Option<String>,
     /// Headers beside the client's. They are signed.
     pub headers: Vec<(String, String)>,
+    /// Whether the answer comes with its response's headers.
+    pub includes_headers: bool,
+    /// Whether the answer comes with its body as it was received.
+    pub includes_raw: bool,
     /// Time limit for the response, or for the first event of a stream, including retries. Default: none.
     pub response_timeout: Option<Duration>,
     /// Time limit between two events of a stream. Default: none.

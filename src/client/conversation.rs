@@ -122,9 +122,15 @@ pub async fn invoke(client: &Client, request: Request, options: &CallOptions) ->
     let response = sent.map_err(|failure| learned(failure, &request))?;
     // An invalid byte of UTF-8 becomes U+FFFD: the answer is charged, and must not be lost.
     let body = String::from_utf8_lossy(&response.body);
-    let message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, &request.answer)?;
+    let mut message = convert_converse_response(body.as_bytes(), &response.metadata, &request.tool_names, &request.answer)?;
     let late = watch.and_then(|watch| watch.take_usage(CacheUsage::of(body.as_bytes())?));
     request.warnings.extend(late);
+    if let Some(headers) = &response.headers {
+        add_member(&mut message, "responseHeaders", headers);
+    }
+    if options.includes_raw {
+        add_member(&mut message, "raw", &body);
+    }
     Ok(with_warnings(message, &request.warnings))
 }
 
@@ -154,15 +160,18 @@ fn learned(mut failure: Failure, request: &ConvertedRequest) -> Failure {
 /// The fields of a message with a member `requestWarnings`, where there are warnings.
 #[must_use]
 pub fn with_warnings(mut message: String, warnings: &[Warning]) -> String {
-    if let Some(warnings) = warnings_json(warnings)
-        && message.ends_with('}')
-    {
-        message.pop();
-        message.push_str(r#","requestWarnings":"#);
-        message.push_str(&warnings);
-        message.push('}');
+    if let Some(warnings) = warnings_json(warnings) {
+        add_member(&mut message, "requestWarnings", &warnings);
     }
     message
+}
+
+/// Adds a member to the JSON of an object that has members.
+fn add_member(object: &mut String, name: &str, json: &str) {
+    if object.ends_with('}') {
+        object.pop();
+        object.extend([",\"", name, "\":", json, "}"]);
+    }
 }
 
 /// A streamed response. Dropping it cancels the request.
@@ -171,6 +180,7 @@ pub struct Conversation {
     events: Option<EventStream>,
     metadata: ResponseMetadata,
     warnings: Option<String>,
+    headers: Option<String>,
     batch: EventBatch,
     /// Why the stream failed. It is returned after the events that arrived before the failure.
     failure: Option<Failure>,
@@ -189,14 +199,18 @@ impl Conversation {
         }
         let body = std::mem::take(&mut request.body);
         let opened = client.converse_stream(&request.model_id, body, options).await;
-        let events = opened.map_err(|failure| learned(failure, &request))?;
+        let mut events = opened.map_err(|failure| learned(failure, &request))?;
         let metadata = events.metadata().clone();
-        let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch).splitting(request.answer.inline_reasoning);
+        let batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch)
+            .splitting(request.answer.inline_reasoning)
+            .keeping_raw(options.includes_raw);
         let warnings = warnings_json(&request.warnings);
+        let headers = events.take_headers();
         Ok(Self {
             events: Some(events),
             metadata,
             warnings,
+            headers,
             batch,
             failure: None,
         })
@@ -216,12 +230,15 @@ impl Conversation {
         let sent = client.converse(&request.model_id, body, options).await;
         let answer = sent.map_err(|failure| learned(failure, &request))?;
         let metadata = answer.metadata;
-        let mut batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch).splitting(request.answer.inline_reasoning);
+        let mut batch = EventBatch::new(format, usage, metadata.clone(), request.tool_names, watch)
+            .splitting(request.answer.inline_reasoning)
+            .keeping_raw(options.includes_raw);
         batch.push_answer(&answer.body)?;
         Ok(Self {
             events: None,
             metadata,
             warnings: warnings_json(&request.warnings),
+            headers: answer.headers,
             batch,
             failure: None,
         })
@@ -266,6 +283,12 @@ impl Conversation {
     #[must_use]
     pub fn late_warning(&self) -> Option<Arc<LateWarning>> {
         self.batch.late_warning()
+    }
+
+    /// The JSON of the response's headers, if the caller wants them.
+    #[must_use]
+    pub fn headers(&self) -> Option<String> {
+        self.headers.clone()
     }
 
     /// The JSON of `$metadata`.

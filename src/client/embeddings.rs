@@ -29,6 +29,7 @@ pub async fn embed(client: &Client, request: Request, options: &CallOptions) -> 
         body,
         metadata,
         input_tokens,
+        ..
     } = answer;
     let numbers = convert_embedding_response(&body, request.texts)?;
     Ok(Vectors {

@@ -6,8 +6,9 @@ use super::cache_memory::CacheWatch;
 use super::failure::Failure;
 use super::operations::EventSink;
 use crate::convert::inline_reasoning::InlineReasoning;
+use crate::convert::json::writer::{quoted, separate};
 use crate::convert::response::{CacheUsage, ResponseMetadata};
-use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents, events_of_answer};
+use crate::convert::stream::{StreamChunks, StreamConverter, StreamEvents, as_json, events_of_answer};
 use crate::convert::tool_names::ToolNames;
 use crate::convert::warnings::Warning;
 use crate::error::Error;
@@ -42,6 +43,8 @@ pub struct EventBatch {
     /// Comma-separated JSON values.
     json: String,
     inline_reasoning: Option<InlineReasoning>,
+    /// Whether what was received is part of the output.
+    keeps_raw: bool,
     /// Until the usage has come.
     watch: Option<CacheWatch>,
     late_warning: Option<Arc<LateWarning>>,
@@ -60,6 +63,7 @@ impl EventBatch {
             converter,
             json: String::new(),
             inline_reasoning: None,
+            keeps_raw: false,
             late_warning: watch.is_some().then(Arc::default),
             watch,
         }
@@ -70,6 +74,18 @@ impl EventBatch {
     pub fn splitting(mut self, tag: Option<String>) -> Self {
         self.inline_reasoning = tag.map(InlineReasoning::new);
         self
+    }
+
+    /// The same batch, whose output also has each event as it was received: `{"raw":{"contentBlockDelta":{…}}}`, before what it becomes.
+    #[must_use]
+    pub fn keeping_raw(mut self, keeps_raw: bool) -> Self {
+        self.keeps_raw = keeps_raw;
+        self
+    }
+
+    fn push_raw(&mut self, json: &str) {
+        separate(&mut self.json);
+        self.json.extend(["{\"raw\":", json, "}"]);
     }
 
     /// Ends the conversion. The response body may end before the message is complete.
@@ -88,7 +104,12 @@ impl EventBatch {
     /// # Errors
     /// [`Failure::Convert`] if it is none.
     pub fn push_answer(&mut self, body: &[u8]) -> Result<(), Failure> {
-        for (event_type, payload) in events_of_answer(String::from_utf8_lossy(body).as_bytes())? {
+        let body = String::from_utf8_lossy(body);
+        let events = events_of_answer(body.as_bytes())?;
+        if std::mem::take(&mut self.keeps_raw) {
+            self.push_raw(&body);
+        }
+        for (event_type, payload) in events {
             self.push(event_type, payload.as_bytes())?;
         }
         self.finish()
@@ -137,6 +158,9 @@ impl EventSink for EventBatch {
     /// An invalid byte of UTF-8 becomes U+FFFD: it must not end the stream.
     fn push(&mut self, event_type: &str, payload: &[u8]) -> Result<(), Failure> {
         let payload = String::from_utf8_lossy(payload);
+        if self.keeps_raw {
+            self.push_raw(&format!("{{{}:{}}}", quoted(event_type), as_json(payload.as_bytes())));
+        }
         if event_type == "metadata" {
             self.watch_cache(payload.as_bytes());
         }

@@ -10,6 +10,7 @@ use http_body_util::LengthLimitError;
 use serde_json::{Map, Value};
 
 use super::error_chain::{cause_messages, find_cause, root_cause};
+use super::retry_after::retry_after;
 use crate::convert::response::ResponseMetadata;
 
 /// How many characters of a non-JSON body an error message quotes: enough for the text of a proxy's error page.
@@ -31,7 +32,7 @@ pub enum Failure {
         /// The messages of its causes, outermost first.
         causes: Vec<String>,
         /// Becomes `$metadata`: the number of attempts and the retry delay.
-        metadata: ResponseMetadata,
+        metadata: Box<ResponseMetadata>,
     },
     /// No credentials, or credentials that could not be fetched. Becomes a `CredentialsProviderError`.
     #[error("{0}")]
@@ -65,7 +66,7 @@ pub enum Failure {
         /// The content type of the response.
         content_type: String,
         /// Becomes `$metadata`.
-        metadata: ResponseMetadata,
+        metadata: Box<ResponseMetadata>,
     },
     /// A successful response whose body the SDK did not provide. Becomes an `Error`.
     #[error("The endpoint answered without a body.")]
@@ -116,6 +117,8 @@ pub struct ServiceException {
     pub is_new: bool,
     /// Whether the request may be sent again with other keys: the client asks for them anew.
     pub has_new_keys: bool,
+    /// How long the response asks the caller to wait.
+    pub retry_after: Option<Duration>,
     /// The exception's other members: `originalStatusCode`, `originalMessage`, `resourceName` …
     pub members: Map<String, Value>,
     /// Becomes `$metadata`.
@@ -156,7 +159,7 @@ fn from_service<E: ProvideErrorMetadata>(error: &E, response: &HttpResponse, met
         .unwrap_or_else(|| excerpt(response, body));
     let name = error.code().map_or_else(|| unnamed(response), str::to_owned);
     members.remove("__type");
-    service(name, message, members, metadata)
+    waiting(service(name, message, members, metadata), response)
 }
 
 /// Converts a response that the SDK cannot read: a proxy's error page, or a truncated body.
@@ -175,11 +178,19 @@ fn from_unreadable_response<E: StdError + 'static>(
             message: format!("The answer could not be read: {reason}."),
             code: None,
             causes: cause_messages(error),
-            metadata: metadata.clone(),
+            metadata: Box::new(metadata.clone()),
         };
     }
     let message = excerpt(response, response.body().bytes().unwrap_or_default());
-    service(unnamed(response), message, Map::new(), metadata)
+    waiting(service(unnamed(response), message, Map::new(), metadata), response)
+}
+
+/// Adds the wait that the response asks for.
+fn waiting(mut failure: Failure, response: &HttpResponse) -> Failure {
+    if let Failure::Service(exception) = &mut failure {
+        exception.retry_after = retry_after(response);
+    }
+    failure
 }
 
 /// The name of an error that has none: a gateway's. Its status says whether it is throttling.
@@ -209,7 +220,7 @@ fn from_connection(error: &(dyn StdError + 'static), metadata: &ResponseMetadata
         message,
         code,
         causes: cause_messages(error),
-        metadata: metadata.clone(),
+        metadata: Box::new(metadata.clone()),
     }
 }
 
@@ -266,6 +277,7 @@ fn service(name: String, message: String, members: Map<String, Value>, metadata:
         retryable: name == "ModelNotReadyException",
         is_new: false,
         has_new_keys: false,
+        retry_after: None,
         name,
         message,
         members,

@@ -17,6 +17,7 @@ mod limits;
 pub mod network;
 pub mod operations;
 pub mod read_ahead;
+mod retry_after;
 mod sdk_client;
 
 pub use self::call_options::CallOptions;

@@ -49,6 +49,13 @@ impl Client {
         Ok(SdkClient { client, sdk })
     }
 
+    /// The region of requests, once the configuration was read.
+    #[must_use]
+    pub fn region(&self) -> Option<String> {
+        let sdk = self.lock().clone()?;
+        sdk.get()?.config().region().map(ToString::to_string)
+    }
+
     /// Closes connections as [`close`](Self::close) does, but a later call resolves the configuration again and opens new ones.
     pub fn disconnect(&self) {
         if let Some(sdk) = self.lock().as_mut() {

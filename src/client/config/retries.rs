@@ -1,12 +1,14 @@
 //! Which failures are retried, in addition to the SDK's own rules.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority};
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason};
 use http_body_util::LengthLimitError;
 
 use crate::client::error_chain::find_cause;
+use crate::client::retry_after::retry_after;
 
-/// Retries a response with status 429, also one without AWS's error name, as gateways send it. Does not retry an answer that is too long.
+/// Retries a response with status 429, also one without AWS's error name, as gateways send it, and waits as long as a
+/// response asks for, up to the longest wait of the SDK, 20 seconds. Does not retry an answer that is too long.
 #[derive(Debug)]
 pub(super) struct StatusClassifier;
 
@@ -21,6 +23,18 @@ impl ClassifyRetry for StatusClassifier {
             RetryAction::throttling_error()
         } else {
             RetryAction::NoActionIndicated
+        }
+    }
+
+    fn classify_retry_v2(&self, context: &InterceptorContext, previous: &RetryAction) -> RetryAction {
+        let own = self.classify_retry(context);
+        let retried = if own == RetryAction::NoActionIndicated { previous } else { &own };
+        let RetryAction::RetryIndicated(RetryReason::RetryableError { kind, retry_after: None }) = retried else {
+            return own;
+        };
+        match context.response().and_then(retry_after) {
+            Some(wait) => RetryAction::retryable_error_with_explicit_delay(*kind, wait),
+            None => own,
         }
     }
 

@@ -17,6 +17,8 @@ pub struct Answer {
     pub metadata: ResponseMetadata,
     /// Of `InvokeModel`: how many tokens the request had, where the answer's headers tell.
     pub input_tokens: Option<u32>,
+    /// The JSON of the response's headers, if the caller wants them.
+    pub headers: Option<String>,
 }
 
 impl Client {
@@ -34,7 +36,7 @@ impl Client {
     }
 
     async fn send_converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Buffered);
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Buffered).taking_headers(options.includes_headers);
         let sdk = self.sdk().await?;
         let operation = prepare(sdk.client.converse().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
@@ -43,10 +45,12 @@ impl Client {
         let metadata = exchange.metadata();
         sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, options.has_own_keys()))?;
         let body = exchange.buffered.take().ok_or(Failure::MissingBody)?;
+        let headers = exchange.headers.take();
         Ok(Answer {
             body,
             metadata,
             input_tokens: None,
+            headers,
         })
     }
 }

@@ -37,7 +37,7 @@ impl Client {
         options: &CallOptions,
         timeouts: StreamTimeouts,
     ) -> Result<EventStream, Failure> {
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Streaming);
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Streaming).taking_headers(options.includes_headers);
         let sdk = self.sdk().await?;
         let operation = prepare(sdk.client.converse_stream().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
@@ -50,10 +50,14 @@ impl Client {
             .take()
             .filter(|it| !it.starts_with("application/vnd.amazon.eventstream"))
         {
-            return Err(Failure::NotAnEventStream { content_type, metadata });
+            return Err(Failure::NotAnEventStream {
+                content_type,
+                metadata: Box::new(metadata),
+            });
         }
         let body = exchange.streaming.take().ok_or(Failure::MissingBody)?;
         let coalescing = options.coalescing.unwrap_or(DEFAULT_COALESCING);
-        Ok(EventStream::new(ByteStream::new(body), timeouts, coalescing, metadata))
+        let headers = exchange.headers.take();
+        Ok(EventStream::new(ByteStream::new(body), timeouts, coalescing, metadata, headers))
     }
 }

@@ -48,12 +48,13 @@ pub struct EventStream {
     /// See [`CallOptions::coalescing`](crate::client::CallOptions::coalescing).
     coalescing: Duration,
     metadata: ResponseMetadata,
+    headers: Option<String>,
     /// When the last batch was returned.
     last_batch: Option<Instant>,
 }
 
 impl EventStream {
-    pub(super) fn new(body: ByteStream, timeouts: StreamTimeouts, coalescing: Duration, metadata: ResponseMetadata) -> Self {
+    pub(super) fn new(body: ByteStream, timeouts: StreamTimeouts, coalescing: Duration, metadata: ResponseMetadata, headers: Option<String>) -> Self {
         Self {
             body,
             unread: BytesMut::new(),
@@ -62,6 +63,7 @@ impl EventStream {
             timeouts,
             coalescing,
             metadata,
+            headers,
             last_batch: None,
         }
     }
@@ -70,6 +72,11 @@ impl EventStream {
     #[must_use]
     pub fn metadata(&self) -> &ResponseMetadata {
         &self.metadata
+    }
+
+    /// The JSON of the response's headers, once, if the caller wants them.
+    pub(in crate::client) fn take_headers(&mut self) -> Option<String> {
+        self.headers.take()
     }
 
     /// Passes events to `sink` until it has output and no further event has arrived; `false` at the end of the body.

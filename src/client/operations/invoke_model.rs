@@ -56,6 +56,7 @@ impl Client {
             body,
             metadata,
             input_tokens,
+            headers: None,
         })
     }
 }

@@ -23,6 +23,7 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::request_id::RequestId;
 use bytes::Bytes;
 use http_body_util::Limited;
+use serde_json::Value;
 
 use crate::convert::response::ResponseMetadata;
 
@@ -54,6 +55,10 @@ pub(super) struct Exchange {
     pub(super) input_tokens: Option<u32>,
     status: Option<u16>,
     request_id: Option<String>,
+    extended_request_id: Option<String>,
+    cf_id: Option<String>,
+    /// The JSON of the response's headers, if the caller wants them.
+    pub(super) headers: Option<String>,
     attempts: u32,
     retry_delay: Duration,
     attempt_ended: Option<Instant>,
@@ -64,6 +69,8 @@ impl Exchange {
         ResponseMetadata {
             http_status: self.status.unwrap_or_default(),
             request_id: self.request_id.clone(),
+            extended_request_id: self.extended_request_id.clone(),
+            cf_id: self.cf_id.clone(),
             attempts: self.attempts,
             total_retry_delay_ms: u64::try_from(self.retry_delay.as_millis()).unwrap_or(u64::MAX),
         }
@@ -75,6 +82,7 @@ impl Exchange {
 pub(super) struct Passthrough {
     request: Bytes,
     response_body: ResponseBody,
+    wants_headers: bool,
     exchange: Arc<Mutex<Exchange>>,
 }
 
@@ -83,8 +91,15 @@ impl Passthrough {
         Self {
             request,
             response_body,
+            wants_headers: false,
             exchange: Arc::default(),
         }
+    }
+
+    /// The same, which also takes the response's headers if `wanted`.
+    pub(super) fn taking_headers(mut self, wanted: bool) -> Self {
+        self.wants_headers = wanted;
+        self
     }
 
     pub(super) fn exchange(&self) -> MutexGuard<'_, Exchange> {
@@ -153,6 +168,10 @@ impl Intercept for Passthrough {
         let mut exchange = self.exchange();
         exchange.status = Some(response.status().as_u16());
         exchange.request_id = response.request_id().map(str::to_owned);
+        let header = |name: &str| response.headers().get(name).map(str::to_owned);
+        exchange.extended_request_id = header("x-amz-id-2");
+        exchange.cf_id = header("x-amz-cf-id");
+        exchange.headers = self.wants_headers.then(|| headers_json(response));
         exchange.content_type = response.headers().get("content-type").map(str::to_owned);
         if self.response_body == ResponseBody::Payload {
             exchange.input_tokens = response.headers().get(INPUT_TOKENS).and_then(|count| count.parse().ok());
@@ -197,6 +216,18 @@ fn deserialize_with_sdk(response: &HttpResponse, config: &ConfigBag) -> OutputOr
     let sdk = operation.as_ref().and_then(|operation| operation.load::<SharedResponseDeserializer>());
     let sdk = sdk.ok_or_else(|| OrchestratorError::other("the SDK has no deserializer for Converse"))?;
     sdk.deserialize_nonstreaming_with_config(response, config)
+}
+
+/// Headers by lower-case name; values of one name are joined by a comma, as HTTP does (RFC 9110, 5.3).
+fn headers_json(response: &HttpResponse) -> String {
+    let mut headers = serde_json::Map::new();
+    for (name, value) in response.headers() {
+        match headers.get_mut(name) {
+            Some(Value::String(values)) => values.extend([", ", value]),
+            _ => drop(headers.insert(name.to_owned(), value.into())),
+        }
+    }
+    Value::Object(headers).to_string()
 }
 
 fn is_json(body: &[u8]) -> bool {

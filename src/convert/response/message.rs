@@ -57,7 +57,8 @@ pub fn convert_converse_response(body: &[u8], metadata: &ResponseMetadata, tool_
         message.raw("invalid_tool_calls", &format!("[{}]", content.invalid_tool_calls));
     }
     if let Some(usage) = response.object("usage") {
-        write_usage_metadata(&usage, message.member("usage_metadata"));
+        let additional = response.object("additionalModelResponseFields");
+        write_usage_metadata(&usage, additional.as_ref(), message.member("usage_metadata"));
     }
     write_response_metadata(&response, metadata, message.member("response_metadata"));
     if let Some(request_id) = &metadata.request_id {

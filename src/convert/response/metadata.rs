@@ -15,6 +15,12 @@ pub struct ResponseMetadata {
     /// Bedrock's id of the request, which becomes the message's `id`.
     #[serde(rename = "requestId", skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
+    /// The value of `x-amz-id-2`, which front ends of AWS add.
+    #[serde(rename = "extendedRequestId", skip_serializing_if = "Option::is_none")]
+    pub extended_request_id: Option<String>,
+    /// The value of `x-amz-cf-id`, of an answer through `CloudFront`.
+    #[serde(rename = "cfId", skip_serializing_if = "Option::is_none")]
+    pub cf_id: Option<String>,
     /// The number of attempts, the first included; 0 when it is not known.
     #[serde(skip_serializing_if = "is_zero")]
     pub attempts: u32,

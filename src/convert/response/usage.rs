@@ -9,7 +9,10 @@ use crate::convert::json::writer::ObjectWriter;
 ///
 /// The parts in `input_token_details` never add up to more than `input_tokens`: cost trackers add them up. So cache writes are counted once, as
 /// `cache_creation`. Their lifetimes are in `response_metadata.usage.cacheDetails`: core's sum of two usages would drop members of other names.
-pub(crate) fn write_usage_metadata(usage: &Object<'_>, out: &mut String) {
+///
+/// Converse has no count of reasoning tokens. Claude tells one in its own `usage`, which comes when `additionalModelResponseFieldPaths` has `/usage`:
+/// `additional` are these fields (langchain-aws 1.9.1 reads the same member).
+pub(crate) fn write_usage_metadata(usage: &Object<'_>, additional: Option<&Object<'_>>, out: &mut String) {
     let count = |name| usage.get(name).and_then(tokens);
     let cache_read = count("cacheReadInputTokens");
     let cache_write = count("cacheWriteInputTokens");
@@ -31,7 +34,20 @@ pub(crate) fn write_usage_metadata(usage: &Object<'_>, out: &mut String) {
             .optional("cache_creation", cache_write.map(|tokens| tokens.to_string()).as_deref())
             .end();
     }
+    if let Some(reasoning) = additional.and_then(thinking_tokens) {
+        ObjectWriter::new(object.member("output_token_details"))
+            .raw("reasoning", &reasoning.to_string())
+            .end();
+    }
     object.end();
+}
+
+fn thinking_tokens(fields: &Object<'_>) -> Option<u64> {
+    fields
+        .object("usage")?
+        .object("output_tokens_details")?
+        .get("thinking_tokens")
+        .and_then(tokens)
 }
 
 /// What an answer says of the prompt cache, in tokens.
@@ -66,8 +82,26 @@ mod tests {
 
     fn converted(usage: &str) -> String {
         let mut out = String::new();
-        write_usage_metadata(&serde_json::from_str(usage).unwrap(), &mut out);
+        write_usage_metadata(&serde_json::from_str(usage).unwrap(), None, &mut out);
         out
+    }
+
+    #[test]
+    fn reasoning_tokens_are_in_the_models_own_usage() {
+        let with = |fields: &str| {
+            let mut out = String::new();
+            let usage = serde_json::from_str(r#"{"inputTokens":1,"outputTokens":9}"#).unwrap();
+            write_usage_metadata(&usage, Some(&serde_json::from_str(fields).unwrap()), &mut out);
+            out
+        };
+        let counted = with(r#"{"usage":{"output_tokens_details":{"thinking_tokens":7}}}"#);
+        assert_eq!(
+            counted,
+            r#"{"input_tokens":1,"output_tokens":9,"total_tokens":10,"output_token_details":{"reasoning":7}}"#
+        );
+        for nothing in ["{}", r#"{"usage":3}"#, r#"{"usage":{"output_tokens_details":{"thinking_tokens":"7"}}}"#] {
+            assert_eq!(with(nothing), r#"{"input_tokens":1,"output_tokens":9,"total_tokens":10}"#);
+        }
     }
 
     #[test]

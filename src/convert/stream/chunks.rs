@@ -280,12 +280,12 @@ impl StreamChunks {
     /// Writes the last chunk: usage, and all members that the `response_metadata` of `invoke` has.
     fn close(&mut self, event: &Object<'_>, out: &mut String) {
         self.has_closed = true;
+        let stop = self.stop.as_deref().and_then(Object::read).unwrap_or_default();
         let mut members = String::new();
         if let Some(usage) = event.object("usage").filter(|_| self.stream_usage) {
             members.push_str(",\"usage_metadata\":");
-            write_usage_metadata(&usage, &mut members);
+            write_usage_metadata(&usage, stop.object("additionalModelResponseFields").as_ref(), &mut members);
         }
-        let stop = self.stop.as_deref().and_then(Object::read).unwrap_or_default();
         self.write_with_metadata(
             &Chunk {
                 members: &members,

@@ -62,7 +62,7 @@ impl<'a> Event<'a> {
             "messageStart" => serde_json::from_slice(payload).map(Event::MessageStart),
             "messageStop" => serde_json::from_slice(payload).map(Event::MessageStop),
             "metadata" => serde_json::from_slice(payload).map(Event::Metadata),
-            _ => return Ok(Event::Unknown(unknown(payload))),
+            _ => return Ok(Event::Unknown(as_json(payload))),
         };
         event.or_else(|_| match serde_json::from_slice::<&RawValue>(payload) {
             Ok(value) => Ok(Event::Unknown(value.get().to_owned())),
@@ -79,7 +79,7 @@ fn block<'a>(payload: &'a [u8], event: impl FnOnce(u32, BlockEvent<'a>) -> Event
 }
 
 /// The payload as JSON: unchanged if it is JSON, else as a string.
-fn unknown(payload: &[u8]) -> String {
+pub(crate) fn as_json(payload: &[u8]) -> String {
     if let Ok(value) = serde_json::from_slice::<&RawValue>(payload) {
         return value.get().to_owned();
     }

@@ -3,6 +3,8 @@
 //! A block starts, grows by deltas and finishes, complete, at `contentBlockStop`. Arguments are sent as `tool-call-delta`, which appends; a snapshot in
 //! `block-delta` would repeat all arguments with every event. A block that is not sent in pieces starts and finishes at once.
 
+use serde_json::value::RawValue;
+
 use super::converter::{Event, PADDING, StreamConverter, incomplete};
 use super::open_blocks::{OpenBlock, OpenBlocks, Part, each_part};
 use crate::convert::json::writer::{ObjectWriter, quoted, separate};
@@ -35,6 +37,8 @@ pub struct StreamEvents {
     /// LangChain's name for Bedrock's stop reason, if it has one.
     finish_reason: Option<&'static str>,
     usage: Option<String>,
+    /// The model's own fields, of `messageStop`.
+    additional: Option<Box<RawValue>>,
     /// The members of `responseMetadata` so far, each with a comma before it.
     response_metadata: String,
 }
@@ -52,6 +56,7 @@ impl StreamEvents {
             progress: Progress::Answering,
             finish_reason: None,
             usage: None,
+            additional: None,
             response_metadata: String::new(),
         }
     }
@@ -124,6 +129,7 @@ impl StreamEvents {
         self.finish_all_blocks(out);
         self.progress = Progress::Complete;
         self.finish_reason = stop.text("stopReason").and_then(|reason| finish_reason(&reason));
+        self.additional = stop.get("additionalModelResponseFields").map(ToOwned::to_owned);
         self.keep_metadata(stop);
     }
 
@@ -136,7 +142,8 @@ impl StreamEvents {
             return;
         };
         let mut json = String::new();
-        write_usage_metadata(&usage, &mut json);
+        let additional = self.additional.as_deref().and_then(Object::read);
+        write_usage_metadata(&usage, additional.as_ref(), &mut json);
         ObjectWriter::next(out).raw("event", "\"usage\"").raw("usage", &json).end();
         self.usage = Some(json);
     }
