@@ -6,7 +6,7 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { guardrailIntervention, reasoning, startBedrock, text } from "langchain-aws-native/testing";
+import { guardrailIntervention, reasoning, startBedrock, text, toolUse } from "langchain-aws-native/testing";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const names = readdirSync(folder).flatMap((file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? []);
@@ -19,6 +19,7 @@ const ANSWERS = {
     { content: "You may.", usage: { inputTokens: 10, outputTokens: 3, cacheWriteInputTokens: 0, cacheReadInputTokens: 3001 } },
   ],
   guardrails: [guardrailIntervention("I cannot talk about that.", { assessment: { topicPolicy: { topics: [{ name: "investments", type: "DENY", action: "BLOCKED" }] } } }), "Gladly."],
+  computer_use: [[toolUse("bash", { command: "ls" })], "There are some."],
   image_and_document: ["The picture is one transparent pixel. Sales went up by 4 %."],
 };
 

@@ -26,6 +26,7 @@ import { addRequestContextToEvents, chunksWithRaw, coalesce, convertToAIMessage,
 import type { NativeStreamOptions } from "./native.js";
 import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkConstructorOptions, GUARDRAIL_CALL_OPTIONS } from "./configuration/option_checks.js";
 import { checkOptions } from "./configuration/option_types.js";
+import { withAnthropicTools } from "./request/anthropic_tools.js";
 import { mergeModelFields } from "./request/model_fields.js";
 import { withGuardrail } from "./request/guardrail_config.js";
 import { convertToInferenceConfig } from "./request/inference_config.js";
@@ -225,7 +226,12 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       inferenceConfig: convertToInferenceConfig(call, this),
       toolConfig: convertToToolConfig(call),
       reasoning: call.reasoning ?? this.reasoning,
-      additionalModelRequestFields: mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields),
+      additionalModelRequestFields: withAnthropicTools(
+        mergeModelFields(this.additionalModelRequestFields, call.additionalModelRequestFields),
+        call.tools,
+        call.tool_choice,
+        call.adaptation ?? this.adaptation,
+      ),
       guardrailConfig: call.guardrailConfig ?? this.guardrailConfig,
       performanceConfig: call.performanceConfig ?? this.performanceConfig,
       serviceTier: serviceTier === undefined ? undefined : { type: serviceTier },

@@ -29,6 +29,7 @@ export type {
   VideoBlock,
 } from "./types/converse.js";
 export type {
+  AnthropicTool,
   BedrockConverseToolChoice,
   BedrockPromptCacheControl,
   BedrockToolChoice,

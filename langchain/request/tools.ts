@@ -2,7 +2,8 @@ import { isOpenAITool } from "@langchain/core/language_models/base";
 import { isStandardSchema } from "@langchain/core/utils/standard_schema";
 import { isInteropZodSchema } from "@langchain/core/utils/types";
 import { convertToJsonSchema, convertToStrictSchema, withObjectRoot } from "./json_schema.js";
-import type { ChatBedrockConverseToolType, Tool } from "../types/chat.js";
+import { anthropicTool } from "./anthropic_tools.js";
+import type { AnthropicTool, ChatBedrockConverseToolType, Tool } from "../types/chat.js";
 
 /** The members that all kinds of tools have. */
 interface ToolParts {
@@ -12,10 +13,12 @@ interface ToolParts {
   strict?: boolean;
 }
 
-/** Tools of every kind in Converse's shape. `strict` holds the model to the schemas of tools that do not say themselves whether it should be. */
-export function convertToConverseTools(tools: readonly ChatBedrockConverseToolType[], strict?: boolean): Tool[] {
+/** Tools of every kind in Converse's shape; those that Anthropic defines stay in Anthropic's. `strict` holds the model to the schemas of tools that do not say themselves whether it should be. */
+export function convertToConverseTools(tools: readonly ChatBedrockConverseToolType[], strict?: boolean): (Tool | AnthropicTool)[] {
   return tools.map((tool, index) => {
     if (isBedrockTool(tool)) return tool;
+    const anthropic = anthropicTool(tool);
+    if (anthropic !== undefined) return anthropic;
     const parts = partsOf(tool);
     if (parts !== undefined) return toolSpec(strict && parts.strict === undefined ? strictParts(parts) : parts);
     throw new Error(

@@ -17,11 +17,18 @@ export type Tool =
   | { systemTool: { name: string } }
   | { cachePoint: { type: "default"; ttl?: "5m" | "1h" } };
 
+/** A tool that Anthropic defines, by a dated type: Claude knows its schema. Members beside these are the tool's own, such as `display_width_px`. */
+export interface AnthropicTool {
+  type: `${string}_${number}`;
+  name: string;
+  [member: string]: unknown;
+}
+
 /** A kind of tool choice. */
 export type ToolChoiceKind = "auto" | "any" | "tool";
 
-/** The tools that `bindTools` accepts: LangChain tools, zod-typed tools, OpenAI's and Anthropic's shapes, and Converse's own. */
-export type ChatBedrockConverseToolType = BindToolsInput | Tool;
+/** The tools that `bindTools` accepts: LangChain tools, zod-typed tools, OpenAI's and Anthropic's shapes, tools that Anthropic defines, and Converse's own. */
+export type ChatBedrockConverseToolType = BindToolsInput | Tool | AnthropicTool;
 
 /** Which tool the model must call: https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html */
 export type BedrockToolChoice =

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from "../json.js";
+import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
 import { blocksIn, blocksOf, has, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule, type Turn } from "./conversation.js";
 import { NO_FORCED_TOOLS, NO_STATUS, NO_STREAMED_TOOLS, NO_TOOLS, REFUSED_TOOL_CHOICES } from "./families.js";
 import { byModel, NO_FORCED_TOOL_USE, NO_STREAMED_TOOL_USE, NO_TOOL_USE, unsupportedField } from "./wordings.js";
@@ -113,9 +113,29 @@ const names: Rule = (conversation) => {
   return byModel(`Tool '${chosen}' not found in provided tools.`);
 };
 
-function namesOfTools({ tools }: Conversation): string[] {
-  return ["toolSpec", "systemTool"].flatMap((kind) => blocksIn(tools, kind).map(({ block }) => String(block["name"])));
+function namesOfTools(conversation: Conversation): string[] {
+  const own = ["toolSpec", "systemTool"].flatMap((kind) => blocksIn(conversation.tools, kind).map(({ block }) => String(block["name"])));
+  return [...own, ...toolsInFields(conversation).map(({ name }) => String(name))];
 }
+
+/** Tools that Anthropic defines are in the model's own fields. */
+function toolsInFields({ additionalModelRequestFields: fields }: Conversation): JsonObject[] {
+  const tools = isJsonObject(fields) ? fields["tools"] : undefined;
+  return Array.isArray(tools) ? tools.filter(isJsonObject) : [];
+}
+
+/** Tools of Anthropic's that are known by a beta only (@ai-sdk/amazon-bedrock 5.0.101, `BEDROCK_TOOL_BETA_MAP`). */
+const WITH_BETA = /^(?:computer|bash|text_editor)_(20241022|20250124|20250429|20250728|20251124)$/;
+
+/** Bedrock's sentence about tool search: https://github.com/agentgateway/agentgateway/issues/3240 */
+const betas: Rule = (conversation) => {
+  const fields = conversation.additionalModelRequestFields;
+  const listed = isJsonObject(fields) && Array.isArray(fields["anthropic_beta"]) ? fields["anthropic_beta"].map(String) : [];
+  if (listed.some((beta) => beta.startsWith("tool-search-tool-"))) return "The tool-search-tool beta feature is not currently supported on the Converse and ConverseStream APIs";
+  const unknown = toolsInFields(conversation).findIndex(({ type }) => WITH_BETA.test(String(type)) && !listed.some((beta) => beta.startsWith("computer-use-")));
+  if (unknown === -1) return undefined;
+  return byModel(`tools.${unknown}: Input tag '${String(toolsInFields(conversation)[unknown]?.["type"])}' found using 'type' does not match any of the expected tags: 'custom'`);
+};
 
 /** DeepSeek R1 says the sentence about streams to a stream, though it takes no tools at all (LibreChat #6351). */
 const toolUse: Rule = (conversation) => {
@@ -138,4 +158,4 @@ const statuses: Rule = (conversation) => {
   return isGiven && isOneOf(conversation, NO_STATUS) ? unsupportedField("status") : undefined;
 };
 
-export const TOOL_RULES: Rule[] = [configured, inputs, requestFields, emptyErrors, roles, distinctIds, answers, schemas, names, toolUse, choices, statuses];
+export const TOOL_RULES: Rule[] = [configured, inputs, requestFields, emptyErrors, roles, distinctIds, answers, schemas, names, betas, toolUse, choices, statuses];

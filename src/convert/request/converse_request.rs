@@ -248,7 +248,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     order_cache_points(&mut messages, &mut system, members.tools());
     let has_cache_points = has_cache_points(&messages, &system, members.tools());
     if !members.has_tools() && !scope.is_prompt {
-        members.tool_config = declare_used_tools(&messages).or(members.tool_config);
+        members.tool_config = declare_used_tools(&messages, members.options.get("additionalModelRequestFields")).or(members.tool_config);
     }
     members.tidy();
     let has_tools = members.has_tools();

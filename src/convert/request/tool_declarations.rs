@@ -73,8 +73,14 @@ fn tool_name<'v, 'a>(value: &'v mut Json<'a>, member: &str) -> Option<&'v mut Co
     }
 }
 
+/// A tool that stands in where all used tools are in the model's own fields.
+const PLACEHOLDER: &str = "not_available";
+
 /// Declares the tools that the history uses, for a request without tools: Bedrock refuses a history with tool use otherwise.
-pub(super) fn declare_used_tools<'a>(turns: &[Turn<'a>]) -> Option<Json<'a>> {
+///
+/// `fields` are the model's own. A tool that they have (one that Anthropic defines) is not declared again, since names must be unique; if they have all,
+/// there is a placeholder.
+pub(super) fn declare_used_tools<'a>(turns: &[Turn<'a>], fields: Option<&Json<'a>>) -> Option<Json<'a>> {
     let mut names: Vec<&Cow<'a, str>> = Vec::new();
     for block in turns.iter().flat_map(|turn| &turn.content) {
         match block {
@@ -82,8 +88,32 @@ pub(super) fn declare_used_tools<'a>(turns: &[Turn<'a>]) -> Option<Json<'a>> {
             _ => {}
         }
     }
+    if names.is_empty() {
+        return None;
+    }
+    let in_fields = fields.map(tools_in_fields).unwrap_or_default();
+    names.retain(|name| !in_fields.iter().any(|known| known == name.as_ref()));
+    let placeholder = Cow::Borrowed(PLACEHOLDER);
+    if names.is_empty() {
+        names.push(&placeholder);
+    }
     let tools: Vec<_> = names.into_iter().map(|name| declare_tool(name.clone())).collect();
-    (!tools.is_empty()).then(|| Json::one("tools", Json::List(tools)))
+    Some(Json::one("tools", Json::List(tools)))
+}
+
+/// The names of the tools in the model's own fields.
+fn tools_in_fields(fields: &Json<'_>) -> Vec<String> {
+    #[derive(serde::Deserialize)]
+    struct Fields {
+        tools: Vec<Tool>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Tool {
+        name: String,
+    }
+    let json = serde_json::to_string(fields).unwrap_or_default();
+    let tools = serde_json::from_str(&json).map(|Fields { tools }| tools).unwrap_or_default();
+    tools.into_iter().map(|tool| tool.name).collect()
 }
 
 fn declare_tool(name: Cow<'_, str>) -> Json<'_> {
