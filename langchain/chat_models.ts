@@ -305,9 +305,10 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       guardLastTurnOnly,
       supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
     });
-    const [wantsHeaders, wantsRaw] = [options.includeResponseHeaders ?? this.includeResponseHeaders, options.includeRaw ?? this.includeRaw];
+    const wantsHeaders = (options.includeResponseHeaders ?? this.includeResponseHeaders) === true;
     // What was received has what a guardrail blocked.
-    if (wantsHeaders || wantsRaw) request.exchange = { wantsHeaders: wantsHeaders === true, wantsRaw: wantsRaw === true && texts === undefined };
+    const wantsRaw = (options.includeRaw ?? this.includeRaw) === true && texts === undefined;
+    if (wantsHeaders || wantsRaw) request.exchange = { wantsHeaders, wantsRaw };
     const redact = texts && ((metadata: Record<string, unknown>) => redactTrace(metadata, texts));
     return { request, context: { model: this.model, warnings: request.warnings, exchange: request.exchange, redact } };
   }
@@ -320,8 +321,6 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   #callOptions(options: Partial<this["ParsedCallOptions"]>, idleTimeout: number = 0): CallOptions {
     const resolved = resolveCallOptions(revealSecrets(options), this);
     resolved.responseTimeout = Math.min(resolved.responseTimeout, idleTimeout || Infinity);
-    resolved.includeHeaders = options.includeResponseHeaders ?? this.includeResponseHeaders;
-    resolved.includeRaw = options.includeRaw ?? this.includeRaw;
     return resolved;
   }
 

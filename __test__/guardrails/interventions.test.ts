@@ -96,7 +96,8 @@ describe.each([
   test("an answer that was blocked while it was streamed is not sent again, and its question is", async () => {
     const intervention = guardrailIntervention(["The secret is", "No."], { source: "OUTPUT", assessment: BLOCKED, modelOutput: ["The secret is 42."] });
     bedrock.reply(intervention, "Fine.", intervention);
-    const asked = model({ redactGuardrailContent: { output: "(blocked)" } });
+    // What was received would have it too.
+    const asked = model({ redactGuardrailContent: { output: "(blocked)" }, includeRaw: true });
     const answer = await fold(await asked.stream("Hello"));
     expect(JSON.stringify(answer.response_metadata)).not.toMatch(/secret|is 42/);
     await asked.invoke([new HumanMessage("Hello"), answer, new HumanMessage("And now?")]);

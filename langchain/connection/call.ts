@@ -13,10 +13,6 @@ export interface CallOptions {
   /** The model's own function, called for each request that brings neither credentials nor a token. */
   modelBearerToken?: () => string | Promise<string>;
   headers?: Record<string, string>;
-  /** Whether the answer comes with its headers. */
-  includeHeaders?: boolean;
-  /** Whether it comes as it was received, too. */
-  includeRaw?: boolean;
   /** Milliseconds. */
   connectTimeout?: number;
   /** Milliseconds; `undefined` for no limit. */

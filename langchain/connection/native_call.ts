@@ -1,6 +1,7 @@
 import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeRequest, NativeServiceRequest, NativeStream, NativeVectors } from "../native.js";
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, withRegion } from "../response/errors.js";
+import type { Exchange } from "../types/exchange.js";
 import { Call, type CallOptions } from "./call.js";
 import { followSignal, type SignalLink } from "./cancellation.js";
 import { readBearerToken, readCredentials } from "./credentials.js";
@@ -36,7 +37,7 @@ export class NativeCall extends Call {
   async send<Result extends string | NativeVectors | NativeStream>(request: Request, start: Start): Promise<Result> {
     // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
     const sent = this.#callsUser ? withOwnBytes(request) : request;
-    const ownOrPromise = this.#own();
+    const ownOrPromise = this.#own(sent.exchange);
     const own = ownOrPromise instanceof Promise ? await ownOrPromise : ownOrPromise;
     let outcome: Outcome;
     do {
@@ -90,12 +91,12 @@ export class NativeCall extends Call {
   }
 
   /** The call's own headers and secrets, and what its answer comes with; `undefined` if it has none. */
-  #own(): NativeCallOptions | undefined | Promise<NativeCallOptions> {
-    const { credentials, headers, includeHeaders, includeRaw } = this.options;
+  #own(exchange?: Exchange): NativeCallOptions | undefined | Promise<NativeCallOptions> {
+    const { credentials, headers } = this.options;
     const bearerToken = this.#bearerToken;
-    if (credentials !== undefined || typeof bearerToken === "function") return this.#resolveSecrets();
-    if (bearerToken === undefined && headers === undefined && !includeHeaders && !includeRaw) return undefined;
-    return { bearerToken, headers, includeHeaders, includeRaw };
+    if (credentials !== undefined || typeof bearerToken === "function") return this.#resolveSecrets(exchange);
+    if (bearerToken === undefined && headers === undefined && exchange === undefined) return undefined;
+    return { bearerToken, headers, includeHeaders: exchange?.wantsHeaders, includeRaw: exchange?.wantsRaw };
   }
 
   /** A call's credentials are those of another tenant, so the model's token must not be used. */
@@ -105,13 +106,13 @@ export class NativeCall extends Call {
   }
 
   /** Calls the user's functions, once per request. Each has the time limit of the answer. */
-  async #resolveSecrets(): Promise<NativeCallOptions> {
-    const { credentials, headers, includeHeaders, includeRaw } = this.options;
+  async #resolveSecrets(exchange: Exchange | undefined): Promise<NativeCallOptions> {
+    const { credentials, headers } = this.options;
     const bearerToken = this.#bearerToken;
     return {
       headers,
-      includeHeaders,
-      includeRaw,
+      includeHeaders: exchange?.wantsHeaders,
+      includeRaw: exchange?.wantsRaw,
       credentials: credentials && (await this.within(readCredentials(credentials), "credentials")),
       bearerToken: typeof bearerToken === "function" ? await this.within(readBearerToken(bearerToken), "bearer token") : bearerToken,
     };
