@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -42,6 +43,13 @@ function buildPackage() {
   run("npx", ["--no-install", "tsdown", "--log-level", "warn"]);
   for (const file of ["dist/index.d.ts", "dist/index.d.cts"]) letBeMissing(join(root, file));
   writeFileSync(join(root, "index.d.ts"), readFileSync(join(root, "dist/index.d.ts")));
+  wrapTesting();
+}
+
+/** The entry for tests as an ES module is a view of the CommonJS one: it needs nothing of the application's module kind, and a second copy would be 170 KB. */
+function wrapTesting() {
+  const names = Object.keys(createRequire(import.meta.url)(join(root, "dist/testing.cjs")));
+  writeFileSync(join(root, "dist/testing.js"), `import testing from "./testing.cjs";\nexport const { ${names.join(", ")} } = testing;\n`);
 }
 
 /** AWS's packages are optional. The bundler of the declarations drops the comment that says so to TypeScript. */

@@ -38,13 +38,26 @@ function compare(left, right) {
   return left < right ? -1 : Number(left > right);
 }
 
+function licenceFiles(folder) {
+  const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && LICENCE_FILE.test(entry.name));
+  return files.map((file) => readFileSync(join(folder, file.name), "utf8").replaceAll("\r", "").trim());
+}
+
+/** Of a package under "MIT OR Apache-2.0" without the text of Apache's licence, which is long: that of MIT's is chosen. */
+function chosen({ license }, texts) {
+  const isChoice = /\bMIT\b/.test(license ?? "") && /\bOR\b|\//.test(license) && texts.some((text) => /Permission is hereby granted, free of charge/.test(text) && !isApache(text));
+  return isChoice ? texts.filter((text) => !isApache(text)) : texts;
+}
+
+function isApache(text) {
+  return /^\s*Apache License\s+Version 2\.0/.test(text);
+}
+
 /** The packages of each licence text. Texts that differ only in white space are one. */
 function textsOf(packages) {
   const texts = new Map();
   for (const it of packages) {
-    const folder = dirname(it.manifest_path);
-    for (const file of readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && LICENCE_FILE.test(entry.name))) {
-      const text = readFileSync(join(folder, file.name), "utf8").replaceAll("\r", "").trim();
+    for (const text of chosen(it, licenceFiles(dirname(it.manifest_path)))) {
       const key = text.replace(/\s+/g, " ");
       const entry = texts.get(key) ?? { text, packages: [] };
       if (!entry.packages.includes(label(it))) entry.packages.push(label(it));
@@ -94,7 +107,7 @@ if (sbom !== -1) {
 const rule = "-".repeat(120);
 const list = packages.map((it) => `${label(it)}: ${it.license ?? `see ${it.license_file}`}${it.repository ? ` (${it.repository})` : ""}`);
 const texts = textsOf(packages).map(({ text, packages: of }) => `${rule}\n${wrap(of.map((it, index) => it + (index < of.length - 1 ? ", " : ":")))}\n\n${text}\n`);
-const whole = `The addon of langchain-aws-native holds these ${packages.length} crates, under the licences of their own that follow.\nWritten by scripts/licenses.mjs.\n\n${list.join("\n")}\n\n${texts.join("\n")}${rule}\n${readFileSync(DATA_NOTICES, "utf8")}`;
+const whole = `The addon of langchain-aws-native holds these ${packages.length} crates, under the licences of their own that follow; of those that can be used under\neither the MIT or the Apache licence, the MIT licence was chosen. Written by scripts/licenses.mjs.\n\n${list.join("\n")}\n\n${texts.join("\n")}${rule}\n${readFileSync(DATA_NOTICES, "utf8")}`;
 
 if (!process.argv.includes("--check")) {
   writeFileSync(FILE, whole);
