@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../json.js";
 import { blocksIn, blocksOf, has, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule, type Turn } from "./conversation.js";
 import { NO_FORCED_TOOLS, NO_STATUS, NO_STREAMED_TOOLS, NO_TOOLS, REFUSED_TOOL_CHOICES } from "./families.js";
-import { byModel, NO_FORCED_TOOL_USE, NO_STREAMED_TOOL_USE, NO_TOOL_USE, unsupportedField } from "./wordings.js";
+import { byModel, NO_FORCED_TOOL_USE, NO_STREAMED_TOOL_USE, NO_TOOL_USE, unknownToolType, unsupportedField } from "./wordings.js";
 
 const configured: Rule = (conversation) => {
   const speaksOfTools = ["toolUse", "toolResult"].some((kind) => blocksOf(conversation, kind).length > 0);
@@ -132,9 +132,9 @@ const betas: Rule = (conversation) => {
   const fields = conversation.additionalModelRequestFields;
   const listed = isJsonObject(fields) && Array.isArray(fields["anthropic_beta"]) ? fields["anthropic_beta"].map(String) : [];
   if (listed.some((beta) => beta.startsWith("tool-search-tool-"))) return "The tool-search-tool beta feature is not currently supported on the Converse and ConverseStream APIs";
-  const unknown = toolsInFields(conversation).findIndex(({ type }) => WITH_BETA.test(String(type)) && !listed.some((beta) => beta.startsWith("computer-use-")));
-  if (unknown === -1) return undefined;
-  return byModel(`tools.${unknown}: Input tag '${String(toolsInFields(conversation)[unknown]?.["type"])}' found using 'type' does not match any of the expected tags: 'custom'`);
+  const tools = toolsInFields(conversation);
+  const unknown = tools.findIndex(({ type }) => WITH_BETA.test(String(type)) && !listed.some((beta) => beta.startsWith("computer-use-")));
+  return unknown === -1 ? undefined : unknownToolType(unknown, String(tools[unknown]?.["type"]));
 };
 
 /** DeepSeek R1 says the sentence about streams to a stream, though it takes no tools at all (LibreChat #6351). */

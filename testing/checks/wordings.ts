@@ -99,6 +99,9 @@ export const noOnDemand = (modelId: string): string =>
 
 /* Not published: */
 
+/** Of a tool that Anthropic defines, without the beta that it is known by. */
+export const unknownToolType = (tool: number, type: string): string => byModel(`tools.${tool}: Input tag '${type}' found using 'type' does not match any of the expected tags: 'custom'`);
+
 /** The text behind the colon is of Anthropic's API (anthropics/claude-code #2108, 2025-06). */
 export const NOT_WELL_FORMED: string = byModel("The request body is not valid JSON: no low surrogate in string");
 export const mediaOfRole = (kind: string, role: string): string => `This model doesn't support the ${kind} content block for ${role} messages. Update the content block and try again.`;
