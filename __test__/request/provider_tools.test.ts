@@ -26,7 +26,6 @@ const computer = { type: "computer_20250124", name: "computer", display_width_px
 const bash = { type: "bash_20250124", name: "bash" } as const;
 const editor = { type: "text_editor_20250728", name: "str_replace_based_edit_tool" } as const;
 const memory = { type: "memory_20250818", name: "memory" } as const;
-const grounding = { systemTool: { name: "nova_grounding" } };
 const sent = (index = 0): { toolConfig?: { tools: object[]; toolChoice?: object }; additionalModelRequestFields?: object } => bedrock.requests[index]?.body as never;
 
 const sum = (chunks: AIMessageChunk[]): AIMessageChunk => chunks.reduce((whole, chunk) => whole.concat(chunk));
@@ -92,14 +91,15 @@ describe.each([
     expect(sent().additionalModelRequestFields).toMatchObject({ tools: [bash], anthropic_beta: ["computer-use-2025-01-24"] });
   });
 
-  describe("a tool that Bedrock runs", () => {
+  describe.each(["nova_grounding", "nova_code_interpreter"])("%s, which Bedrock runs", (name) => {
+    const systemTool = { systemTool: { name } };
     const location = { web: { url: "https://example.com/a", domain: "example.com" } };
     const SEARCH: StreamEvent[] = [
       { messageStart: { role: "assistant" } },
-      { contentBlockStart: { contentBlockIndex: 0, start: { toolUse: { toolUseId: "s1", name: "nova_grounding", type: "server_tool_use" } } } },
+      { contentBlockStart: { contentBlockIndex: 0, start: { toolUse: { toolUseId: "s1", name, type: "server_tool_use" } } } },
       { contentBlockDelta: { contentBlockIndex: 0, delta: { toolUse: { input: "{}" } } } },
       { contentBlockStop: { contentBlockIndex: 0 } },
-      { contentBlockStart: { contentBlockIndex: 1, start: { toolResult: { toolUseId: "s1", type: "nova_grounding_result", status: "success" } } } },
+      { contentBlockStart: { contentBlockIndex: 1, start: { toolResult: { toolUseId: "s1", type: `${name}_result`, status: "success" } } } },
       { contentBlockStop: { contentBlockIndex: 1 } },
       { contentBlockDelta: { contentBlockIndex: 2, delta: { text: "It rains." } } },
       { contentBlockDelta: { contentBlockIndex: 2, delta: { citation: { location } } } },
@@ -109,11 +109,11 @@ describe.each([
     ];
 
     test.each(["invoke", "stream"])("%s: call, result and citations are in the content, and can be sent back", async (kind) => {
-      const model = modelOf(bedrock, { model: "us.amazon.nova-2-lite-v1:0" }).bindTools([adder, grounding]);
+      const model = modelOf(bedrock, { model: "us.amazon.nova-2-lite-v1:0" }).bindTools([adder, systemTool]);
       bedrock.reply(events(SEARCH));
       const question = new HumanMessage("What is the weather?");
       const message = kind === "invoke" ? await model.invoke([question]) : sum(await collect<AIMessageChunk>(await model.stream([question])));
-      expect(sent().toolConfig?.tools[1]).toEqual(grounding);
+      expect(sent().toolConfig?.tools[1]).toEqual(systemTool);
       expect(message.tool_calls).toEqual([]);
       expect(message.text).toContain("It rains.");
       const kinds = (message.content as { type: string }[]).map(({ type }) => type);
@@ -125,7 +125,7 @@ describe.each([
 
     test("an agent does not run it", async () => {
       bedrock.reply(events(SEARCH));
-      const agent = createAgent({ model: modelOf(bedrock, { model: "us.amazon.nova-2-lite-v1:0" }), tools: [adder, grounding as never] });
+      const agent = createAgent({ model: modelOf(bedrock, { model: "us.amazon.nova-2-lite-v1:0" }), tools: [adder, systemTool as never] });
       const { messages } = await agent.invoke({ messages: [new HumanMessage("What is the weather?")] });
       expect(messages).toHaveLength(2);
       expect(bedrock.requests).toHaveLength(1);
