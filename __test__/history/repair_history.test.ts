@@ -29,6 +29,14 @@ test("a missing result is added behind the call; all else stays the same object"
   expect(repaired[4]).toMatchObject({ type: "tool", tool_call_id: "1", status: "error", content: "The tool call was not carried out: the conversation went on without its result." });
 });
 
+test("a result that is added, or that came late, stands directly behind its call, also before a system message", () => {
+  const system = new SystemMessage("Be kind.");
+  const typesOf = (messages: BaseMessage[]): string[] => repairHistory(messages).messages.map(({ type }) => type);
+  expect(typesOf([new HumanMessage("Pay."), calling("1"), system, new HumanMessage("Wait.")])).toEqual(["human", "ai", "tool", "system", "human"]);
+  const late = [new HumanMessage("Pay."), calling("1"), system, new HumanMessage("Wait."), new AIMessage("Yes?"), new ToolMessage({ tool_call_id: "1", content: "Paid." }), new HumanMessage("So?")];
+  expect(typesOf(late)).toEqual(["human", "ai", "tool", "system", "human", "ai", "human"]);
+});
+
 test("a message that changes keeps its id and metadata", () => {
   const unread = new AIMessage({ id: "ai-7", name: "bot", content: "I pay.", invalid_tool_calls: [{ id: "1", name: "pay", args: '{"amount', type: "invalid_tool_call" }], response_metadata: { model_provider: "openai" }, usage_metadata: { input_tokens: 1, output_tokens: 2, total_tokens: 3 } });
   const answered = [new HumanMessage("Pay."), unread, new ToolMessage({ id: "t-1", tool_call_id: "1", content: "Invalid.", artifact: { a: 1 } })];

@@ -118,6 +118,11 @@ fn changed_messages(original: &str, replaced: &[&RawValue]) -> Result<Vec<usize>
 /// A piece, and the index of the message at which it stands.
 type Placed = (usize, Piece);
 
+/// The place directly behind the last piece.
+fn place_behind(pieces: &[Placed]) -> usize {
+    pieces.last().map_or(0, |(place, _)| *place)
+}
+
 /// The messages of a history before its repairs.
 #[derive(Default)]
 struct History<'a> {
@@ -181,13 +186,20 @@ impl<'a> History<'a> {
                 self.push_changed(role, at, &mut changed, pieces);
                 at = index;
                 rest = rest.get(self.use_message(index)..).unwrap_or_default();
-                pieces.push((index, Piece::Kept(index)));
+                let place = if self.came_late(index, turn) { place_behind(pieces) } else { index };
+                pieces.push((place, Piece::Kept(index)));
             } else {
                 changed.push(first.clone());
                 rest = others;
             }
         }
         self.push_changed(role, at, &mut changed, pieces);
+    }
+
+    /// Whether a result was moved to an earlier turn.
+    fn came_late(&self, index: usize, turn: &Turn<'_>) -> bool {
+        let since = self.said.get(turn.first_message..index).unwrap_or_default();
+        turn.role == Role::User && since.iter().any(|said| said.role == Role::Assistant)
     }
 
     /// The first unused message of the role whose blocks are the next ones.
@@ -221,19 +233,20 @@ impl<'a> History<'a> {
             }
             has_calls |= kind == Kind::Call;
             match kind {
-                Kind::Result(result) if role == Role::User => self.push_result(result, at, pieces),
+                Kind::Result(result) if role == Role::User => self.push_result(result, pieces),
                 _ => spoken.extend(RawValue::from_string(json).ok()),
             }
         }
         self.push_spoken(role, at, &mut spoken, pieces);
     }
 
-    fn push_result(&mut self, result: ResultOf, at: usize, pieces: &mut Vec<Placed>) {
+    /// A result stands directly behind what is before it, also before a system message.
+    fn push_result(&mut self, result: ResultOf, pieces: &mut Vec<Placed>) {
         let is_free = |index: &usize| self.said.get(*index).is_some_and(|said| said.is_tool && !said.is_used);
         let of = result.message.filter(is_free);
         of.map(|index| self.use_message(index));
         let message = result.message_of();
-        pieces.push((of.unwrap_or(at), Piece::Changed { of, message }));
+        pieces.push((place_behind(pieces), Piece::Changed { of, message }));
     }
 
     fn push_spoken(&mut self, role: Role, at: usize, spoken: &mut Vec<Box<RawValue>>, pieces: &mut Vec<Placed>) {
