@@ -1,7 +1,7 @@
 import { isJsonObject } from "../json.js";
 import { blocksIn, blocksOf, isClaude, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule } from "./conversation.js";
 import { LARGE_PDF, NO_CITATIONS, NO_DOCUMENTS, NO_DOCUMENTS_IN_RESULTS, NO_IMAGES, NO_IMAGES_IN_RESULTS, NO_VIDEO, NOVA } from "./families.js";
-import { byModel, CITATIONS_UNSUPPORTED, largeDocument, largeImage, mediaOfRole, unsupportedBlock, unsupportedFieldFor } from "./wordings.js";
+import { byModel, CITATIONS_UNSUPPORTED, largeDocument, largeImage, mediaOfRole, OTHER_FORMAT, unsupportedBlock, unsupportedFieldFor } from "./wordings.js";
 
 const MOST_DOCUMENTS = 5;
 const MOST_IMAGES = 20;
@@ -109,4 +109,16 @@ const inAnswers: Rule = ({ turns }) => {
   return undefined;
 };
 
-export const MEDIA_RULES: Rule[] = [inAnswers, counts, documentNames, textBesideDocuments, documentSources, kinds, inResults, citations, sizes];
+/** The first bytes of each format, as base64. */
+const SIGNATURES: Record<string, string> = { png: "iVBORw0KGg", jpeg: "/9j/", gif: "R0lGOD", webp: "UklGR" };
+
+const formats: Rule = (conversation) => (blocksOf(conversation, "image", true).some(hasOtherFormat) ? OTHER_FORMAT : undefined);
+
+/** Bytes that are no image at all are the business of whoever writes the test. */
+function hasOtherFormat({ block }: PlacedBlock): boolean {
+  const bytes = objectAt(block, "source")?.["bytes"];
+  const format = Object.keys(SIGNATURES).find((name) => typeof bytes === "string" && bytes.startsWith(SIGNATURES[name] ?? ""));
+  return format !== undefined && format !== block["format"];
+}
+
+export const MEDIA_RULES: Rule[] = [formats, inAnswers, counts, documentNames, textBesideDocuments, documentSources, kinds, inResults, citations, sizes];

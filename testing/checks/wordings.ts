@@ -60,6 +60,8 @@ export const lonelyBlocks = (turn: number, kind: "result" | "use"): string =>
   `messages.${turn}.content: Conversation blocks and tool ${kind} blocks cannot be provided in the same turn.`;
 export const NO_ASSISTANT_LAST: string = byModel("This model does not support assistant message prefill. The conversation must end with a user message.");
 export const CITATIONS_UNSUPPORTED = "This model doesn't support citations.";
+/** The bytes of an image are of another format (boto/boto3#4415). */
+export const OTHER_FORMAT: string = byModel("The provided image does not match the specified image format.");
 /** Anthropic measures the base64 text: 5 MB of it are 3.75 MB of bytes. */
 export const largeImage = (path: string, size: number, most: number): string => byModel(`${path}.source.base64: image exceeds 5 MB maximum: ${size} bytes > ${most} bytes`);
 

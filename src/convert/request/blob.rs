@@ -31,12 +31,12 @@ impl Blob<'_> {
         }
     }
 
-    /// The first 12 bytes, enough to recognise a format.
-    pub(crate) fn head(&self) -> Vec<u8> {
-        const CHARACTERS: usize = 16;
+    /// The first bytes, `count` of them or up to two more.
+    pub(crate) fn head(&self, count: usize) -> Vec<u8> {
+        let characters = count.div_ceil(3) * 4;
         match self {
-            Self::Base64(text) => STANDARD.decode(text.get(..CHARACTERS).unwrap_or(text)).unwrap_or_default(),
-            Self::Bytes(bytes) => bytes.iter().take(CHARACTERS / 4 * 3).copied().collect(),
+            Self::Base64(text) => STANDARD.decode(text.get(..characters).unwrap_or(text)).unwrap_or_default(),
+            Self::Bytes(bytes) => bytes.iter().take(characters / 4 * 3).copied().collect(),
         }
     }
 }

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 
 use super::blob::Blob;
 use super::data::{Data, read_base64, read_data, read_data_url};
+use super::media_signatures::formats_by_bytes;
 use super::scope::Scope;
 use super::values::{Json, Members};
 use crate::convert::media_formats::Kind;
@@ -94,7 +95,7 @@ impl<'a> Media<'a> {
         }
     }
 
-    /// `format` and `source`: the format by MIME type, else by the ending of a file name, else by the first bytes.
+    /// `format` and `source`: the format by MIME type, else by the ending of a file name; what the bytes say counts more.
     pub(crate) fn settle(self, declared: Option<&str>, file_name: Option<&str>, scope: Scope<'a>) -> Result<(&'static str, Json<'a>), Error> {
         let kind = self.kind;
         let by_mime_type = || {
@@ -110,10 +111,33 @@ impl<'a> Media<'a> {
                 .flatten()
                 .find_map(|name| kind.format(name.rsplit_once('.')?.1))
         };
-        match by_mime_type().or_else(by_file_name).or_else(|| sniff(kind, &self.source)) {
+        let stated = by_mime_type().or_else(by_file_name);
+        match check_format(kind, stated, &self.source, scope)? {
             Some(format) => Ok((format, self.source.into())),
             None => Err(refuse_format(kind, self.mime_type.as_deref().or(declared), scope)),
         }
+    }
+}
+
+/// The format that was stated, unless the bytes have another.
+fn check_format(kind: Kind, stated: Option<&'static str>, source: &Source<'_>, scope: Scope<'_>) -> Result<Option<&'static str>, Error> {
+    let Source::Bytes(blob) = source else { return Ok(stated) };
+    let Some(stated) = stated else {
+        return Ok(formats_by_bytes(kind, blob).first().copied());
+    };
+    if scope.is_sent_as_it_is() {
+        return Ok(Some(stated));
+    }
+    let by_bytes = formats_by_bytes(kind, blob);
+    match by_bytes.first() {
+        Some(format) if !by_bytes.contains(&stated) => {
+            let block_type = kind.block_type();
+            let message =
+                format!("The bytes of the {block_type} block are {format}, not {stated} as its type says: Bedrock refuses what does not fit.");
+            scope.change("media_format_corrected", message)?;
+            Ok(Some(format))
+        }
+        _ => Ok(Some(stated)),
     }
 }
 
@@ -126,19 +150,6 @@ fn refuse_format(kind: Kind, mime_type: Option<&str>, scope: Scope<'_>) -> Error
         None => scope.refuse(format_args!(
             "The {block_type} block has no mime type and its data does not tell its format: ChatBedrockConverse only supports {accepted} formats."
         )),
-    }
-}
-
-/// The format by the first bytes.
-fn sniff(kind: Kind, source: &Source<'_>) -> Option<&'static str> {
-    let Source::Bytes(blob) = source else { return None };
-    match (kind, blob.head().as_slice()) {
-        (Kind::Image, [0x89, b'P', b'N', b'G', ..]) => Some("png"),
-        (Kind::Image, [0xFF, 0xD8, 0xFF, ..]) => Some("jpeg"),
-        (Kind::Image, [b'G', b'I', b'F', b'8', ..]) => Some("gif"),
-        (Kind::Image, [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..]) => Some("webp"),
-        (Kind::Document, [b'%', b'P', b'D', b'F', ..]) => Some("pdf"),
-        _ => None,
     }
 }
 

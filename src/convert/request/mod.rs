@@ -23,6 +23,7 @@ mod left_out;
 mod lone_surrogates;
 mod media;
 mod media_blocks;
+mod media_signatures;
 mod messages;
 mod model_rules;
 mod pairing;
