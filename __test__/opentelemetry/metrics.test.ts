@@ -1,27 +1,18 @@
 import { BedrockEmbeddings } from "langchain-aws-native";
-import { instrument } from "langchain-aws-native/opentelemetry";
 import { startBedrock, throttling, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { MODEL, ourModel, ourModelByClient } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
 import { collect } from "../support/streams.js";
-import { Telemetry } from "../support/telemetry.js";
+import { type Telemetry, useTelemetry } from "../support/telemetry.js";
 
 useCleanEnvironment();
 
 let bedrock: Bedrock;
 let telemetry: Telemetry;
-let stop: () => void;
-beforeEach(async () => {
-  bedrock = await startBedrock();
-  telemetry = new Telemetry();
-  stop = instrument(telemetry);
-});
-afterEach(async () => {
-  stop();
-  await telemetry.shutdown();
-  await bedrock.close();
-});
+useTelemetry((recording) => (telemetry = recording));
+beforeEach(async () => void (bedrock = await startBedrock()));
+afterEach(() => bedrock.close());
 
 describe.each([
   ["native", ourModel],

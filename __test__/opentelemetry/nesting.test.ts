@@ -3,12 +3,11 @@ import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { HumanMessage } from "@langchain/core/messages";
 import { MemorySaver, MessagesAnnotation, START, StateGraph } from "@langchain/langgraph";
 import { createReactAgent } from "@langchain/langgraph/prebuilt";
-import { instrument } from "langchain-aws-native/opentelemetry";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { MODEL, ourModel, ourModelByClient } from "../support/models.js";
 import { collect } from "../support/streams.js";
-import { Telemetry, useContextManager } from "../support/telemetry.js";
+import { type Telemetry, useContextManager, useTelemetry } from "../support/telemetry.js";
 import { finalAnswer, getWeather, QUESTION, TOOL_CALL } from "../support/weather.js";
 
 useCleanEnvironment();
@@ -16,17 +15,9 @@ useContextManager();
 
 let bedrock: Bedrock;
 let telemetry: Telemetry;
-let stop: () => void;
-beforeEach(async () => {
-  bedrock = await startBedrock();
-  telemetry = new Telemetry();
-  stop = instrument(telemetry);
-});
-afterEach(async () => {
-  stop();
-  await telemetry.shutdown();
-  await bedrock.close();
-});
+useTelemetry((recording) => (telemetry = recording));
+beforeEach(async () => void (bedrock = await startBedrock()));
+afterEach(() => bedrock.close());
 
 /** Runs `work` while a span of this name is active. */
 function inSpan<Result>(name: string, work: (span: Span) => Promise<Result>): Promise<Result> {

@@ -7,23 +7,15 @@ import { useCleanEnvironment } from "../support/environment.js";
 import { MODEL, ourModel, ourModelByClient } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
 import { collect } from "../support/streams.js";
-import { Telemetry } from "../support/telemetry.js";
+import { type Telemetry, useTelemetry } from "../support/telemetry.js";
 
 useCleanEnvironment();
 
 let bedrock: Bedrock;
 let telemetry: Telemetry;
-let stop: () => void;
-beforeEach(async () => {
-  bedrock = await startBedrock();
-  telemetry = new Telemetry();
-  stop = instrument(telemetry);
-});
-afterEach(async () => {
-  stop();
-  await telemetry.shutdown();
-  await bedrock.close();
-});
+useTelemetry((recording) => (telemetry = recording));
+beforeEach(async () => void (bedrock = await startBedrock()));
+afterEach(() => bedrock.close());
 
 /** The options by which a class sends by AWS's client for JavaScript. */
 const BY_CLIENT = { clientOptions: { requestHandler: new NodeHttpHandler() } };
@@ -188,11 +180,11 @@ describe.each([
 });
 
 test("the status has the error's message where that is asked for", async () => {
-  stop();
-  stop = instrument({ ...telemetry, tracerProvider: telemetry.tracerProvider, meterProvider: telemetry.meterProvider, errorMessages: true });
+  const stop = instrument({ ...telemetry, tracerProvider: telemetry.tracerProvider, meterProvider: telemetry.meterProvider, errorMessages: true });
   bedrock.reply(error("ValidationException", "The model does not like it."));
   await rejection(ourModel(bedrock).invoke("Hello"));
   expect(telemetry.span.status).toEqual({ code: SpanStatusCode.ERROR, message: "The model does not like it." });
+  stop();
 });
 
 test("user and password of an endpoint are not recorded", async () => {

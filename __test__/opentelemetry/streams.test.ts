@@ -1,28 +1,19 @@
 import { SpanStatusCode } from "@opentelemetry/api";
-import { instrument } from "langchain-aws-native/opentelemetry";
 import { events, hang, stall, startBedrock, truncated, type Bedrock } from "langchain-aws-native/testing";
 import { run } from "../support/child.js";
 import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { ourModel, ourModelByClient } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
 import { collect } from "../support/streams.js";
-import { Telemetry } from "../support/telemetry.js";
+import { type Telemetry, useTelemetry } from "../support/telemetry.js";
 
 useCleanEnvironment();
 
 let bedrock: Bedrock;
 let telemetry: Telemetry;
-let stop: () => void;
-beforeEach(async () => {
-  bedrock = await startBedrock();
-  telemetry = new Telemetry();
-  stop = instrument(telemetry);
-});
-afterEach(async () => {
-  stop();
-  await telemetry.shutdown();
-  await bedrock.close();
-});
+useTelemetry((recording) => (telemetry = recording));
+beforeEach(async () => void (bedrock = await startBedrock()));
+afterEach(() => bedrock.close());
 
 /** Some text, and then silence. */
 const ENDLESS = stall("A few words that never come to an end.", { afterEvents: 3 });

@@ -2,6 +2,7 @@ import { type Attributes, context } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader, type MetricData } from "@opentelemetry/sdk-metrics";
 import { BasicTracerProvider, InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, type SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { instrument } from "langchain-aws-native/opentelemetry";
 import { deferred } from "./environment.js";
 
 /** OpenTelemetry's own SDK, which keeps in memory what it would export. */
@@ -61,5 +62,20 @@ export function useContextManager(): void {
   afterAll(() => {
     context.disable();
     manager.disable();
+  });
+}
+
+/** Instruments the package during every test of a file, and gives each test a recording of its own. */
+export function useTelemetry(give: (recording: Telemetry) => void): void {
+  let recording: Telemetry;
+  let stop: () => void;
+  beforeEach(() => {
+    recording = new Telemetry();
+    stop = instrument(recording);
+    give(recording);
+  });
+  afterEach(async () => {
+    stop();
+    await recording.shutdown();
   });
 }
