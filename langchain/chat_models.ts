@@ -24,8 +24,7 @@ import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
 import { addRequestContextToEvents, chunksWithRaw, coalesce, convertToAIMessage, convertToGenerationChunk, convertToLlmOutput, eventsWithRaw, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
-import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkConstructorOptions, GUARDRAIL_CALL_OPTIONS } from "./configuration/option_checks.js";
-import { checkOptions } from "./configuration/option_types.js";
+import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkCallOptions, checkConstructorOptions, GUARDRAIL_CALL_OPTIONS } from "./configuration/option_checks.js";
 import { withAnthropicTools } from "./request/anthropic_tools.js";
 import { mergeModelFields } from "./request/model_fields.js";
 import { withGuardrail } from "./request/guardrail_config.js";
@@ -220,7 +219,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   /** The request's members beside its messages. A call's option has precedence over the constructor's. */
   override invocationParams(options?: Partial<this["ParsedCallOptions"]>): ConverseInvocationParams {
     const call: Partial<ChatBedrockConverseCallOptions> = options ?? {};
-    checkOptions(CLASS_NAME, revealSecrets(call), CHAT_CALL_OPTIONS);
+    checkCallOptions(CLASS_NAME, revealSecrets(call), CHAT_CALL_OPTIONS);
     const serviceTier = call.serviceTier ?? this.serviceTier;
     return {
       inferenceConfig: convertToInferenceConfig(call, this),
@@ -263,14 +262,14 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** Asks a guardrail, by default the model's, about content on its way to a model (`source: "INPUT"`) or from one (`"OUTPUT"`). No model is called. */
   async applyGuardrail(content: GuardrailInput, options: ApplyGuardrailOptions): Promise<GuardrailAnswer> {
-    checkOptions(CLASS_NAME, options, GUARDRAIL_CALL_OPTIONS);
+    checkCallOptions(CLASS_NAME, options, GUARDRAIL_CALL_OPTIONS);
     const request = requestOfGuardrail(content, { ...options, guardrailConfig: options.guardrailConfig ?? this.guardrailConfig });
     return completeAnswer(options.source, request && (await this.#connection.request<GuardrailAnswer>(request, this.#callOptions(options))));
   }
 
   /** Scores the texts of messages by checks that are named here, without a guardrail. Nothing is blocked, and no model is called. */
   async invokeGuardrailChecks(messages: string | BaseMessageLike[], checks: GuardrailChecksConfig, options: GuardrailCallOptions = {}): Promise<GuardrailChecksAnswer> {
-    checkOptions(CLASS_NAME, options, GUARDRAIL_CALL_OPTIONS);
+    checkCallOptions(CLASS_NAME, options, GUARDRAIL_CALL_OPTIONS);
     return this.#connection.request(requestOfChecks(messages, checks), this.#callOptions(options));
   }
 

@@ -5,8 +5,7 @@ import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { resolveSecrets } from "./configuration/authentication.js";
 import { prewarmOptions, resolveCallOptions } from "./configuration/call_options.js";
 import { connectionOptions, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
-import { checkConstructorOptions, EMBEDDINGS_CALL_OPTIONS, EMBEDDINGS_OPTIONS } from "./configuration/option_checks.js";
-import { checkOptions } from "./configuration/option_types.js";
+import { checkCallOptions, checkConstructorOptions, EMBEDDINGS_CALL_OPTIONS, EMBEDDINGS_OPTIONS } from "./configuration/option_checks.js";
 import { checkText, checkTexts } from "./configuration/text_checks.js";
 import type { CallOptions } from "./connection/call.js";
 import { ModelConnection } from "./connection/model_connection.js";
@@ -132,7 +131,7 @@ export class BedrockEmbeddings extends Embeddings {
   }
 
   #callOptions(options: BedrockEmbeddingsCallOptions): CallOptions {
-    checkOptions(CLASS_NAME, options, EMBEDDINGS_CALL_OPTIONS);
+    checkCallOptions(CLASS_NAME, options, EMBEDDINGS_CALL_OPTIONS);
     options.signal?.throwIfAborted();
     return resolveCallOptions(options, this);
   }

@@ -85,6 +85,15 @@ describe("a call", () => {
     expect(bedrock.requests).toHaveLength(0);
   });
 
+  test("with an option that is misspelt is warned of, once", async () => {
+    const warn = jest.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const options = { includRaw: true, tool_choice: "auto", response_format: undefined, signal: undefined, tags: [], configurable: {}, entirelyOther: 1 };
+    for (let time = 0; time < 2; time++) await call(options);
+    const sentences = warn.mock.calls.map(([sentence]) => sentence);
+    warn.mockRestore();
+    expect(sentences).toEqual(["ChatBedrockConverse has no option 'includRaw'. Did you mean 'includeRaw'?"]);
+  });
+
   test("refuses a tool that is none, with its index", async () => {
     const error = await rejection(call({ tools: [{ nme: "typo" }] }));
     expect(error.message).toContain("Invalid tool passed at index 0. Must be a StructuredToolInterface, ToolDefinition, or BedrockTool.");

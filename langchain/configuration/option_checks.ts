@@ -191,6 +191,22 @@ export function checkConstructorOptions(className: string, fields: object, types
   for (const option of Object.keys(fields)) warnOfMisspelling(className, option, types);
 }
 
+/** Throws one sentence about the first call option that is invalid. */
+export function checkCallOptions(className: string, options: object, types: Record<string, OptionType>): void {
+  checkOptions(className, options, types);
+  for (const option in options) if (!Object.hasOwn(types, option) && isNewName(option)) warnOfMisspelling(className, option, types);
+}
+
+/** Names of call options that were looked at: a name is compared with all options once. Names may be made by a program, so the number is limited. */
+const seenNames = new Set<string>();
+const MAX_SEEN_NAMES = 1000;
+
+function isNewName(option: string): boolean {
+  if (seenNames.has(option) || seenNames.size >= MAX_SEEN_NAMES) return false;
+  seenNames.add(option);
+  return true;
+}
+
 /** Options that were warned of: once in a process is enough. */
 const warned = new Set<string>();
 

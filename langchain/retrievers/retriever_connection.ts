@@ -3,8 +3,8 @@ import type { RunnableConfig } from "@langchain/core/runnables";
 import type { AwsService } from "../aws_client.js";
 import { resolveCallOptions } from "../configuration/call_options.js";
 import { connectionOptions, resolveRegion, withClientOptions } from "../configuration/connection_options.js";
-import { checkConstructorOptions, RETRIEVER_CALL_OPTIONS } from "../configuration/option_checks.js";
-import { checkOptions, type OptionType } from "../configuration/option_types.js";
+import { checkCallOptions, checkConstructorOptions, RETRIEVER_CALL_OPTIONS } from "../configuration/option_checks.js";
+import type { OptionType } from "../configuration/option_types.js";
 import { ModelConnection } from "../connection/model_connection.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import type { ConnectionOptions } from "../types/connection.js";
@@ -41,7 +41,7 @@ export class RetrieverConnection {
   }
 
   async request<Answer extends object>(request: ServiceRequest, options: RetrieverCallOptions): Promise<Answer> {
-    checkOptions(this.#className, options, RETRIEVER_CALL_OPTIONS);
+    checkCallOptions(this.#className, options, RETRIEVER_CALL_OPTIONS);
     const { signal = signals.getStore(), ...others } = options;
     signal?.throwIfAborted();
     return this.#connection.request(request, resolveCallOptions({ signal, ...others }, { responseTimeout: this.#responseTimeout }));
