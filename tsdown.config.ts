@@ -21,9 +21,11 @@ const testingEntry = {
   resolveId: (id: string): { id: string; external: true } | undefined => (id === "../testing/index.js" ? { id: "./testing.js", external: true } : undefined),
 };
 
-/** One by one, so that they share no code: the main entry loads nothing of the other. */
+/** One by one, so that they share no code: the main entry loads nothing of the others. */
 export default defineConfig([
   { ...common, entry: { index: "langchain/index.ts" } },
+  // Its model is the application's, a class of the main entry.
+  { ...common, entry: { batch: "langchain/batch/index.ts" }, external: ["langchain-aws-native", ...common.external as string[]] },
   { ...common, entry: { testing: "testing/index.ts" } },
   { ...common, entry: { opentelemetry: "opentelemetry/index.ts" } },
   // The package itself stays outside: only the commands that need the addon load it.

@@ -71,6 +71,13 @@ describe("the import", () => {
   });
 });
 
+test.each(["dist/batch.js", "dist/batch.cjs"])("%s names no module but Node.js's, core's, the main entry and what loads the addon", (file) => {
+  const code = readFileSync(join(root, file), "utf8");
+  const named = [...code.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|^import "([^"]+)"|\b(?:require|import)\("([^"]+)"\)/gm)];
+  const modules = named.map(([, from, bare, called]) => from ?? bare ?? called ?? "");
+  expect(modules.filter((name) => !/^(node:|#native$|\.\/index\.c?js$|@langchain\/core\/)/.test(name))).toEqual([]);
+});
+
 describe("OpenTelemetry", () => {
   test.each(["dist/opentelemetry.js", "dist/opentelemetry.cjs"])("%s names no module but Node.js's channels, core's storage and OpenTelemetry's API", (file) => {
     const code = readFileSync(join(root, file), "utf8");

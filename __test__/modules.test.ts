@@ -40,6 +40,30 @@ test("as CommonJS, with core's CommonJS", async () => {
   expect(await run(`${requires} (async () => {${PROGRAM}})();`, { type: "commonjs" })).toBe(GOOD);
 });
 
+describe("the entry for batches", () => {
+  const PROGRAM = `
+    const batch = new BedrockBatch({ model: new ChatBedrockConverse({ region: "us-east-1" }) });
+    console.log(batch.model instanceof ChatBedrockConverse);`;
+
+  test("as an ES module", async () => {
+    expect(await run(`import { ChatBedrockConverse } from "langchain-aws-native"; import { BedrockBatch } from "langchain-aws-native/batch"; ${PROGRAM}`)).toBe("true");
+  });
+
+  test("as CommonJS", async () => {
+    const requires = 'const { ChatBedrockConverse } = require("langchain-aws-native"); const { BedrockBatch } = require("langchain-aws-native/batch");';
+    expect(await run(requires + PROGRAM, { type: "commonjs" })).toBe("true");
+  });
+
+  test("takes the model of the other module kind, too", async () => {
+    const source = `
+      import { createRequire } from "node:module";
+      import { BedrockBatch } from "langchain-aws-native/batch";
+      const { ChatBedrockConverse } = createRequire(import.meta.url)("langchain-aws-native");
+      ${PROGRAM}`;
+    expect(await run(source)).toBe("true");
+  });
+});
+
 test("in Jest, instanceof holds for messages and errors", async () => {
   const bedrock = await startBedrock();
   const model = ourModel(bedrock);

@@ -43,7 +43,13 @@ function buildPackage() {
   run("npx", ["--no-install", "tsdown", "--log-level", "warn"]);
   for (const file of ["dist/index.d.ts", "dist/index.d.cts"]) letBeMissing(join(root, file));
   writeFileSync(join(root, "index.d.ts"), readFileSync(join(root, "dist/index.d.ts")));
+  for (const [file, main] of [["batch.js", "./index.js"], ["batch.cjs", "./index.cjs"], ["batch.d.ts", "../index.js"], ["batch.d.cts", "./index.cjs"]]) importMain(join(root, "dist", file), main);
   wrapTesting();
+}
+
+/** An entry finds the main one beside itself, whatever name the package is installed under. */
+function importMain(file, main) {
+  writeFileSync(file, readFileSync(file, "utf8").replace(/\b(from |require\()"langchain-aws-native"/g, `$1"${main}"`));
 }
 
 /** The entry for tests as an ES module is a view of the CommonJS one: it needs nothing of the application's module kind, and a second copy would be 170 KB. */

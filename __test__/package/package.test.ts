@@ -34,6 +34,7 @@ test("holds what a user needs, and nothing else", async () => {
     ...["LICENSE", "README.md", "README.zh-CN.md", "CHANGELOG.md", "THIRD-PARTY-LICENSES", "package.json"],
     ...["addon.cjs", "aws_client.cjs", "index.d.ts"],
     ...["dist/index.js", "dist/index.cjs", "dist/index.d.cts", "dist/cli.js"],
+    ...["dist/batch.js", "dist/batch.cjs", "dist/batch.d.ts", "dist/batch.d.cts"],
     ...["dist/opentelemetry.js", "dist/opentelemetry.cjs", "dist/opentelemetry.d.ts", "dist/opentelemetry.d.cts"],
     ...["dist/testing.js", "dist/testing.cjs", "dist/testing.d.ts", "dist/testing.d.cts"],
   ];

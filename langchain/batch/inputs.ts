@@ -1,0 +1,73 @@
+import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
+import { type BaseMessage, coerceMessageLikeToMessage, HumanMessage, isBaseMessage } from "@langchain/core/messages";
+import { describe } from "../configuration/option_types.js";
+import type { BatchInput, BatchInputs, IdentifiedInput } from "../types/batch.js";
+import { IdTable } from "./id_table.js";
+
+/** As error messages name it. */
+const CLASS_NAME = "BedrockBatch";
+
+/** What an input may be, for error messages. */
+const AN_INPUT = "a text, a list of messages, a prompt value, or { id, input }";
+
+/** An input of a batch, as it is asked. */
+export interface BatchRecord {
+  /** Its place among the inputs, from 0. */
+  index: number;
+  id: string;
+  messages: BaseMessage[];
+}
+
+/**
+ * The id of an input that has none: 11 letters and digits, as Bedrock wants a `recordId`.
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html
+ */
+export function idOfIndex(index: number): string {
+  return `R${String(index).padStart(10, "0")}`;
+}
+
+/** Reads inputs one by one, each when it is asked for. Throws one sentence for what is no input, and for an id that two inputs have. */
+export async function* readInputs(inputs: BatchInputs): AsyncGenerator<BatchRecord> {
+  checkInputs(inputs);
+  const ids = new IdTable();
+  let index = 0;
+  for await (const given of inputs) {
+    const { id, input } = isIdentified(given) ? given : { id: idOfIndex(index), input: given };
+    checkId(id, index);
+    if (ids.add(id) === undefined) throw new Error(`${CLASS_NAME}: two inputs have the id ${JSON.stringify(id)}; the second is input ${index}, counted from 0.`);
+    yield { index, id, messages: messagesOf(input, id, index) };
+    index++;
+  }
+}
+
+/** A text can be iterated, too: each of its characters would be a question. */
+function checkInputs(inputs: unknown): asserts inputs is BatchInputs {
+  const isIterable = typeof inputs === "object" && inputs !== null && (Symbol.iterator in inputs || Symbol.asyncIterator in inputs);
+  if (!isIterable) throw new Error(`${CLASS_NAME}: the inputs must be an iterable or an async iterable, such as an array, but they are ${describe(inputs)}.`);
+}
+
+function isIdentified(given: BatchInput): given is IdentifiedInput {
+  return typeof given === "object" && given !== null && !Array.isArray(given) && "input" in given && !("toChatMessages" in given);
+}
+
+function checkId(id: unknown, index: number): void {
+  if (typeof id === "string" && id !== "") return;
+  const what = id === undefined ? "it has none" : `it is ${typeof id === "number" ? `the number ${id}` : describe(id)}`;
+  throw new Error(`${CLASS_NAME}: the id of input ${index} must be a text that is not empty, but ${what}.`);
+}
+
+function messagesOf(input: BaseLanguageModelInput, id: string, index: number): BaseMessage[] {
+  if (typeof input === "string") return [new HumanMessage(input)];
+  if (Array.isArray(input)) return input.map((message) => messageOf(message, id, index));
+  if (typeof input === "object" && input !== null && "toChatMessages" in input) return input.toChatMessages();
+  const what = isBaseMessage(input) ? "a single message: put it into a list" : describe(input);
+  throw new Error(`${CLASS_NAME}: input ${index} (${id}) must be ${AN_INPUT}, but it is ${what}.`);
+}
+
+function messageOf(message: Parameters<typeof coerceMessageLikeToMessage>[0], id: string, index: number): BaseMessage {
+  try {
+    return coerceMessageLikeToMessage(message);
+  } catch (error) {
+    throw new Error(`${CLASS_NAME}: input ${index} (${id}) has a message that is none: ${(error as Error).message.split("\n")[0]}`, { cause: error });
+  }
+}
