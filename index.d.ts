@@ -136,7 +136,7 @@ interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptions {
   noProxy?: string;
   /** PEM files with certificates to trust beside the system's and Mozilla's. Default: `AWS_CA_BUNDLE`; `NODE_EXTRA_CA_CERTS` is always added. */
   caBundle?: string | string[];
-  /** The HTTP version. `1.1` has a connection for each request under way; `2` has one for all, up to the server's limit of streams. @default "1.1" */
+  /** The HTTP version. `1.1` has a connection for each request under way; `2` has one for each hundred of them. @default "1.1" */
   httpVersion?: "1.1" | "2";
   /** Milliseconds for opening a connection, TLS included; 0: no limit. @default 10000 */
   connectTimeout?: number;

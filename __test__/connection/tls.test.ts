@@ -182,6 +182,33 @@ describe("readers that pause hold up only themselves", () => {
   }, 60_000);
 });
 
+describe("more streams than one HTTP/2 connection has", () => {
+  test("get a connection of their own, and a place that was left is taken again", async () => {
+    await front.close();
+    front = await startTlsFront(bedrock, "h2", 100);
+    bedrock.replyAlways(({ operation }) => (operation === "converse-stream" ? stall("One two.", { afterEvents: 2 }) : "Here."));
+    const model = secure({ httpVersion: "2" });
+    await model.invoke("Hello");
+    const open = async (): Promise<AsyncIterator<unknown>> => {
+      const reader = (await model.stream("Hello"))[Symbol.asyncIterator]();
+      expect((await reader.next()).done).toBe(false);
+      return reader;
+    };
+    const readers = await Promise.all(Array.from({ length: 100 }, open));
+    expect(front.sessions.accepted).toBe(1);
+    readers.push(await open());
+    expect((await model.invoke("Hello")).text).toBe("Here.");
+    expect(front.sessions.accepted).toBe(2);
+    const [left, ...others] = readers;
+    await left?.return?.();
+    await Promise.race(front.requests.slice(1, 101).map(({ closed }) => closed));
+    others.push(await open());
+    await Promise.all(others.map((reader) => reader.return?.()));
+    expect(front.sessions.accepted).toBe(2);
+    bedrock.replyAlways(defaultAnswer);
+  }, 60_000);
+});
+
 describe("HTTP/2 that is interrupted", () => {
   test("a server that says goodbye gets the next call on a new connection", async () => {
     const model = secure({ httpVersion: "2" });

@@ -14,11 +14,14 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::shared::IntoShared;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::{Body, Incoming};
 use hyper_util::client::legacy::Error as ClientError;
 
 use super::connect_timeout::ConnectTimedOut;
 use super::options::NetworkOptions;
-use super::pool::ConnectionPools;
+use super::pool::{ConnectionPools, Lease};
 use crate::client::error_chain::find_cause;
 
 /// An HTTP client for the SDK and its credential providers. Its clones share connections.
@@ -69,9 +72,21 @@ impl HttpConnector for PooledHttpClient {
 
 async fn send(connections: &ConnectionPools, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
     let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
-    let pool = connections.pool(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
+    let Lease { pool, stream } = connections.lease(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
     let response = pool.request(request).await.map_err(classify)?;
-    HttpResponse::try_from(response.map(SdkBody::from_body_1_x)).map_err(|error| ConnectorError::other(error.into(), None))
+    let response = response.map(|body| match stream {
+        Some(stream) => SdkBody::from_body_1_x(holding(stream, body)),
+        None => SdkBody::from_body_1_x(body),
+    });
+    HttpResponse::try_from(response).map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+/// The same body, which holds `value` until it is dropped.
+fn holding<T>(value: T, body: Incoming) -> impl Body<Data = Bytes, Error = hyper::Error> {
+    body.map_frame(move |frame| {
+        let _held = &value;
+        frame
+    })
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ pub enum HttpVersion {
     /// A connection for each request under way: a paused reader holds up only itself, and there is no limit of streams to wait for.
     #[default]
     Http1,
-    /// One connection for all requests, up to the server's limit of streams.
+    /// One connection for each hundred requests under way.
     Http2,
 }
 

@@ -1,7 +1,7 @@
 //! Pools of connections: TCP, TLS, HTTP/1.1 and HTTP/2, over hyper.
 
 use std::fmt;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use aws_smithy_types::body::SdkBody;
@@ -34,6 +34,10 @@ const HTTP2_STREAM_WINDOW: u32 = 256 * 1024;
 /// Far more than all streams together can have: a paused reader uses up the window of its own stream only.
 const HTTP2_CONNECTION_WINDOW: u32 = 1 << 30;
 
+/// Streams at once on one HTTP/2 connection; further ones get a connection of their own. A server's limit is hardly ever lower (RFC 9113, 6.5.2, wants
+/// at least 100), and a call beyond that would wait for the end of another.
+const HTTP2_MAX_STREAMS: usize = 100;
+
 /// Bytes of an HTTP/1.1 connection that may wait for its reader. hyper's default is 400 KB, which an idle connection would keep.
 const HTTP1_MAX_BUFFER: usize = 64 * 1024;
 
@@ -41,16 +45,30 @@ pub(super) type Pool = Client<ConnectTimeout<HttpsConnector<Route>>, SdkBody>;
 
 /// The connections of one configuration. TLS is configured when it is first needed, since reading the system's certificates takes some milliseconds.
 pub(super) struct ConnectionPools {
-    plain: AgingPool,
-    secure: AgingPool,
+    plain: AgingPools,
+    secure: AgingPools,
     options: NetworkOptions,
 }
 
-/// A pool that is replaced when it is too old.
+/// Pools that are replaced when they are too old.
 #[derive(Default)]
-struct AgingPool {
+struct AgingPools {
     tls: OnceLock<Result<ClientConfig, String>>,
-    pool: Mutex<Option<(Instant, Pool)>>,
+    pools: Mutex<Option<(Instant, Vec<CountedPool>)>>,
+}
+
+/// A pool, which has one connection to a host over HTTP/2.
+struct CountedPool {
+    pool: Pool,
+    /// One clone for each HTTP/2 stream.
+    streams: Arc<()>,
+}
+
+/// A pool for one request.
+pub(super) struct Lease {
+    pub(super) pool: Pool,
+    /// Is held as long as the request has an HTTP/2 stream.
+    pub(super) stream: Option<Arc<()>>,
 }
 
 impl fmt::Debug for ConnectionPools {
@@ -62,36 +80,57 @@ impl fmt::Debug for ConnectionPools {
 impl ConnectionPools {
     pub(super) fn new(options: NetworkOptions) -> Self {
         Self {
-            plain: AgingPool::default(),
-            secure: AgingPool::default(),
+            plain: AgingPools::default(),
+            secure: AgingPools::default(),
             options,
         }
     }
 
-    /// The pool for a URL.
+    /// The pool for a request to a URL.
     ///
     /// # Errors
     /// One sentence about a CA file or a proxy that cannot be used.
-    pub(super) fn pool(&self, uri: &Uri) -> Result<Pool, String> {
+    pub(super) fn lease(&self, uri: &Uri) -> Result<Lease, String> {
         let is_plain = uri.scheme_str() == Some("http") && self.options.http_proxy.is_none();
         if is_plain {
-            self.plain.get(&self.options, || Ok(RootCertStore::empty()))
+            self.plain.lease(&self.options, || Ok(RootCertStore::empty()))
         } else {
-            self.secure.get(&self.options, || trusted_roots(&self.options))
+            self.secure.lease(&self.options, || trusted_roots(&self.options))
         }
     }
 }
 
-impl AgingPool {
-    fn get(&self, options: &NetworkOptions, roots: impl FnOnce() -> Result<RootCertStore, String>) -> Result<Pool, String> {
-        let mut current = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, pool)) = current.as_ref().filter(|(since, _)| since.elapsed() < MAX_POOL_AGE) {
-            return Ok(pool.clone());
+impl AgingPools {
+    fn lease(&self, options: &NetworkOptions, roots: impl FnOnce() -> Result<RootCertStore, String>) -> Result<Lease, String> {
+        let mut current = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, pools) = match current.take().filter(|(since, _)| since.elapsed() < MAX_POOL_AGE) {
+            Some(young) => current.insert(young),
+            None => current.insert((Instant::now(), Vec::new())),
+        };
+        if let Some(pool) = pools.iter().find(|pool| pool.has_room()) {
+            return Ok(pool.lease(options.http_version));
         }
         let tls = self.tls.get_or_init(|| client_config(roots()?).map_err(|error| error.to_string()));
-        let pool = make_pool(options, tls.clone()?)?;
-        *current = Some((Instant::now(), pool.clone()));
-        Ok(pool)
+        let new = CountedPool {
+            pool: make_pool(options, tls.clone()?)?,
+            streams: Arc::default(),
+        };
+        let lease = new.lease(options.http_version);
+        pools.push(new);
+        Ok(lease)
+    }
+}
+
+impl CountedPool {
+    fn has_room(&self) -> bool {
+        Arc::strong_count(&self.streams) <= HTTP2_MAX_STREAMS
+    }
+
+    fn lease(&self, version: HttpVersion) -> Lease {
+        Lease {
+            pool: self.pool.clone(),
+            stream: (version == HttpVersion::Http2).then(|| Arc::clone(&self.streams)),
+        }
     }
 }
 
