@@ -6,9 +6,9 @@
  *     --rounds n         7 by default
  *     --profile          a profile of the main thread, for the rows of --only
  *     --output folder    for results and charts; by default benchmark/results, with --quick or --only none
- *     --write-readme     also writes the README's section
+ *     --write-readme     also writes the sections of README and docs/performance.md
  *     --from file        reads results from a file instead of measuring: for charts and README
- *     --check            fails when README or charts do not match benchmark/results/latest.json; measures nothing
+ *     --check            fails when these sections or charts do not match benchmark/results/latest.json; measures nothing
  *
  * NAPI_RS_NATIVE_LIBRARY_PATH names another addon to measure; without it everything is built first.
  */
@@ -31,7 +31,7 @@ const { values: given } = parseArgs({
 });
 
 const home = join(root, "benchmark", "results");
-const readmeFile = join(root, "README.md");
+const pages = [join(root, "README.md"), join(root, "docs", "performance.md")];
 const isPartial = given.quick || given.only.length > 0;
 const folder = given.output ?? (isPartial ? undefined : home);
 
@@ -99,14 +99,16 @@ async function write(results, target) {
   for (const [name, chart] of Object.entries(await chartsOf(results))) writeFileSync(join(target, name), chart);
   console.log(`\nWritten: ${target}`);
   if (!given["write-readme"]) return;
-  writeFileSync(readmeFile, await readmeOf(results));
-  console.log(`Written: ${readmeFile}`);
+  for (const [file, text] of await pagesOf(results)) {
+    writeFileSync(file, text);
+    console.log(`Written: ${file}`);
+  }
 }
 
 async function check() {
   const results = readResults(join(home, "latest.json"));
   const wanted = Object.entries(await chartsOf(results)).map(([name, chart]) => [join(home, name), chart]);
-  for (const [file, text] of [...wanted, [readmeFile, await readmeOf(results)]]) {
+  for (const [file, text] of [...wanted, ...(await pagesOf(results))]) {
     if (readFileSync(file, "utf8") !== text) stop(`${file} is not what benchmark/results/latest.json says. Run: npm run bench -- --from benchmark/results/latest.json --write-readme`);
   }
 }
@@ -123,9 +125,13 @@ async function chartsOf(results) {
   };
 }
 
-async function readmeOf(results) {
-  const { replaceSection } = await import("./report/readme.mjs");
-  return replaceSection(readFileSync(readmeFile, "utf8"), results);
+async function pagesOf(results) {
+  const { withAllFigures, withFigures } = await import("./report/pages.mjs");
+  const [readme, performance] = pages;
+  return [
+    [readme, withFigures(readFileSync(readme, "utf8"), results)],
+    [performance, withAllFigures(readFileSync(performance, "utf8"), results)],
+  ];
 }
 
 function stop(sentence) {

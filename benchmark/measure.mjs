@@ -10,8 +10,11 @@ const WARM_UP = 5;
 /** Microseconds. A point of a curve that takes longer is measured once, without a warm-up. */
 const LONG = 4_000_000;
 
-function subjectsOf({ noFloor }) {
-  return SUBJECTS.filter((subject) => subject !== "floor" || !noFloor);
+/** Node.js's own ways, without a package: for the rows that are compared with them. */
+const BARE_SUBJECTS = ["bare", "fetch"];
+
+function subjectsOf({ noFloor, bare }) {
+  return [...SUBJECTS.filter((subject) => subject !== "floor" || !noFloor), ...(bare ? BARE_SUBJECTS : [])];
 }
 
 /** Measures one row: for each of its metrics a summary for each subject. */
@@ -23,7 +26,7 @@ export async function measureRow(row, server, options) {
     return { ...metric, ...Object.fromEntries(told.map((subject) => [subject, summaryOf(samples[subject][metric.key])])) };
   });
   const reference = row.reference && { title: row.reference.title, unit: "µs", median: await measureReference(row, server, options) };
-  return { id: row.id, title: row.title, per: row.per, metrics, reference };
+  return { id: row.id, title: row.title, per: row.per, short: row.short, metrics, reference };
 }
 
 const WAYS = { rounds: roundSamples, fresh: freshSamples, size: sizeSamples };

@@ -60,6 +60,7 @@ function listen(server, name, event) {
 }
 
 function handle(incoming, response) {
+  if (incoming.url === "/credentials") return sendCredentials(response);
   const hash = digests && createHash("sha256");
   incoming.on("data", (bytes) => {
     counts.bytes += bytes.length;
@@ -70,6 +71,14 @@ function handle(incoming, response) {
     if (hash) digests?.push(hash.digest("hex"));
     void answer(incoming.url, response);
   });
+}
+
+/** As the credentials service of a container does. */
+function sendCredentials(response) {
+  const { accessKeyId, secretAccessKey, sessionToken = "" } = encoder.connection.credentials;
+  const expiration = new Date(Date.now() + 3_600_000).toISOString();
+  response.writeHead(200, { "content-type": "application/json" });
+  response.end(JSON.stringify({ AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, Token: sessionToken, Expiration: expiration }));
 }
 
 async function answer(url, response) {

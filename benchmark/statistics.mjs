@@ -25,13 +25,15 @@ export function ratioOf({ ours, peer }) {
 
 /** Whether a metric's goals are reached; `undefined` where there is none. */
 export function isReached(metric) {
-  const { goal, ours, peer, floor } = metric;
+  const { goal, ours, peer, floor, bare } = metric;
   if (goal === undefined) return undefined;
   const tests = {
     ratio: (wanted) => ratioOf(metric) >= wanted,
     atMost: (wanted) => ours.median <= wanted,
     floor: () => ours.median <= floor.median * 1.05,
     lessBy: (wanted) => peer.median - ours.median >= wanted,
+    ofFloor: (wanted) => ours.median <= wanted * floor.median,
+    ofBare: (wanted) => ours.median <= wanted * bare.median,
     ofAdded: (wanted) => ours.median - floor.median <= wanted * (peer.median - floor.median),
   };
   return Object.entries(goal).every(([name, wanted]) => tests[name](wanted));

@@ -49,6 +49,37 @@ export const workloads = {
     },
   },
 
+  /** The same through an agent without tools, whose caller reads its messages. */
+  agentStream: {
+    scenario: ({ words }) => `text-${words}`,
+    prepare: () => undefined,
+    async run(model, _input, { words, times }) {
+      const { createAgent } = await import("langchain");
+      const agent = createAgent({ model, tools: [] });
+      for (let time = 0; time < times; time++) {
+        let text = "";
+        for await (const [chunk] of await agent.stream({ messages: [new HumanMessage("Hello")] }, { streamMode: "messages" })) text += chunk.content;
+        check(text, textOf(words));
+      }
+      return words * times;
+    },
+  },
+
+  /** The same as events: of `version`, or else content blocks. */
+  streamEvents: {
+    scenario: ({ words }) => `text-${words}`,
+    prepare: () => undefined,
+    async run(model, _input, { words, times, version }) {
+      for (let time = 0; time < times; time++) {
+        let text = "";
+        if (version) for await (const { event, data } of model.streamEvents("Hello", { version })) text += event === "on_chat_model_stream" ? data.chunk.content : "";
+        else for await (const { event, delta } of model.streamEvents("Hello")) text += event === "content-block-delta" ? (delta.text ?? "") : "";
+        check(text, textOf(words));
+      }
+      return words * times;
+    },
+  },
+
   /** The time until the first text of a stream. */
   firstChunk: {
     scenario: ({ words }) => `text-${words}`,
@@ -78,6 +109,23 @@ export const workloads = {
     run: (model, histories) => invokeEach(model, histories, { tools: [SEARCH] }),
   },
 
+  /** The calls of an agent: with each, a call of a tool and its result have been added to the history. */
+  agentRun: {
+    scenario: () => "short",
+    prepare: ({ turns }) => turns,
+    async run(model, turns) {
+      const messages = [new HumanMessage(PARAGRAPH)];
+      for (let turn = 0; turn < turns; turn++) {
+        check((await model.invoke(messages, { tools: [SEARCH] })).content, SHORT_ANSWER);
+        messages.push(
+          new AIMessage({ content: "", tool_calls: [{ name: "search", args: { query: `${turn}`, limit: 1.5 }, id: `call_${turn}`, type: "tool_call" }] }),
+          new ToolMessage({ content: PARAGRAPH.repeat(2), tool_call_id: `call_${turn}` }),
+        );
+      }
+      return turns;
+    },
+  },
+
   /** Without a model: `JSON.stringify` of a history. */
   stringifyHistory: {
     scenario: () => "short",
@@ -93,14 +141,32 @@ export const workloads = {
     },
   },
 
-  /** Invokes with an image of `megabytes` in a data URL, as it comes out of a JSON request. */
+  /** Invokes with an image of `megabytes` in a data URL, as it comes out of a JSON request, or just `joined`: V8 has not made one string of it yet. */
   dataUrl: {
     scenario: () => "short",
-    prepare: ({ megabytes, calls }) => {
-      const url = JSON.parse(JSON.stringify(`data:image/png;base64,${imageOf(megabytes).toString("base64")}`));
-      return Array.from({ length: calls }, () => [new HumanMessage({ content: [{ type: "image_url", image_url: { url } }, { type: "text", text: "What is it?" }] })]);
+    prepare: ({ megabytes, calls, joined }) => {
+      const base64 = imageOf(megabytes).toString("base64");
+      const whole = JSON.parse(JSON.stringify(joinedUrl(base64)));
+      return Array.from({ length: calls }, () => {
+        const url = joined ? joinedUrl(base64) : whole;
+        return [new HumanMessage({ content: [{ type: "image_url", image_url: { url } }, { type: "text", text: "What is it?" }] })];
+      });
     },
     run: invokeEach,
+  },
+
+  /** Without a model: one string of each joined data URL. */
+  flatten: {
+    scenario: () => "short",
+    prepare: ({ megabytes, calls }) => {
+      const base64 = imageOf(megabytes).toString("base64");
+      return Array.from({ length: calls }, () => joinedUrl(base64));
+    },
+    // A number of a joined string is read from the flat one.
+    async run(_model, urls) {
+      for (const url of urls) check(Number.isNaN(Number(url)), true);
+      return urls.length;
+    },
   },
 
   /** `calls` questions to an embedding model, one after the other. */
@@ -196,6 +262,10 @@ export function historyOf(size) {
   }
   messages.length = size - 1;
   return [...messages, new HumanMessage("And now?")];
+}
+
+function joinedUrl(base64) {
+  return "data:image/png;base64," + base64;
 }
 
 /** Bytes that begin like a PNG file; their number divides by three, so that their base64 needs no padding. */

@@ -35,3 +35,13 @@ export function labelOf({ per }, { label, key }) {
 export function power(exponent) {
   return (Math.round(exponent * 10) / 10 + 0).toFixed(1);
 }
+
+const BARE_NAMES = { bare: "bare `node:http`", fetch: "bare `fetch`" };
+
+/** What Node.js's own ways cost, where a row was compared with them. */
+export function bareFigures(row) {
+  const named = Object.entries(BARE_NAMES).flatMap(([subject, name]) => row.metrics.map((metric) => ({ subject, name, metric })));
+  return named
+    .filter(({ subject, metric }) => metric[subject] !== undefined)
+    .map(({ subject, name, metric }) => ({ name: `${name}, ${labelOf(row, metric)}`, value: amount(metric[subject].median, metric.unit) }));
+}

@@ -1,5 +1,5 @@
 import { isReached, ratioOf } from "../statistics.mjs";
-import { amount, labelOf, power, times } from "./format.mjs";
+import { amount, bareFigures, labelOf, power, times } from "./format.mjs";
 
 const COLUMNS = [44, 31, 12, 12, 9, 12];
 
@@ -14,6 +14,7 @@ export function printRow(row) {
     const cells = [index === 0 ? row.title.replaceAll("`", "") : "", labelOf(row, metric)];
     console.log(line([...cells, amount(peer?.median, unit), amount(ours?.median, unit), times(ratioOf(metric)), amount(floor?.median, unit), goalOf(metric)]));
   }
+  for (const { name, value } of bareFigures(row)) console.log(line(["", name.replaceAll("`", ""), "", "", "", value]));
   if (row.reference) console.log(line(["", row.reference.title.replaceAll("`", ""), "", "", "", amount(row.reference.median, row.reference.unit)]));
 }
 
@@ -42,6 +43,8 @@ function goalOf(metric) {
     atMost: (wanted) => `≤ ${amount(wanted, unit)}`,
     floor: () => "≤ floor",
     lessBy: (wanted) => `${wanted} ${unit} less`,
+    ofFloor: (wanted) => `≤ ${wanted} × floor`,
+    ofBare: (wanted) => `≤ ${wanted} × bare node:http`,
     ofAdded: (wanted) => `≤ ${wanted * 100} % of what the peer adds to the floor`,
   };
   const text = Object.entries(goal).map(([name, wanted]) => words[name](wanted)).join(", ");

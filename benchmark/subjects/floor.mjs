@@ -19,6 +19,11 @@ class Floor extends BaseChatModel {
     return "floor";
   }
 
+  /** Agents bind their tools, also where they have none. */
+  bindTools() {
+    return this;
+  }
+
   async _generate() {
     const { text } = this.#scenario;
     return { generations: [{ text, message: new AIMessage({ content: text, usage_metadata: USAGE }) }] };

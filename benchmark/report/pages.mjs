@@ -1,5 +1,5 @@
 import { isReached, ratioOf } from "../statistics.mjs";
-import { amount, labelOf, nameOf, power, times } from "./format.mjs";
+import { amount, bareFigures, labelOf, nameOf, power, times } from "./format.mjs";
 
 const START = "<!-- benchmark:start -->";
 const END = "<!-- benchmark:end -->";
@@ -7,45 +7,41 @@ const END = "<!-- benchmark:end -->";
 /** Smaller ratios are within the difference of two measurements. */
 const EVEN = 1.05;
 
-/** The text of the README with its benchmark section replaced. */
-export function replaceSection(readme, results) {
-  const [start, end] = [readme.indexOf(START), readme.indexOf(END)];
-  if (start === -1 || end < start) throw new Error(`README.md has no place for the benchmark: it needs the lines ${START} and ${END}.`);
-  return `${readme.slice(0, start)}${section(results)}${readme.slice(end + END.length)}`;
+/** The text of the README with its benchmark section replaced: the rows that are `short`, and where it does not win. */
+export function withFigures(readme, results) {
+  return replaceSection(readme, "README.md", [...table(results.rows.filter(({ short }) => short).map(aimed)), "", ...weaknesses(results), "", ...conditions(results)]);
 }
 
-/** The section, markers included. The same results give the same text. */
-export function section(results) {
-  return [
-    START,
-    `<!-- Written by \`npm run bench -- --write-readme\`; not to be edited. -->`,
-    "",
-    "![What each workload costs](benchmark/results/cost.svg)",
-    "",
-    "<details><summary>All figures</summary>",
-    "",
-    ...table(results),
-    "",
-    "</details>",
-    "",
-    ...weaknesses(results),
-    "",
-    ...growth(results),
-    "",
-    ...conditions(results),
-    END,
-  ].join("\n");
+/** The text of docs/performance.md with its section replaced: all figures, and the charts. */
+export function withAllFigures(page, results) {
+  const chart = "![What each workload costs](../benchmark/results/cost.svg)";
+  return replaceSection(page, "docs/performance.md", [...table(results.rows), "", chart, "", ...growth(results)]);
 }
 
-function table({ rows }) {
-  const lines = rows.flatMap((row) =>
-    row.metrics.map((metric, index) => {
+/** The same results give the same text. */
+function replaceSection(page, file, lines) {
+  const [start, end] = [page.indexOf(START), page.indexOf(END)];
+  if (start === -1 || end < start) throw new Error(`${file} has no place for the benchmark: it needs the lines ${START} and ${END}.`);
+  const section = [START, "<!-- Written by `npm run bench -- --write-readme`; not to be edited. -->", "", ...lines, END].join("\n");
+  return `${page.slice(0, start)}${section}${page.slice(end + END.length)}`;
+}
+
+/** A row with its metrics that have a goal, if there are any. */
+function aimed(row) {
+  const metrics = row.metrics.filter(({ goal }) => goal !== undefined);
+  return metrics.length > 0 ? { ...row, metrics } : row;
+}
+
+function table(rows) {
+  const lines = rows.flatMap((row) => [
+    ...row.metrics.map((metric, index) => {
       const { unit, peer, ours, floor } = metric;
       const ratio = unit === "" ? "" : times(ratioOf(metric));
       const cells = [index === 0 ? row.title : "", labelOf(row, metric), amount(peer?.median, unit), amount(ours?.median, unit), ratio, amount(floor?.median, unit)];
       return `| ${cells.join(" | ")} |`;
     }),
-  );
+    ...bareFigures(row).map(({ name, value }) => `| | ${name} | | | | ${value} |`),
+  ]);
   return ["| | | `@langchain/aws` | here | times less | floor |", "|---|---|--:|--:|--:|--:|", ...lines];
 }
 
@@ -57,8 +53,8 @@ function weaknesses({ rows, curves }) {
   const even = compared.filter(({ ratio }) => ratio >= 1 / EVEN && ratio <= EVEN).map(({ name, metric }) => `* ${name}: ${bothOf(metric)}, which is even.`);
   const missed = rows.map(missedOf).filter((words) => words !== "");
   const cases = [...lost, ...curves.flatMap(lostPoints), ...even, ...(missed.length > 0 ? [`* Better, but by less than we aim for: ${missed.join("; ")}.`] : [])];
-  if (cases.length === 0) return ["In none of these cases is it slower or larger."];
-  return ["Where it does not win, or not by as much as it should ([why](docs/performance.md)):", "", ...cases];
+  if (cases.length === 0) return ["In none of the cases that are measured is it slower or larger ([all figures](docs/performance.md))."];
+  return ["Where it does not win, or not by as much as it should ([why, and all figures](docs/performance.md)):", "", ...cases];
 }
 
 /** The metrics of a row that are better by less than their goals. */
@@ -81,7 +77,7 @@ function lostPoints({ title, label, axis, points }) {
 
 function growth({ curves }) {
   const words = curves.map(({ title, exponents: { peer, ours } }) => `${title}, ${power(peer)} there and ${power(ours)} here`);
-  return ["![How cost grows with size](benchmark/results/growth.svg)", "", `Cost grows with the power of the size (0 is flat, 1 linear, 2 square): ${words.join("; ")}.`];
+  return ["![How cost grows with size](../benchmark/results/growth.svg)", "", `Cost grows with the power of the size (0 is flat, 1 linear, 2 square): ${words.join("; ")}.`];
 }
 
 function conditions({ date, machine, versions, rounds }) {
