@@ -37,6 +37,8 @@ export async function startBedrock(options: StartBedrockOptions = {}): Promise<B
   if (!Number.isInteger(port) || port < 0 || port > 65535) {
     throw new RangeError(`The port must be a whole number from 0 to 65535, not ${port}.`);
   }
+  if (options.now !== undefined && typeof options.now !== "function") throw new TypeError("`now` must be a function that returns the endpoint's time as a Date.");
+  if (Array.isArray(options.credentials) && options.credentials.length === 0) throw new RangeError("`credentials` must have at least one key pair.");
   if (pace !== "recorded" && !(pace >= 0)) throw new RangeError(`The pace must be a number of milliseconds, 0 or more, not ${pace}.`);
   return Bedrock.start(options);
 }
@@ -56,6 +58,7 @@ export class Bedrock implements AsyncDisposable {
   /** The number of connections accepted since the start. */
   connections = 0;
 
+  readonly #accepted: readonly Credentials[];
   readonly #listener: Listener;
   readonly #options: StartBedrockOptions;
   readonly #replay: Replay | undefined;
@@ -71,7 +74,8 @@ export class Bedrock implements AsyncDisposable {
     this.url = listener.url;
     this.certificateFile = certificateFile;
     this.region = options.region ?? "us-east-1";
-    this.credentials = options.credentials ?? MADE_UP_CREDENTIALS;
+    this.#accepted = [options.credentials ?? MADE_UP_CREDENTIALS].flat();
+    this.credentials = this.#accepted[0]!;
     this.#options = options;
     this.#listener = listener;
     this.#replay = sources.replay;
@@ -158,6 +162,7 @@ export class Bedrock implements AsyncDisposable {
   async #handle(incoming: Incoming, response: ServerResponse): Promise<void> {
     const rawBody = await readBody(incoming);
     if (rawBody === undefined) return;
+    if (this.#options.now) response.setHeader("date", this.#options.now().toUTCString());
     const body = parseBody(rawBody);
     const exchange = this.#record(incoming, response, rawBody, body ?? {});
     const refusal = this.#refusalOf(exchange.request, body !== undefined);
@@ -228,15 +233,19 @@ export class Bedrock implements AsyncDisposable {
     if (request.operation === "unknown") {
       return serviceError("UnknownOperationException", `There is no operation ${request.method} ${request.url}.`);
     }
-    const { upstream, strict, bearerToken } = this.#options;
+    const { upstream, strict, bearerToken, now = machineTime } = this.#options;
     if (upstream && !isSignedAnew(upstream)) return undefined;
     const signed = { method: request.method, url: request.url, headers: request.headers, body: request.rawBody };
-    const rules = { service: serviceOf(request.operation).name, region: this.region, credentials: this.credentials, bearerToken };
-    const refusal = checkAuthorization(signed, rules, new Date());
+    const rules = { service: serviceOf(request.operation).name, region: this.region, credentials: this.#accepted, bearerToken };
+    const refusal = checkAuthorization(signed, rules, now());
     if (refusal) return refusal;
     if (!isJson) return serviceError("SerializationException", "The request body is not a JSON object.");
     return strict === false || upstream ? undefined : checkRequest(request);
   }
+}
+
+function machineTime(): Date {
+  return new Date();
 }
 
 /** What another service than Converse answers by default. */

@@ -19,7 +19,7 @@ export interface AccessRules {
   /** The service that the scope must name. */
   service: string;
   region: string;
-  credentials: Credentials;
+  credentials: readonly Credentials[];
   bearerToken: string | undefined;
 }
 
@@ -57,8 +57,7 @@ function checkSignature(request: SignedRequest, header: string, rules: AccessRul
     checkTimestamp(timestamp, now) ??
     checkSignedHeaders(authorization) ??
     checkScope(authorization.scope, timestamp, rules) ??
-    checkKey(authorization.accessKeyId, request.headers["x-amz-security-token"], rules.credentials, now) ??
-    compareSignatures(request, authorization, rules.credentials.secretAccessKey)
+    checkKey(request, authorization, rules.credentials, now)
   );
 }
 
@@ -127,14 +126,14 @@ function checkScope(scope: string[], timestamp: string, { region, service: expec
   return faults.length === 0 ? undefined : invalidSignature(faults.join(" "));
 }
 
-function checkKey(accessKeyId: string, sessionToken: string | undefined, credentials: Credentials, now: Date): ServiceError | undefined {
-  if (accessKeyId !== credentials.accessKeyId || sessionToken !== credentials.sessionToken) {
-    return serviceError("UnrecognizedClientException", "The security token included in the request is invalid.");
-  }
+function checkKey(request: SignedRequest, authorization: Authorization, accepted: readonly Credentials[], now: Date): ServiceError | undefined {
+  const sessionToken = request.headers["x-amz-security-token"];
+  const credentials = accepted.find((pair) => pair.accessKeyId === authorization.accessKeyId && pair.sessionToken === sessionToken);
+  if (credentials === undefined) return serviceError("UnrecognizedClientException", "The security token included in the request is invalid.");
   if (credentials.expiration && credentials.expiration <= now) {
     return serviceError("ExpiredTokenException", "The security token included in the request is expired");
   }
-  return undefined;
+  return compareSignatures(request, authorization, credentials.secretAccessKey);
 }
 
 function compareSignatures(request: SignedRequest, authorization: Authorization, secretAccessKey: string): ServiceError | undefined {

@@ -58,8 +58,8 @@ export interface StartBedrockOptions {
   port?: number;
   /** The region that signatures must name; `us-east-1` by default. */
   region?: string;
-  /** The key pair that signatures are checked against; an invented pair by default. */
-  credentials?: Credentials;
+  /** The key pair that signatures are checked against, or several, for keys that are replaced; an invented pair by default. */
+  credentials?: Credentials | readonly [Credentials, ...Credentials[]];
   /** A Bedrock API key that is accepted beside signatures. */
   bearerToken?: string;
   /**
@@ -72,6 +72,11 @@ export interface StartBedrockOptions {
    * has to be a JSON object.
    */
   strict?: boolean;
+  /**
+   * The endpoint's clock, the machine's by default: it dates the answers, signatures that are more than five minutes off are refused, and so are keys after
+   * their `expiration`.
+   */
+  now?: () => Date;
   /** Appends the requests to `upstream` and their answers to this file, one JSON object a line, without secrets and account ids. */
   record?: string;
   /** Where requests are forwarded to. Scripted and recorded answers are still sent from here. */

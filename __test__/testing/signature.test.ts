@@ -1,5 +1,5 @@
 import { ConverseCommand, type BedrockRuntimeClientConfig } from "@aws-sdk/client-bedrock-runtime";
-import { startBedrock, type Bedrock, type StartBedrockOptions } from "../../testing/index.js";
+import { startBedrock, type Bedrock, type Credentials, type StartBedrockOptions } from "../../testing/index.js";
 import { canonicalRequest, checkAuthorization, type AccessRules, type SignedRequest } from "../../testing/signature.js";
 import { ask, awsClient } from "./support.js";
 
@@ -27,7 +27,7 @@ async function signedRequest(options: StartBedrockOptions = {}): Promise<{ reque
   const stamp = recorded.headers["x-amz-date"]!.replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z");
   return {
     request: { method: recorded.method, url: recorded.url, headers: recorded.headers, body: recorded.rawBody },
-    rules: { service: "bedrock", region: bedrock.region, credentials: bedrock.credentials, bearerToken: undefined },
+    rules: { service: "bedrock", region: bedrock.region, credentials: [bedrock.credentials], bearerToken: undefined },
     at: new Date(stamp),
   };
 }
@@ -89,6 +89,38 @@ test("expired credentials are refused as such", async () => {
   expect(await call(bedrock)).toMatchObject({
     name: "ExpiredTokenException",
     message: "The security token included in the request is expired",
+  });
+});
+
+describe("an endpoint with a clock of its own", () => {
+  const HOUR = 3_600_000;
+
+  test.each([
+    [HOUR, /^Signature expired: /],
+    [-HOUR, /^Signature not yet current: /],
+  ])("that is %d ms ahead refuses signatures, and dates its answers so that clients can correct theirs", async (ahead, message) => {
+    await using bedrock = await startBedrock({ now: () => new Date(Date.now() + ahead) });
+    expect(await call(bedrock)).toMatchObject({ name: "InvalidSignatureException", message: expect.stringMatching(message) });
+    expect(await call(bedrock, { maxAttempts: 2 })).toBeUndefined();
+    const answer = await fetch(`${bedrock.url}/nowhere`);
+    expect(Math.abs(Date.parse(answer.headers.get("date") ?? "") - Date.now() - ahead)).toBeLessThan(HOUR / 2);
+  });
+
+  test("refuses keys when they have expired by that clock, one pair after the other", async () => {
+    let now = new Date();
+    const pairs = [1, 2].map((hours) => ({ ...TEMPORARY, accessKeyId: `ASIA${hours}`, expiration: new Date(now.getTime() + hours * HOUR) }));
+    await using bedrock = await startBedrock({ credentials: pairs as [Credentials, ...Credentials[]], now: () => now });
+    const ask = (pair: number): Promise<Error | undefined> => call(bedrock, { credentials: { ...pairs[pair]!, expiration: undefined }, maxAttempts: 2 });
+    expect(bedrock.credentials).toBe(pairs[0]);
+    expect([await ask(0), await ask(1)]).toEqual([undefined, undefined]);
+    now = new Date(now.getTime() + 1.5 * HOUR);
+    expect(await ask(0)).toMatchObject({ name: "ExpiredTokenException" });
+    expect(await ask(1)).toBeUndefined();
+  });
+
+  test("takes a function, and at least one pair", async () => {
+    await expect(startBedrock({ now: new Date() as never })).rejects.toThrow("`now` must be a function that returns the endpoint's time as a Date.");
+    await expect(startBedrock({ credentials: [] as never })).rejects.toThrow("`credentials` must have at least one key pair.");
   });
 });
 
