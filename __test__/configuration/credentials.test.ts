@@ -185,6 +185,21 @@ describe("a function", () => {
     expect(provider).toHaveBeenCalledTimes(1);
   });
 
+  test.each([
+    ["a text, as AWS's tools print it", () => inMilliseconds(3_600_000), 1],
+    ["a text of the past", () => inMilliseconds(-3_600_000), 2],
+  ])("may give its expiration as %s", async (_what, keys, calls) => {
+    const provider = jest.fn(async () => JSON.parse(JSON.stringify(keys())) as never);
+    const model = ourModel(bedrock, { credentials: provider });
+    for (let call = 0; call < 2; call++) await model.invoke("Hello");
+    expect(provider).toHaveBeenCalledTimes(calls);
+  });
+
+  test.each([new Date("never"), "soon", {}])("with the expiration %p is refused", async (expiration) => {
+    const failure = await rejection(ourModel(bedrock, { credentials: async () => ({ ...ISSUED, expiration }) as never }).invoke("Hello"));
+    expect(failure.message).toBe("The expiration of `credentials` must be a Date, and a valid one.");
+  });
+
   test("is called once for calls that wait for it together, at first and when a refresh is due", async () => {
     const gates = [deferred<object>(), deferred<object>()];
     let calls = 0;

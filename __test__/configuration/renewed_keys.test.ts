@@ -1,11 +1,10 @@
-import type { ChatBedrockConverse } from "langchain-aws-native";
 import { error, startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { ISSUED_KEYS, temporaryFolder } from "../support/aws_files.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
 import { ISSUED } from "../support/servers/credential_services.js";
-import { fold } from "../support/streams.js";
+import { WAYS_TO_ASK } from "../support/ways_to_ask.js";
 
 /** Keys that are refused, because they were replaced or have expired: their source is asked again, and the request is sent once more. */
 
@@ -23,22 +22,21 @@ const statuses = (): (number | undefined)[] => bedrock.requests.map(({ response 
 /** A source that has other keys when it is asked again. */
 const replaced = () => jest.fn<Promise<typeof OLD>, []>().mockResolvedValueOnce(OLD).mockResolvedValue(ISSUED);
 
-test.each<[string, (model: ChatBedrockConverse) => Promise<{ text: string }>]>([
-  ["invoke", (model) => model.invoke("Hello")],
-  ["stream", async (model) => fold(await model.stream("Hello"))],
-])("%s: a function is called again, and later calls keep what it gave", async (_way, ask) => {
+test.each(WAYS_TO_ASK)("%s: a function is called again, and later calls keep what it gave", async (_way, connect) => {
   const credentials = replaced();
-  const model = ourModel(bedrock, { credentials: credentials as never });
-  bedrock.replyAlways("Well.");
-  expect((await ask(model)).text).toBe("Well.");
-  expect((await ask(model)).text).toBe("Well.");
+  const ask = connect({ ...bedrock.connection, maxRetries: 0, credentials: credentials as never });
+  await ask();
+  await ask();
   expect(statuses()).toEqual([403, 200, 200]);
   expect(credentials).toHaveBeenCalledTimes(2);
 });
 
-test.each(["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"])("%s of keys without an expiration", async (name) => {
+/** Those of Bedrock, and what services of other protocols and gateways call them. */
+const REFUSALS = ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException", "ExpiredToken", "InvalidClientTokenId", "SignatureDoesNotMatch"];
+
+test.each(REFUSALS)("%s of keys without an expiration", async (name) => {
   const credentials = jest.fn(async () => ISSUED as never);
-  bedrock.reply(error(name as never, "The security token included in the request is refused."), "Well.");
+  bedrock.reply(error(name, "The security token included in the request is refused.", 403), "Well.");
   expect((await ourModel(bedrock, { credentials }).invoke("Hello")).text).toBe("Well.");
   expect(credentials).toHaveBeenCalledTimes(2);
 });

@@ -44,5 +44,13 @@ export async function readCredentials(credentials: CredentialType): Promise<Nati
   }
   checkHeaderText(accessKeyId, "The accessKeyId of `credentials`");
   checkHeaderText(sessionToken, "The sessionToken of `credentials`");
-  return { accessKeyId, secretAccessKey, sessionToken, expiration: expiration === undefined ? undefined : Number(expiration) };
+  return { accessKeyId, secretAccessKey, sessionToken, expiration: readExpiration(expiration) };
+}
+
+/** Milliseconds since 1970, also of the text that AWS's services and tools give out as JSON. */
+function readExpiration(expiration: unknown): number | undefined {
+  if (expiration === undefined || expiration === null) return undefined;
+  const milliseconds = typeof expiration === "string" ? Date.parse(expiration) : Number(expiration);
+  if (!Number.isNaN(milliseconds)) return milliseconds;
+  throw new Error("The expiration of `credentials` must be a Date, and a valid one.");
 }

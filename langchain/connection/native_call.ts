@@ -25,7 +25,8 @@ export class NativeCall extends Call {
   readonly #client: SharedClient;
   readonly #link: SignalLink;
   #stream: NativeStream | undefined;
-  #hasNewKeys = false;
+  /** What the request was signed anew with. */
+  #renewed: Set<NativeFailure["resend"]> | undefined;
 
   constructor(operation: Operation, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
     super(operation, options, trace, semaphore);
@@ -61,13 +62,13 @@ export class NativeCall extends Call {
     return this.#unwrap(outcome) as string;
   }
 
-  /** Once more for each thing that the core learns of the model from a refusal, which it then leaves out, and once with new keys. */
+  /** Once more for each thing that the core learns of the model from a refusal, which it then leaves out, once with new keys, and once with another time. */
   #isSentAgain(outcome: Outcome): boolean {
     if (typeof outcome !== "object" || !isFailure(outcome)) return false;
-    if (outcome.isNew) return true;
-    const isRenewed = outcome.hasNewKeys === true && !this.#hasNewKeys;
-    this.#hasNewKeys ||= isRenewed;
-    return isRenewed;
+    const { resend } = outcome;
+    if (resend === undefined || this.#renewed?.has(resend)) return false;
+    if (resend !== "learned") (this.#renewed ??= new Set()).add(resend);
+    return true;
   }
 
   /** The JSON of the stream's next events, an array; `undefined` at the end. */

@@ -107,6 +107,7 @@ impl From<JsClientOptions> for ClientOptions {
             app_name: options.app_name,
             network: options.network.into(),
             http_client: None,
+            time_source: None,
         }
     }
 }

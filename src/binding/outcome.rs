@@ -3,7 +3,7 @@
 use napi_derive::napi;
 use serde_json::{Value, json};
 
-use crate::client::failure::{Failure, ServiceException};
+use crate::client::failure::{Failure, Resend, ServiceException};
 
 /// A failure, of which `langchain/response/errors.ts` makes the error to throw.
 #[napi(object, object_from_js = false)]
@@ -15,10 +15,9 @@ pub struct JsFailure {
     pub message: String,
     /// The error's other members, as a JSON object.
     pub members: String,
-    /// Whether the same request, sent again, leaves out what was refused.
-    pub is_new: Option<bool>,
-    /// Whether the same request, sent again, is signed with other keys.
-    pub has_new_keys: Option<bool>,
+    /// Why the same request, sent again, may succeed: it leaves out what was refused, or is signed with other keys or another time.
+    #[napi(ts_type = "'learned' | 'newKeys' | 'newTime'")]
+    pub resend: Option<&'static str>,
 }
 
 impl JsFailure {
@@ -29,8 +28,7 @@ impl JsFailure {
             message: "The native core gave up on a call: this is a bug of langchain-aws-native. What it panicked about is on standard error."
                 .to_owned(),
             members: "{}".to_owned(),
-            is_new: None,
-            has_new_keys: None,
+            resend: None,
         }
     }
 }
@@ -38,8 +36,10 @@ impl JsFailure {
 impl From<Failure> for JsFailure {
     fn from(failure: Failure) -> Self {
         let message = failure.to_string();
-        let is_new = matches!(&failure, Failure::Service(exception) if exception.is_new).then_some(true);
-        let has_new_keys = matches!(&failure, Failure::Service(exception) if exception.has_new_keys).then_some(true);
+        let resend = match &failure {
+            Failure::Service(exception) => exception.resend.map(resend_name),
+            _ => None,
+        };
         let (kind, members) = match failure {
             Failure::Service(exception) => ("service", service_members(*exception)),
             Failure::Connection { code, causes, metadata, .. } => ("connection", json!({ "code": code, "causes": causes, "$metadata": metadata })),
@@ -55,9 +55,16 @@ impl From<Failure> for JsFailure {
             kind,
             message,
             members: members.to_string(),
-            is_new,
-            has_new_keys,
+            resend,
         }
+    }
+}
+
+const fn resend_name(resend: Resend) -> &'static str {
+    match resend {
+        Resend::Learned => "learned",
+        Resend::NewKeys => "newKeys",
+        Resend::NewTime => "newTime",
     }
 }
 

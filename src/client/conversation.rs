@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::cache_memory::CacheWatch;
 use super::call_options::CallOptions;
 use super::event_batch::{EventBatch, LateWarning, StreamFormat};
-use super::failure::Failure;
+use super::failure::{Failure, Resend};
 use super::learned::{learn, refusals_of};
 use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
@@ -151,8 +151,10 @@ fn watch_cache(request: &mut ConvertedRequest) -> Option<CacheWatch> {
 
 /// Learns from a refusal. A failure that taught something new says so: the same request, converted again, leaves out what was refused.
 fn learned(mut failure: Failure, request: &ConvertedRequest) -> Failure {
-    if let Failure::Service(exception) = &mut failure {
-        exception.is_new = learn(request, &exception.name, &exception.message);
+    if let Failure::Service(exception) = &mut failure
+        && learn(request, &exception.name, &exception.message)
+    {
+        exception.resend = Some(Resend::Learned);
     }
     failure
 }

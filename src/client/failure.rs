@@ -113,16 +113,25 @@ pub struct ServiceException {
     pub fault: &'static str,
     /// Whether the API's service model marks the exception as retryable.
     pub retryable: bool,
-    /// Whether it taught something about the model, so that the request can be sent again without what was refused.
-    pub is_new: bool,
-    /// Whether the request may be sent again with other keys: the client asks for them anew.
-    pub has_new_keys: bool,
+    /// Why the same request, sent again, may succeed.
+    pub resend: Option<Resend>,
     /// How long the response asks the caller to wait.
     pub retry_after: Option<Duration>,
     /// The exception's other members: `originalStatusCode`, `originalMessage`, `resourceName` …
     pub members: Map<String, Value>,
     /// Becomes `$metadata`.
     pub metadata: ResponseMetadata,
+}
+
+/// Why a request that was refused is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resend {
+    /// The refusal taught something about the model: what was refused is left out.
+    Learned,
+    /// Its keys were refused: the client asks for others.
+    NewKeys,
+    /// The time of its signature was refused: the client has corrected its clock.
+    NewTime,
 }
 
 /// The user's credentials function threw. The thrown value stays in JavaScript.
@@ -275,8 +284,7 @@ fn service(name: String, message: String, members: Map<String, Value>, metadata:
     Failure::Service(Box::new(ServiceException {
         fault: if is_server_fault { "server" } else { "client" },
         retryable: name == "ModelNotReadyException",
-        is_new: false,
-        has_new_keys: false,
+        resend: None,
         retry_after: None,
         name,
         message,

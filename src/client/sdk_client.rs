@@ -4,35 +4,59 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::OnceCell;
 
-use super::config::{ClientOptions, resolve};
-use super::failure::Failure;
+use super::config::{ClientOptions, Clock, Dates, Resolved, UsedKeys, resolve};
+use super::failure::{Failure, Resend};
 
 /// A Bedrock client with one configuration. Cheap to clone: clones share connections, credentials and the retry quota.
 #[derive(Clone)]
 pub struct Client {
     options: Arc<ClientOptions>,
+    clock: Clock,
     /// `None` after `close`.
     sdk: Arc<Mutex<Option<Sdk>>>,
 }
 
-/// The SDK's client for one request.
-pub(super) struct SdkClient {
-    pub(super) client: aws_sdk_bedrockruntime::Client,
-    sdk: Sdk,
+/// The SDK's client, created by the first call.
+type Sdk = Arc<OnceCell<Resolved>>;
+
+/// What is known of a request that may have been refused for its signature.
+#[derive(Debug, Default)]
+pub(super) struct Signed {
+    pub(super) keys: UsedKeys,
+    /// Of a request that was refused.
+    pub(super) dates: Option<Dates>,
+    /// Whether the keys are the call's own, not the client's.
+    pub(super) has_own_keys: bool,
 }
 
-/// Exceptions that say that keys have expired, were withdrawn or replaced.
-const KEYS_REFUSED: [&str; 3] = ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"];
+/// Exceptions that say that keys have expired, were withdrawn or replaced, with the names that other services and gateways have for them.
+const KEYS_REFUSED: [&str; 6] = [
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "UnrecognizedClientException",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+];
 
-/// The SDK's client, created by the first call.
-type Sdk = Arc<OnceCell<aws_sdk_bedrockruntime::Client>>;
+/// Exceptions that may say that a signature has the wrong time: the list of AWS's client for JavaScript.
+const TIME_REFUSED: [&str; 6] = [
+    "InvalidSignatureException",
+    "SignatureDoesNotMatch",
+    "RequestTimeTooSkewed",
+    "RequestExpired",
+    "RequestInTheFuture",
+    "AuthFailure",
+];
 
 impl Client {
     /// Does no I/O: the first call resolves the configuration.
     #[must_use]
     pub fn new(options: ClientOptions) -> Self {
+        let machine = options.time_source.clone().unwrap_or_default();
         Self {
             options: Arc::new(options),
+            clock: Clock::new(machine),
             sdk: Arc::new(Mutex::new(Some(Sdk::default()))),
         }
     }
@@ -42,18 +66,18 @@ impl Client {
         self.lock().take();
     }
 
-    pub(super) async fn sdk(&self) -> Result<SdkClient, Failure> {
+    pub(super) async fn sdk(&self) -> Result<Resolved, Failure> {
         let sdk = self.lock().clone();
         let sdk = sdk.ok_or_else(|| Failure::Configuration("The model was closed: close() ends its connection for good.".to_owned()))?;
-        let client = sdk.get_or_try_init(|| Box::pin(resolve(&self.options))).await?.clone();
-        Ok(SdkClient { client, sdk })
+        let resolved = sdk.get_or_try_init(|| Box::pin(resolve(&self.options, &self.clock))).await?;
+        Ok(resolved.clone())
     }
 
     /// The region of requests, once the configuration was read.
     #[must_use]
     pub fn region(&self) -> Option<String> {
         let sdk = self.lock().clone()?;
-        sdk.get()?.config().region().map(ToString::to_string)
+        sdk.get()?.client.config().region().map(ToString::to_string)
     }
 
     /// Closes connections as [`close`](Self::close) does, but a later call resolves the configuration again and opens new ones.
@@ -63,25 +87,23 @@ impl Client {
         }
     }
 
-    /// Asks the source of credentials again for the next request, if `used` failed for its credentials: the SDK's provider of a profile reads its files
-    /// once, and keeps keys that were refused. A refusal says then that the request may be sent again. `has_own_keys`: the call's, not the client's.
-    pub(super) fn recover_from(&self, mut failure: Failure, used: &SdkClient, has_own_keys: bool) -> Failure {
-        match &mut failure {
-            Failure::Credentials(_) => self.replace(used),
-            Failure::Service(exception) if !has_own_keys && self.options.renews_keys() && KEYS_REFUSED.contains(&exception.name.as_str()) => {
-                exception.has_new_keys = true;
-                self.replace(used);
+    /// Does what makes the same request, sent again, succeed, if it was refused for its signature: corrects the time, or has the source of the keys asked
+    /// again. The failure says then that the request may be sent again. `used`: the client that sent it.
+    pub(super) fn recover_from(&self, mut failure: Failure, used: &Resolved, signed: &Signed) -> Failure {
+        let Failure::Service(exception) = &mut failure else {
+            return failure;
+        };
+        let name = exception.name.as_str();
+        let dates = signed.dates.filter(|_| used.corrects_time && TIME_REFUSED.contains(&name));
+        if dates.is_some_and(|dates| self.clock.correct(dates)) {
+            exception.resend = Some(Resend::NewTime);
+        } else if !signed.has_own_keys && self.options.renews_keys() && KEYS_REFUSED.contains(&name) {
+            exception.resend = Some(Resend::NewKeys);
+            if let Some(keys) = &used.keys {
+                keys.refuse(&signed.keys);
             }
-            _ => {}
         }
         failure
-    }
-
-    /// Disconnects, unless another call has done so since `used` was taken: many calls ask for new keys once.
-    fn replace(&self, used: &SdkClient) {
-        if let Some(sdk) = self.lock().as_mut().filter(|sdk| Arc::ptr_eq(sdk, &used.sdk)) {
-            *sdk = Sdk::default();
-        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Sdk>> {

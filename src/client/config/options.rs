@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
 use crate::client::network::NetworkOptions;
@@ -43,6 +44,8 @@ pub struct ClientOptions {
     pub network: NetworkOptions,
     /// An HTTP client in place of the network, for tests.
     pub http_client: Option<SharedHttpClient>,
+    /// A clock in place of the machine's, for tests.
+    pub time_source: Option<SharedTimeSource>,
 }
 
 impl ClientOptions {

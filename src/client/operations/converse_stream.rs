@@ -42,9 +42,9 @@ impl Client {
         let operation = prepare(sdk.client.converse_stream().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
+        let metadata = passthrough.exchange().metadata();
+        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, &passthrough.signed(options)))?;
         let mut exchange = passthrough.exchange();
-        let metadata = exchange.metadata();
-        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, options.has_own_keys()))?;
         if let Some(content_type) = exchange
             .content_type
             .take()

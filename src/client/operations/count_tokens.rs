@@ -43,7 +43,7 @@ impl Client {
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();
-        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, options.has_own_keys()))?;
+        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, &passthrough.signed(options)))?;
         Ok(TokenCount {
             input_tokens: output.input_tokens,
             metadata,

@@ -7,9 +7,9 @@ use aws_sdk_bedrockruntime::operation::invoke_model::{InvokeModelError, InvokeMo
 use super::converse::Answer;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
+use crate::client::config::Resolved;
 use crate::client::failure::{self, Failure, Phase};
 use crate::client::limits::{TimeLimit, with_time_limit};
-use crate::client::sdk_client::SdkClient;
 use crate::client::{CallOptions, Client};
 
 const WAITS_FOR_ANSWER: Phase = Phase {
@@ -43,14 +43,14 @@ impl Client {
         &self,
         operation: Operation,
         passthrough: &Passthrough,
-        sdk: &SdkClient,
+        sdk: &Resolved,
         options: &CallOptions,
     ) -> Result<Answer, Failure> {
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();
         let input_tokens = passthrough.exchange().input_tokens;
-        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), sdk, options.has_own_keys()))?;
+        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), sdk, &passthrough.signed(options)))?;
         let body = output.body.into_inner().into();
         Ok(Answer {
             body,

@@ -25,6 +25,9 @@ use bytes::Bytes;
 use http_body_util::Limited;
 use serde_json::Value;
 
+use crate::client::CallOptions;
+use crate::client::config::{Dates, UsedKeys};
+use crate::client::sdk_client::Signed;
 use crate::convert::response::ResponseMetadata;
 
 /// The limit for a body that is read as a whole, in bytes. A gateway may send anything; no answer of Bedrock is so long.
@@ -59,6 +62,9 @@ pub(super) struct Exchange {
     cf_id: Option<String>,
     /// The JSON of the response's headers, if the caller wants them.
     pub(super) headers: Option<String>,
+    /// The header `x-amz-date` of the request, if it is signed.
+    signing_date: Option<String>,
+    dates: Option<Dates>,
     attempts: u32,
     retry_delay: Duration,
     attempt_ended: Option<Instant>,
@@ -83,6 +89,7 @@ pub(super) struct Passthrough {
     request: Bytes,
     response_body: ResponseBody,
     wants_headers: bool,
+    used_keys: UsedKeys,
     exchange: Arc<Mutex<Exchange>>,
 }
 
@@ -92,6 +99,7 @@ impl Passthrough {
             request,
             response_body,
             wants_headers: false,
+            used_keys: UsedKeys::default(),
             exchange: Arc::default(),
         }
     }
@@ -100,6 +108,15 @@ impl Passthrough {
     pub(super) fn taking_headers(mut self, wanted: bool) -> Self {
         self.wants_headers = wanted;
         self
+    }
+
+    /// How the last attempt was signed.
+    pub(super) fn signed(&self, options: &CallOptions) -> Signed {
+        Signed {
+            keys: self.used_keys.clone(),
+            dates: self.exchange().dates,
+            has_own_keys: options.has_own_keys(),
+        }
     }
 
     pub(super) fn exchange(&self) -> MutexGuard<'_, Exchange> {
@@ -132,6 +149,7 @@ impl Intercept for Passthrough {
         if self.response_body == ResponseBody::Buffered {
             config.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
         }
+        config.interceptor_state().store_put(self.used_keys.clone());
         let request = context.request_mut();
         request.headers_mut().insert("content-length", self.request.len().to_string());
         *request.body_mut() = SdkBody::from(self.request.clone());
@@ -152,6 +170,16 @@ impl Intercept for Passthrough {
         Ok(())
     }
 
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.exchange().signing_date = context.request().headers().get("x-amz-date").map(str::to_owned);
+        Ok(())
+    }
+
     fn modify_before_deserialization(
         &self,
         context: &mut BeforeDeserializationInterceptorContextMut<'_>,
@@ -167,6 +195,8 @@ impl Intercept for Passthrough {
         };
         let mut exchange = self.exchange();
         exchange.status = Some(response.status().as_u16());
+        let refused = exchange.signing_date.as_deref().filter(|_| !response.status().is_success());
+        exchange.dates = refused.and_then(|date| Dates::new(date, response));
         exchange.request_id = response.request_id().map(str::to_owned);
         let header = |name: &str| response.headers().get(name).map(str::to_owned);
         exchange.extended_request_id = header("x-amz-id-2");

@@ -34,7 +34,7 @@ impl Client {
         let reached = halt.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (reached, halted) {
             (Some((connector, endpoint)), _) => open_connection(&connector, endpoint).await,
-            (None, Err(error)) => Err(self.recover_from(failure::from_sdk(&error, &ResponseMetadata::default()), &sdk, false)),
+            (None, Err(error)) => Err(failure::from_sdk(&error, &ResponseMetadata::default())),
             (None, Ok(_)) => Ok(()),
         }
     }
