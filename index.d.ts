@@ -27,10 +27,13 @@ interface AwsCredentialIdentity {
   readonly secretAccessKey: string;
   /** Of temporary credentials. */
   readonly sessionToken?: string;
-  /** Expiry; a provider function is called again before it. */
+  /** When they expire. A function is called again before that, in the background; keys without it are kept until Bedrock refuses them. */
   readonly expiration?: Date;
 }
-/** AWS credentials, or a function that fetches them: called before the first request and again before they expire. */
+/**
+* AWS credentials, or a function that fetches them: called before the first request, before they expire, and when Bedrock refuses them. Requests that need
+* them at the same time share one call of it. What it throws is thrown by the requests that have no good keys.
+*/
 type CredentialType = AwsCredentialIdentity | (() => Promise<AwsCredentialIdentity>);
 //#endregion
 //#region langchain/types/aws_client.d.ts
