@@ -51,6 +51,23 @@ test("a credentials file that was written anew is read again", async () => {
   expect(statuses()).toEqual([404, 403, 200]);
 });
 
+test.each(REFUSALS)("a credentials file that is written anew after %s", async (name) => {
+  const other = { accessKeyId: "ASIAOTHER", secretAccessKey: "other", sessionToken: "other" };
+  await using endpoint = await startBedrock({ credentials: [other, ISSUED] });
+  const path = file(name, "[default]\naws_access_key_id = ASIAOTHER\naws_secret_access_key = other\naws_session_token = other\n");
+  endpoint.reply(() => {
+    file(name, `[default]\n${ISSUED_KEYS}`);
+    return error(name, "The security token included in the request is refused.", 403);
+  }, "Well.");
+  const model = ourModel(endpoint, { credentials: undefined, profile: "default", filepath: path });
+  expect((await model.invoke("Hello")).text).toBe("Well.");
+  await model.invoke("Hello");
+  const tokens = endpoint.requests.map(({ headers }) => headers["x-amz-security-token"]);
+  expect(tokens).toEqual(["other", ISSUED.sessionToken, ISSUED.sessionToken]);
+  // They are asked for anew on the same connection.
+  expect(endpoint.connections).toBe(1);
+});
+
 test("many calls that are refused together ask once", async () => {
   const credentials = replaced();
   const model = ourModel(bedrock, { credentials: credentials as never });
