@@ -353,6 +353,24 @@ async fn keys_without_an_expiration_are_kept_until_they_are_refused() {
 }
 
 #[tokio::test]
+async fn keys_that_are_refused_do_not_wait_for_a_refresh_that_was_begun_before() {
+    let clock = Moved::new();
+    let source = Source::new([keys("OLD", Some(clock.in_seconds(3600))), Step::Hangs, keys("NEW", None)]);
+    let answered = || reply(200, None, ANSWER);
+    let replies = vec![answered(), answered(), refusal("ExpiredTokenException", None), answered()];
+    let connected = connect_with(&clock, &source, replies, HashMap::new());
+    connected.call().await.unwrap();
+    clock.forward(3300);
+    connected.call().await.unwrap();
+    settle().await;
+    assert_eq!(source.asked(), 2);
+    assert!(connected.call().await.is_err());
+    connected.call().await.unwrap();
+    assert_eq!(connected.signers(), ["OLD", "OLD", "OLD", "NEW"]);
+    assert_eq!(source.asked(), 3);
+}
+
+#[tokio::test]
 async fn a_source_that_panics_is_a_failure_and_is_asked_again() {
     let clock = Moved::new();
     let source = Source::new([Step::Panics, keys("NEW", None)]);

@@ -119,9 +119,14 @@ impl KeyCache {
 
     /// Drops keys that were refused, unless others have come since: many calls ask for new keys once.
     pub(in crate::client) fn refuse(&self, used: &UsedKeys) {
-        let dropped = self.0.lock().keys.take_if(|keys| keys.version == used.version());
-        if dropped.is_some() {
-            self.0.source.forget();
+        let mut state = self.0.lock();
+        if state.keys.take_if(|keys| keys.version == used.version()).is_none() {
+            return;
+        }
+        self.0.source.forget();
+        // A refresh in the background may have asked before there were others.
+        if let Some(fetch) = state.fetch.take_if(|fetch| fetch.waiting == 0) {
+            fetch.task.abort();
         }
     }
 }
