@@ -2,14 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_bedrockruntime::config::{AsyncSleep, SharedAsyncSleep, Sleep};
 use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_http_client::test_util::{ReplayEvent, StaticReplayClient};
 use aws_smithy_runtime_api::shared::IntoShared as _;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::date_time::Format;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
 use langchain_aws_native::client::config::{Auth, ClientOptions};
 use langchain_aws_native::client::conversation::{Conversation, Request, count_tokens};
@@ -92,6 +96,97 @@ async fn a_retry_sends_the_same_bytes_and_is_counted() {
     let answer = client.converse("a-model", BODY.into(), &CallOptions::default()).await.unwrap();
     assert_eq!(answer.metadata.attempts, 2);
     assert!(network.actual_requests().all(|request| request.body().bytes() == Some(BODY.as_bytes())));
+}
+
+/// A throttled answer that asks to be tried again at once.
+fn throttled() -> ReplayEvent {
+    let request = http::Request::builder().uri("https://localhost").body(SdkBody::empty()).unwrap();
+    let response = http::Response::builder().status(429).header("retry-after", "0");
+    ReplayEvent::new(request, response.body(SdkBody::from("{}")).unwrap())
+}
+
+fn throttled_client(endpoint_url: &str) -> Client {
+    Client::new(ClientOptions {
+        region: Some("us-east-1".to_owned()),
+        endpoint_url: Some(endpoint_url.to_owned()),
+        auth: Auth::Credentials(SharedCredentialsProvider::new(Credentials::for_tests())),
+        http_client: Some(StaticReplayClient::new((0..400).map(|_| throttled()).collect()).into_shared()),
+        ..ClientOptions::default()
+    })
+}
+
+async fn attempts_of_throttled_call(client: &Client, model: &str) -> u32 {
+    match client.converse(model, BODY.into(), &CallOptions::default()).await {
+        Err(Failure::Service(exception)) => {
+            let attempts = exception.metadata.attempts;
+            assert_eq!(exception.metadata.throttled_attempts, if attempts > 1 { attempts } else { 0 });
+            attempts
+        }
+        _ => 0,
+    }
+}
+
+/// Remembers how long it was to sleep, and does not.
+#[derive(Debug, Clone, Default)]
+struct Sleeps(Arc<Mutex<Vec<Duration>>>);
+
+impl AsyncSleep for Sleeps {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        self.0.lock().unwrap().push(duration);
+        Sleep::new(std::future::ready(()))
+    }
+}
+
+/// How long a call waits after a failure with this header.
+async fn wait_after(status: u16, name: &str, value: &str) -> Duration {
+    let request = http::Request::builder().uri("https://localhost").body(SdkBody::empty()).unwrap();
+    let response = http::Response::builder().status(status).header(name, value);
+    let failure = ReplayEvent::new(request, response.body(SdkBody::from("{}")).unwrap());
+    let sleeps = Sleeps::default();
+    let client = Client::new(ClientOptions {
+        region: Some("us-east-1".to_owned()),
+        auth: Auth::Credentials(SharedCredentialsProvider::new(Credentials::for_tests())),
+        http_client: Some(StaticReplayClient::new(vec![failure, json(200, ANSWER)]).into_shared()),
+        sleep: Some(SharedAsyncSleep::new(sleeps.clone())),
+        ..ClientOptions::default()
+    });
+    let answer = client.converse("a-model", BODY.into(), &CallOptions::default()).await.unwrap();
+    assert_eq!(answer.metadata.attempts, 2);
+    let slept = sleeps.0.lock().unwrap();
+    let timeout_of_credentials = Duration::from_hours(1);
+    slept.iter().filter(|wait| **wait != timeout_of_credentials).sum()
+}
+
+#[tokio::test]
+async fn the_wait_that_a_failure_asks_for_is_obeyed_up_to_twenty_seconds() {
+    for status in [429, 503] {
+        assert_eq!(wait_after(status, "retry-after", "7").await, Duration::from_secs(7));
+        assert_eq!(wait_after(status, "retry-after", "0").await, Duration::ZERO);
+        assert_eq!(wait_after(status, "x-amz-retry-after", "1500").await, Duration::from_millis(1500));
+        assert_eq!(wait_after(status, "retry-after", "3600").await, Duration::from_secs(20));
+        let past = wait_after(status, "retry-after", "Wed, 21 Oct 2015 07:28:00 GMT").await;
+        assert_eq!(past, Duration::ZERO);
+        let in_an_hour = DateTime::from(SystemTime::now() + Duration::from_hours(1)).fmt(Format::HttpDate).unwrap();
+        assert_eq!(wait_after(status, "retry-after", &in_an_hour).await, Duration::from_secs(20));
+        // Without a wait that is asked for: one second at random before the second attempt.
+        assert!(wait_after(status, "retry-after", "soon").await <= Duration::from_secs(1));
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_uses_up_its_retries_leaves_those_of_other_models_and_targets() {
+    let client = throttled_client("http://one.test");
+    // The SDK's quota is 500, and a retry costs 5 of it.
+    let mut calls = 0;
+    while attempts_of_throttled_call(&client, "throttled").await > 1 && calls < 100 {
+        calls += 1;
+    }
+    assert!((40..100).contains(&calls), "{calls}");
+    let elsewhere = throttled_client("http://another.test");
+    assert_eq!(attempts_of_throttled_call(&client, "another").await, 3);
+    assert_eq!(attempts_of_throttled_call(&elsewhere, "throttled").await, 3);
+    let same_target = throttled_client("http://one.test");
+    assert_eq!(attempts_of_throttled_call(&same_target, "throttled").await, 1);
 }
 
 #[tokio::test]

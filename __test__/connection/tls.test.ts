@@ -157,8 +157,7 @@ describe("connections", () => {
   });
 
   test("a server that closes an idle connection costs a new one, not an error", async () => {
-    // The end of a connection may cross the next request on its way; that one is sent again.
-    const model = secure({ maxRetries: 1 });
+    const model = secure();
     await model.invoke("Hello");
     front.sessions.destroy();
     await front.sessions.whenOpen(0);
@@ -221,8 +220,14 @@ describe("HTTP/2 that is interrupted", () => {
 
   test("a stream that was refused unseen is sent again", async () => {
     front.refusals = 1;
-    await secure({ httpVersion: "2", maxRetries: 1 }).invoke("Hello");
+    await secure({ httpVersion: "2" }).invoke("Hello");
     expect(front.requests).toHaveLength(1);
+  });
+
+  test("one that is refused again and again is not", async () => {
+    front.refusals = 3;
+    await rejection(secure({ httpVersion: "2" }).invoke("Hello"));
+    expect(front.refusals).toBe(1);
   });
 
   test("a server that takes ten streams at once gets forty calls, ten at a time", async () => {

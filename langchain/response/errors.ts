@@ -16,6 +16,8 @@ export interface ResponseMetadata {
   cfId?: string;
   /** How often the request was sent. */
   attempts?: number;
+  /** Of several attempts, how many were throttled; absent for none. By the native client only. */
+  throttledAttempts?: number;
   /** Milliseconds spent waiting between attempts. */
   totalRetryDelay?: number;
 }

@@ -108,6 +108,7 @@ impl From<JsClientOptions> for ClientOptions {
             network: options.network.into(),
             http_client: None,
             time_source: None,
+            sleep: None,
         }
     }
 }

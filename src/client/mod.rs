@@ -18,6 +18,7 @@ pub mod network;
 pub mod operations;
 pub mod read_ahead;
 mod retry_after;
+mod retry_partitions;
 mod sdk_client;
 
 pub use self::call_options::CallOptions;

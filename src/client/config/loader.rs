@@ -35,6 +35,9 @@ pub(super) fn config_loader(options: &ClientOptions, http_client: &SharedHttpCli
     if let Some(profile) = &options.profile {
         loader = loader.profile_name(profile);
     }
+    if let Some(sleep) = &options.sleep {
+        loader = loader.sleep_impl(sleep.clone());
+    }
     if let Some(files) = shared_files(options) {
         loader = loader.profile_files(files);
     }

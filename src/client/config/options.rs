@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_bedrockruntime::config::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
@@ -46,6 +47,8 @@ pub struct ClientOptions {
     pub http_client: Option<SharedHttpClient>,
     /// A clock in place of the machine's, for tests.
     pub time_source: Option<SharedTimeSource>,
+    /// What waits between attempts in place of a timer, for tests.
+    pub sleep: Option<SharedAsyncSleep>,
 }
 
 impl ClientOptions {

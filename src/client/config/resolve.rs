@@ -5,9 +5,11 @@ use std::sync::Arc;
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
-use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode};
+use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode, RetryPartition};
 use aws_sdk_bedrockruntime::config::{Builder, IdentityCache, StalledStreamProtectionConfig, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
+use aws_smithy_types::retry::RetrySpec;
+use aws_types::service_config::ServiceConfigKey;
 
 use super::clock::{Clock, SigV4WithClock};
 use super::environment::SnapshotEnvironment;
@@ -19,6 +21,7 @@ use super::retries::StatusClassifier;
 use crate::client::failure::{Failure, MissingRegion};
 use crate::client::headers::Headers;
 use crate::client::network;
+use crate::client::retry_partitions::{RetryPartitions, Target, partitions_of};
 
 /// The SDK's client, and what it signs with.
 #[derive(Clone)]
@@ -28,6 +31,14 @@ pub(in crate::client) struct Resolved {
     pub(in crate::client) keys: Option<KeyCache>,
     /// Whether the time of signatures may be corrected. The AWS environment can say no.
     pub(in crate::client) corrects_time: bool,
+    partitions: Arc<RetryPartitions>,
+}
+
+impl Resolved {
+    /// The retry quota of requests to a model, or of another operation by its name.
+    pub(in crate::client) fn retry_partition(&self, subject: &str) -> RetryPartition {
+        self.partitions.of(subject)
+    }
 }
 
 /// Reads the AWS environment and creates the client.
@@ -40,13 +51,21 @@ pub(in crate::client) async fn resolve(options: &Arc<ClientOptions>, clock: &Clo
         .clone()
         .unwrap_or_else(|| network::http_client(options.network.clone()));
     let shared = config_loader(options, &http_client).load().await;
-    if shared.region().is_none() {
+    let Some(region) = shared.region() else {
         return Err(Failure::Configuration(MissingRegion.to_string()));
-    }
+    };
+    let retries = retry_config(options, &shared);
+    let target = Target {
+        region: region.to_string(),
+        endpoint_url: endpoint_url(options, &shared),
+        use_fips: shared.use_fips() == Some(true),
+        use_dual_stack: shared.use_dual_stack() == Some(true),
+        has_new_costs: retries.retry_spec().is_some_and(|spec| spec.is_at_least(RetrySpec::V2_1)),
+    };
     let mut config = Builder::from(&shared)
         // It ends the stream of a model that sends nothing while it thinks. `CallOptions::idle_timeout` replaces it.
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
-        .retry_config(retry_config(options, &shared))
+        .retry_config(retries)
         .retry_classifier(StatusClassifier)
         // `Clock` replaces it.
         .disable_clock_skew_correction(true)
@@ -79,7 +98,21 @@ pub(in crate::client) async fn resolve(options: &Arc<ClientOptions>, clock: &Clo
         client: aws_sdk_bedrockruntime::Client::from_conf(config.build()),
         keys,
         corrects_time: shared.disable_clock_skew_correction() != Some(true),
+        partitions: partitions_of(target),
     })
+}
+
+/// The URL in place of the region's endpoint, if there is one: as the SDK does, that of the service before that of all services.
+fn endpoint_url(options: &ClientOptions, shared: &SdkConfig) -> Option<String> {
+    let of_service = || {
+        let key = ServiceConfigKey::builder()
+            .service_id("Bedrock Runtime")
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url");
+        shared.service_config()?.load_config(key.build().ok()?)
+    };
+    let of_options = options.endpoint_url.clone();
+    of_options.or_else(of_service).or_else(|| shared.endpoint_url().map(str::to_owned))
 }
 
 /// The retry settings: options, else the environment (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the profile), else the SDK's defaults.

@@ -2,6 +2,7 @@
 //!
 //! The SDK's own connector cannot be told which HTTP version to use, and it panics on a file without certificates.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use hyper_util::client::legacy::Error as ClientError;
 use super::connect_timeout::ConnectTimedOut;
 use super::options::NetworkOptions;
 use super::pool::{ConnectionPools, Lease};
+use super::reused::ClosedBeforeRequest;
 use crate::client::error_chain::find_cause;
 
 /// An HTTP client for the SDK and its credential providers. Its clones share connections.
@@ -71,9 +73,22 @@ impl HttpConnector for PooledHttpClient {
 }
 
 async fn send(connections: &ConnectionPools, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {
-    let request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
+    let mut request = request.try_into_http1x().map_err(|error| ConnectorError::user(error.into()))?;
     let Lease { pool, stream } = connections.lease(request.uri()).map_err(|error| ConnectorError::user(error.into()))?;
-    let response = pool.request(request).await.map_err(classify)?;
+    let mut was_refused = false;
+    let response = loop {
+        let copy = copy_of(&request);
+        match (pool.request(request).await, copy) {
+            (Ok(response), _) => break response,
+            // It ends: a connection that was closed is in the pool no more, and a new one is not checked.
+            (Err(error), Some(copy)) if was_closed_before(&error) => request = copy,
+            (Err(error), Some(copy)) if !was_refused && is_refused_by_server(&error) => {
+                was_refused = true;
+                request = copy;
+            }
+            (Err(error), _) => return Err(classify(error)),
+        }
+    };
     let response = response.map(|body| match stream {
         Some(stream) => SdkBody::from_body_1_x(holding(stream, body)),
         None => SdkBody::from_body_1_x(body),
@@ -87,6 +102,21 @@ fn holding<T>(value: T, body: Incoming) -> impl Body<Data = Bytes, Error = hyper
         let _held = &value;
         frame
     })
+}
+
+/// Shares the bytes of the body and of the headers' values.
+fn copy_of(request: &http::Request<SdkBody>) -> Option<http::Request<SdkBody>> {
+    let mut copy = http::Request::new(request.body().try_clone()?);
+    copy.method_mut().clone_from(request.method());
+    copy.uri_mut().clone_from(request.uri());
+    copy.headers_mut().clone_from(request.headers());
+    Some(copy)
+}
+
+/// Whether nothing of the request was written, so that no server has read it.
+fn was_closed_before(error: &ClientError) -> bool {
+    let io = find_cause::<std::io::Error>(error).and_then(std::io::Error::get_ref);
+    io.is_some_and(<dyn Error + Send + Sync>::is::<ClosedBeforeRequest>)
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -116,7 +146,104 @@ fn classify(error: ClientError) -> ConnectorError {
     }
 }
 
+/// Whether the server says so (RFC 9113, 8.7): it has not read the request, which may be sent again whatever its method.
+fn is_refused_by_server(error: &ClientError) -> bool {
+    is_refused(error) && find_cause::<h2::Error>(error).is_some_and(h2::Error::is_remote)
+}
+
 /// Whether HTTP/2 reports that the request was not processed (`GOAWAY`, `REFUSED_STREAM`).
 fn is_refused(error: &ClientError) -> bool {
     find_cause::<h2::Error>(error).is_some_and(|http2| http2.is_go_away() || (http2.is_reset() && http2.reason() == Some(h2::Reason::REFUSED_STREAM)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::thread;
+
+    use aws_smithy_types::byte_stream::ByteStream;
+
+    use super::*;
+
+    const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nHi";
+
+    /// Answers a request on each of `connections` connections, and closes each when it is told to.
+    struct Server {
+        address: SocketAddr,
+        close: Sender<()>,
+        closed: Receiver<()>,
+        requests: Receiver<String>,
+    }
+
+    impl Server {
+        fn start(connections: usize) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+            let address = listener.local_addr().unwrap();
+            let ((close, told), (done, closed), (saw, requests)) = (channel(), channel(), channel());
+            thread::spawn(move || {
+                for _ in 0..connections {
+                    let (mut connection, _) = listener.accept().unwrap();
+                    saw.send(read_request(&mut connection)).unwrap();
+                    connection.write_all(ANSWER).unwrap();
+                    if told.recv().is_err() {
+                        return;
+                    }
+                    connection.shutdown(Shutdown::Both).unwrap();
+                    drop(connection);
+                    done.send(()).unwrap();
+                }
+            });
+            Self {
+                address,
+                close,
+                closed,
+                requests,
+            }
+        }
+
+        async fn ask(&self, connections: &ConnectionPools, body: &'static str) -> Result<Vec<u8>, ConnectorError> {
+            let mut request = HttpRequest::new(SdkBody::from(body));
+            request.set_method("POST").unwrap();
+            request.set_uri(format!("http://{}/", self.address)).unwrap();
+            request.headers_mut().insert("content-length", body.len().to_string());
+            let response = send(connections, request).await?;
+            Ok(ByteStream::new(response.into_body()).collect().await.unwrap().to_vec())
+        }
+
+        /// Blocks the only thread, so that nobody notices the end of the connection before this returns.
+        fn close_unnoticed(&self) {
+            self.close.send(()).unwrap();
+            self.closed.recv().unwrap();
+        }
+    }
+
+    fn read_request(connection: &mut TcpStream) -> String {
+        let mut request = String::new();
+        let mut buffer = [0; 1024];
+        while !request.ends_with('!') {
+            let length = connection.read(&mut buffer).unwrap();
+            request.push_str(&String::from_utf8_lossy(buffer.get(..length).unwrap()));
+        }
+        request.rsplit("\r\n").next().unwrap().to_owned()
+    }
+
+    /// Lets the connection go back to the pool.
+    async fn settle() {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_request_is_not_written_to_a_connection_that_was_closed_meanwhile() {
+        let (server, connections) = (Server::start(3), ConnectionPools::new(NetworkOptions::default()));
+        for request in ["first!", "second!", "third!"] {
+            assert_eq!(server.ask(&connections, request).await.unwrap(), b"Hi", "{request}");
+            settle().await;
+            server.close_unnoticed();
+        }
+        assert_eq!(server.requests.iter().collect::<Vec<_>>(), ["first!", "second!", "third!"]);
+    }
 }

@@ -4,6 +4,7 @@ mod connect_timeout;
 mod connector;
 mod options;
 mod pool;
+mod reused;
 mod route;
 mod tls;
 

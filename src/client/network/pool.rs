@@ -13,6 +13,7 @@ use rustls::{ClientConfig, RootCertStore};
 
 use super::connect_timeout::ConnectTimeout;
 use super::options::{HttpVersion, NetworkOptions};
+use super::reused::ReuseChecks;
 use super::route::Route;
 use super::tls::{client_config, trusted_roots};
 
@@ -41,7 +42,7 @@ const HTTP2_MAX_STREAMS: usize = 100;
 /// Bytes of an HTTP/1.1 connection that may wait for its reader. hyper's default is 400 KB, which an idle connection would keep.
 const HTTP1_MAX_BUFFER: usize = 64 * 1024;
 
-pub(super) type Pool = Client<ConnectTimeout<HttpsConnector<Route>>, SdkBody>;
+pub(super) type Pool = Client<ReuseChecks<ConnectTimeout<HttpsConnector<Route>>>, SdkBody>;
 
 /// The connections of one configuration. TLS is configured when it is first needed, since reading the system's certificates takes some milliseconds.
 pub(super) struct ConnectionPools {
@@ -145,6 +146,10 @@ fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String
         connector,
         timeout: options.connect_timeout,
     };
+    let checked = ReuseChecks {
+        connector: timed,
+        http_version: options.http_version,
+    };
     Ok(Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
@@ -156,5 +161,5 @@ fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String
         .http2_keep_alive_interval(HTTP2_PING_INTERVAL)
         .http2_keep_alive_timeout(HTTP2_PING_TIMEOUT)
         .http2_keep_alive_while_idle(true)
-        .build(timed))
+        .build(checked))
 }

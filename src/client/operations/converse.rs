@@ -36,8 +36,9 @@ impl Client {
     }
 
     async fn send_converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Buffered).taking_headers(options.includes_headers);
         let sdk = self.sdk().await?;
+        let passthrough =
+            Passthrough::new(body.into(), ResponseBody::Buffered, sdk.retry_partition(model_id)).taking_headers(options.includes_headers);
         let operation = prepare(sdk.client.converse().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;

@@ -37,8 +37,9 @@ impl Client {
         options: &CallOptions,
         timeouts: StreamTimeouts,
     ) -> Result<EventStream, Failure> {
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Streaming).taking_headers(options.includes_headers);
         let sdk = self.sdk().await?;
+        let passthrough =
+            Passthrough::new(body.into(), ResponseBody::Streaming, sdk.retry_partition(model_id)).taking_headers(options.includes_headers);
         let operation = prepare(sdk.client.converse_stream().model_id(model_id).customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;

@@ -34,10 +34,10 @@ impl Client {
     }
 
     async fn send_count_tokens(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<TokenCount, Failure> {
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Typed);
         // The SDK requires an input; its bytes are replaced.
         let input = CountTokensInput::Converse(ConverseTokensRequest::builder().build());
         let sdk = self.sdk().await?;
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Typed, sdk.retry_partition(WAITS_FOR_ANSWER.api));
         let operation = sdk.client.count_tokens().model_id(model_id).input(input);
         let operation = prepare(operation.customize(), &passthrough, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.

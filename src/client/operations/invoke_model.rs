@@ -30,8 +30,8 @@ impl Client {
     }
 
     async fn send_invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
         let sdk = self.sdk().await?;
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(model_id));
         let operation = sdk.client.invoke_model().model_id(model_id);
         let operation = operation.content_type("application/json").accept("application/json");
         let operation = prepare(operation.customize(), &passthrough, options);

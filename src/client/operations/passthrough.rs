@@ -5,13 +5,14 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use aws_sdk_bedrockruntime::config::retry::RetryPartition;
 use aws_sdk_bedrockruntime::operation::converse::{Converse, ConverseOutput};
 use aws_sdk_bedrockruntime::types::StopReason;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut, BeforeTransmitInterceptorContextRef,
-    FinalizerInterceptorContextRef, Output, OutputOrError,
+    BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef, Output, OutputOrError,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
@@ -66,6 +67,7 @@ pub(super) struct Exchange {
     signing_date: Option<String>,
     dates: Option<Dates>,
     attempts: u32,
+    throttled_attempts: u32,
     retry_delay: Duration,
     attempt_ended: Option<Instant>,
 }
@@ -78,6 +80,7 @@ impl Exchange {
             extended_request_id: self.extended_request_id.clone(),
             cf_id: self.cf_id.clone(),
             attempts: self.attempts,
+            throttled_attempts: if self.attempts > 1 { self.throttled_attempts } else { 0 },
             total_retry_delay_ms: u64::try_from(self.retry_delay.as_millis()).unwrap_or(u64::MAX),
         }
     }
@@ -88,16 +91,19 @@ impl Exchange {
 pub(super) struct Passthrough {
     request: Bytes,
     response_body: ResponseBody,
+    retry_partition: RetryPartition,
     wants_headers: bool,
     used_keys: UsedKeys,
     exchange: Arc<Mutex<Exchange>>,
 }
 
 impl Passthrough {
-    pub(super) fn new(request: Bytes, response_body: ResponseBody) -> Self {
+    /// `retry_partition`: the quota of retries that the call shares with others.
+    pub(super) fn new(request: Bytes, response_body: ResponseBody, retry_partition: RetryPartition) -> Self {
         Self {
             request,
             response_body,
+            retry_partition,
             wants_headers: false,
             used_keys: UsedKeys::default(),
             exchange: Arc::default(),
@@ -137,6 +143,12 @@ impl fmt::Debug for Passthrough {
 impl Intercept for Passthrough {
     fn name(&self) -> &'static str {
         "Passthrough"
+    }
+
+    /// The SDK looks the quota up before the first attempt.
+    fn read_before_execution(&self, _context: &BeforeSerializationInterceptorContextRef<'_>, config: &mut ConfigBag) -> Result<(), BoxError> {
+        config.interceptor_state().store_put(self.retry_partition.clone());
+        Ok(())
     }
 
     /// Every attempt starts from a copy of this request, and each is signed later, over these bytes.
@@ -197,6 +209,7 @@ impl Intercept for Passthrough {
         exchange.status = Some(response.status().as_u16());
         let refused = exchange.signing_date.as_deref().filter(|_| !response.status().is_success());
         exchange.dates = refused.and_then(|date| Dates::new(date, response));
+        exchange.throttled_attempts += u32::from(is_throttled(response));
         exchange.request_id = response.request_id().map(str::to_owned);
         let header = |name: &str| response.headers().get(name).map(str::to_owned);
         exchange.extended_request_id = header("x-amz-id-2");
@@ -221,6 +234,12 @@ impl Intercept for Passthrough {
         self.exchange().attempt_ended = Some(Instant::now());
         Ok(())
     }
+}
+
+/// Whether a quota was used up. A model that is being loaded has the same status.
+fn is_throttled(response: &HttpResponse) -> bool {
+    let name = response.headers().get("x-amzn-errortype").unwrap_or_default();
+    response.status().as_u16() == 429 && !name.starts_with("ModelNotReadyException")
 }
 
 /// Takes the body of a successful response as it is if it is JSON: [`convert`](crate::convert) reads it, so that an answer which does not fit the

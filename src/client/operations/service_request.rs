@@ -88,8 +88,8 @@ impl Client {
 
     async fn send_request(&self, request: ServiceRequest, options: &CallOptions) -> Result<Answer, Failure> {
         let ServiceRequest { service, path, target, body } = request;
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload);
         let sdk = self.sdk().await?;
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(service.api()));
         let operation = sdk.client.invoke_model().model_id("none").customize();
         let operation = prepare(operation, &passthrough, options).interceptor(Redirect { service, path, target });
         let sent = self.send_payload(operation, &passthrough, &sdk, options).await;

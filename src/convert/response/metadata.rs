@@ -24,6 +24,9 @@ pub struct ResponseMetadata {
     /// The number of attempts, the first included; 0 when it is not known.
     #[serde(skip_serializing_if = "is_zero")]
     pub attempts: u32,
+    /// How many of them were throttled; 0 for a single attempt, whose exception says it.
+    #[serde(rename = "throttledAttempts", skip_serializing_if = "is_zero")]
+    pub throttled_attempts: u32,
     /// The sum of the delays between attempts, in milliseconds.
     #[serde(rename = "totalRetryDelay")]
     pub total_retry_delay_ms: u64,
