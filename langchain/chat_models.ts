@@ -28,6 +28,7 @@ import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkCallOptions, checkConstructorOpti
 import { withAnthropicTools } from "./request/anthropic_tools.js";
 import { mergeModelFields } from "./request/model_fields.js";
 import { withGuardrail } from "./request/guardrail_config.js";
+import { estimateChat } from "./request/quota.js";
 import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
 import { type Request, writeRequest } from "./request/request.js";
@@ -39,6 +40,7 @@ import { convertToConverseTools } from "./request/tools.js";
 import type { ChatBedrockConverseCallOptions, ChatBedrockConverseInput, ChatBedrockConverseToolType, ConverseInvocationParams, GuardrailConfiguration } from "./types/chat.js";
 import type { OutputConfig, PerformanceConfiguration, ReasoningOptions, ServiceTierType, TokenCounts, ToolChoiceKind } from "./types/chat.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
+import type { RateLimit } from "./types/connection.js";
 import type { DocumentType } from "./types/document.js";
 import type { ApplyGuardrailOptions, GuardrailAnswer, GuardrailCallOptions, GuardrailChecksAnswer, GuardrailChecksConfig, GuardrailInput } from "./types/guardrails.js";
 import type { RequestExplanation } from "./types/explanation.js";
@@ -90,6 +92,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   model = "anthropic.claude-haiku-4-5-20251001-v1:0";
   applicationInferenceProfile?: string;
   streaming = false;
+  rateLimit?: RateLimit;
   /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
   region: string;
   temperature?: number;
@@ -132,6 +135,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   declare client: BedrockRuntimeClient;
   readonly #connection: ModelConnection;
   readonly #setsIdleTimeout: boolean;
+  readonly #limitsTokens: boolean;
   /** Not where only the ARN of an application inference profile was given: `model` has its default then. */
   readonly #rulesFollowModel: boolean;
   readonly #knownToolChoices: ToolChoiceKind[] | undefined;
@@ -153,6 +157,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders, clientOptions: fields.clientOptions });
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
     this.#setsIdleTimeout = fields.streamIdleTimeout !== undefined;
+    this.#limitsTokens = fields.rateLimit?.tokensPerMinute != null;
     this.#connection = new ModelConnection(this, connectionOptions(CLASS_NAME, fields, this.region, secrets));
   }
 
@@ -294,7 +299,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const guardLastTurnOnly = (options.guardLastTurnOnly ?? this.guardLastTurnOnly) || undefined;
     const texts = this.#redactionTexts(options);
     const sent = texts === undefined ? messages : redactMessages(messages, texts);
-    const request = writeRequest(modelId, sent, withGuardrail(this.invocationParams(options), guardLastTurnOnly, isStreamed), {
+    const params = withGuardrail(this.invocationParams(options), guardLastTurnOnly, isStreamed);
+    const request = writeRequest(modelId, sent, params, {
       cacheControl: options.cache_control,
       adaptation: options.adaptation ?? this.adaptation,
       model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
@@ -304,6 +310,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       guardLastTurnOnly,
       supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
     });
+    if (this.#limitsTokens) request.quota = () => estimateChat(this.#rulesModel, sent, params);
     const wantsHeaders = (options.includeResponseHeaders ?? this.includeResponseHeaders) === true;
     // What was received has what a guardrail blocked.
     const wantsRaw = (options.includeRaw ?? this.includeRaw) === true && texts === undefined;

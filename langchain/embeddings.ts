@@ -11,6 +11,7 @@ import type { CallOptions } from "./connection/call.js";
 import { ModelConnection } from "./connection/model_connection.js";
 import { addon } from "./native.js";
 import { type EmbeddingParameters, type EmbeddingPurpose, writeEmbeddingRequest } from "./request/embedding_request.js";
+import { estimateEmbedding } from "./request/quota.js";
 import type { Request } from "./request/request.js";
 import { embeddingError } from "./response/errors.js";
 import { toVectors } from "./response/vectors.js";
@@ -64,6 +65,7 @@ export class BedrockEmbeddings extends Embeddings {
   declare client: BedrockRuntimeClient;
   readonly #connection: ModelConnection;
   readonly #maxConcurrency: number;
+  readonly #limitsTokens: boolean;
 
   constructor(given: BedrockEmbeddingsParams = {}) {
     const fields = withClientOptions(given);
@@ -71,6 +73,7 @@ export class BedrockEmbeddings extends Embeddings {
     const { maxConcurrency = DEFAULT_MAX_CONCURRENCY, maxRetries = defaultMaxRetries(), ...others } = fields;
     super({ ...given, maxConcurrency });
     this.#maxConcurrency = maxConcurrency;
+    this.#limitsTokens = fields.rateLimit?.tokensPerMinute != null;
     this.model = fields.model ?? "amazon.titan-embed-text-v1";
     this.applicationInferenceProfile = fields.applicationInferenceProfile;
     this.batchSize = fields.batchSize ?? 512;
@@ -155,7 +158,9 @@ export class BedrockEmbeddings extends Embeddings {
   /** One request. */
   async #embed(texts: string[], parameters: EmbeddingParameters, call: CallOptions): Promise<number[][]> {
     try {
-      return toVectors(await this.#send(writeEmbeddingRequest(texts, parameters), call), texts.length);
+      const request = writeEmbeddingRequest(texts, parameters);
+      if (this.#limitsTokens) request.quota = () => estimateEmbedding(texts);
+      return toVectors(await this.#send(request, call), texts.length);
     } catch (error) {
       throw call.signal?.aborted ? call.signal.reason : embeddingError(error);
     }

@@ -54,6 +54,7 @@ export type {
   ToolInputSchema,
 } from "./types/chat.js";
 export type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
+export type { RateLimit } from "./types/connection.js";
 export type { AwsCredentialIdentity, CredentialType } from "./types/credentials.js";
 export type {
   ApplyGuardrailOptions,

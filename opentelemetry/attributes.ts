@@ -41,7 +41,7 @@ export function identityOf({ operation, model, endpoint }: StartMessage): Attrib
 
 /** What a span has from its start, so that a sampler sees it. */
 export function requestAttributesOf(message: StartMessage): Attributes {
-  const { operation, model, region, parameters } = message;
+  const { operation, model, region, parameters, rateLimitWait } = message;
   return defined({
     ...identityOf(message),
     "cloud.region": region || undefined,
@@ -55,6 +55,7 @@ export function requestAttributesOf(message: StartMessage): Attributes {
     "gen_ai.data_source.id": OPERATIONS[operation].name === "retrieval" ? model : undefined,
     "aws.bedrock.knowledge_base.id": operation === "retrieve" ? model : undefined,
     "aws.bedrock.guardrail.id": parameters.guardrail,
+    "langchain_aws_native.rate_limit.wait": rateLimitWait === undefined ? undefined : rateLimitWait / 1000,
   });
 }
 

@@ -75,7 +75,10 @@ export class Instrumentation {
     const parent = context.active();
     const attributes = { ...requestAttributesOf(message), ...conversation() };
     const span = this.#tracer.startSpan(spanNameOf(message), { kind: SpanKind.CLIENT, attributes }, parent);
-    this.#requests.set(message.id, { span, context: trace.setSpan(parent, span), metrics: this.#metrics, attributes: identityOf(message) });
+    const request = { span, context: trace.setSpan(parent, span), metrics: this.#metrics, attributes: identityOf(message) };
+    this.#requests.set(message.id, request);
+    const { rateLimitWait } = message;
+    if (rateLimitWait !== undefined) request.metrics.recordRateLimitWait(rateLimitWait, request.attributes, request.context);
   }
 
   /** A listener for requests that were under way, or began, since this was made. */

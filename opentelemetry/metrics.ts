@@ -14,12 +14,14 @@ export class Metrics {
   readonly #cacheCreation: Counter;
   readonly #retries: Counter;
   readonly #warnings: Counter;
+  readonly #rateLimitWait: Histogram;
 
   constructor(meter: Meter) {
     const seconds = (name: string, description: string): Histogram =>
       meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries: SECONDS } });
     this.#duration = seconds("gen_ai.client.operation.duration", "GenAI operation duration.");
     this.#timeToFirstChunk = seconds("gen_ai.client.operation.time_to_first_chunk", "Time to receive the first chunk of a stream.");
+    this.#rateLimitWait = seconds("langchain_aws_native.client.rate_limit.wait", "Time that a request waited for its rate limit.");
     const description = "Number of input and output tokens used.";
     this.#tokens = meter.createHistogram("gen_ai.client.token.usage", { description, unit: "{token}", advice: { explicitBucketBoundaries: TOKENS } });
     const count = (name: string, unit: string, description: string): Counter => meter.createCounter(`langchain_aws_native.client.${name}`, { description, unit });
@@ -32,6 +34,10 @@ export class Metrics {
   /** `milliseconds` from the call to its end. */
   recordDuration(milliseconds: number, attributes: Attributes, context: Context): void {
     this.#duration.record(milliseconds / 1000, attributes, context);
+  }
+
+  recordRateLimitWait(milliseconds: number, attributes: Attributes, context: Context): void {
+    this.#rateLimitWait.record(milliseconds / 1000, attributes, context);
   }
 
   recordFirstChunk(milliseconds: number, attributes: Attributes, context: Context): void {

@@ -4,6 +4,7 @@ import type { ChatBedrockConverseInput } from "../types/chat.js";
 export const FIELDS: readonly (keyof ChatBedrockConverseInput)[] = [
   "model",
   "applicationInferenceProfile",
+  "rateLimit",
   "streaming",
   "supportsToolChoiceValues",
   "temperature",

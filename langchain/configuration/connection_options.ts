@@ -8,7 +8,7 @@ import { environmentSnapshot } from "./environment.js";
 import { endpointOf, javaScriptConfiguration } from "./javascript_client.js";
 import { networkOptions } from "./network.js";
 import { warnOfNativeOptions } from "./option_checks.js";
-import type { ConnectionOptions } from "../types/connection.js";
+import type { ConnectionOptions, RateLimit } from "../types/connection.js";
 
 /** The constructor's options, those in `clientOptions` included; of both, the constructor's own. */
 export function withClientOptions<Fields extends ConnectionOptions>(fields: Fields): Fields {
@@ -35,7 +35,7 @@ interface Settings {
 /** How a model, or a retriever, with these options, those in `clientOptions` included, reaches AWS. */
 export function connectionOptions(
   className: string,
-  fields: ConnectionOptions & { maxConcurrency?: number },
+  fields: ConnectionOptions & { maxConcurrency?: number; rateLimit?: RateLimit | null },
   region: string,
   secrets: Secrets,
   { service = BEDROCK_RUNTIME, maxRetries = fields.maxRetries }: Settings = {},
@@ -46,6 +46,7 @@ export function connectionOptions(
     native: nativeConfiguration(className, { ...fields, maxRetries }, region, secrets, service),
     javaScript: { service, given: fields.client, configuration: () => javaScriptConfiguration(fields, region, secrets), headers: fields.defaultHeaders, isNeeded },
     maxConcurrency: fields.maxConcurrency,
+    rateLimit: fields.rateLimit && givenMembers(fields.rateLimit),
   };
 }
 

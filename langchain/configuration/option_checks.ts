@@ -164,6 +164,7 @@ export const CHAT_OPTIONS: Record<string, OptionType> = {
   ...CHAT_REQUEST_OPTIONS,
   model: TEXT,
   applicationInferenceProfile: TEXT,
+  rateLimit: OBJECT,
   streaming: BOOLEAN,
   supportsToolChoiceValues: TOOL_CHOICE_KINDS,
   modelProfile: OBJECT,
@@ -175,6 +176,7 @@ export const EMBEDDINGS_OPTIONS: Record<string, OptionType> = {
   model: TEXT,
   applicationInferenceProfile: TEXT,
   batchSize: POSITIVE_INTEGER,
+  rateLimit: OBJECT,
   dimensions: POSITIVE_INTEGER,
   modelParameters: OBJECT,
 };
@@ -188,6 +190,7 @@ export const EMBEDDINGS_CALL_OPTIONS: Record<string, OptionType> = CALL_CONNECTI
 /** Throws one sentence about the first constructor option that is invalid. */
 export function checkConstructorOptions(className: string, fields: object, types: Record<string, OptionType>): void {
   checkOptions(className, fields, types);
+  checkRateLimit(className, (fields as { rateLimit?: object | null }).rateLimit ?? undefined);
   for (const option of Object.keys(fields)) warnOfMisspelling(className, option, types);
 }
 
@@ -205,6 +208,19 @@ function isNewName(option: string): boolean {
   if (seenNames.has(option) || seenNames.size >= MAX_SEEN_NAMES) return false;
   seenNames.add(option);
   return true;
+}
+
+/** The members of `rateLimit`, by the names that errors have. */
+const RATE_LIMITS: Record<string, OptionType> = { "rateLimit.requestsPerMinute": POSITIVE_INTEGER, "rateLimit.tokensPerMinute": POSITIVE_INTEGER };
+
+/** A misspelt limit would be none. */
+function checkRateLimit(className: string, rateLimit: object | undefined): void {
+  if (rateLimit === undefined) return;
+  const members = Object.fromEntries(Object.entries(rateLimit).map(([member, value]) => [`rateLimit.${member}`, value]));
+  const unknown = Object.keys(members).find((member) => !Object.hasOwn(RATE_LIMITS, member));
+  if (unknown !== undefined) throw new Error(`${className}: ${unknown} is no option: rateLimit has requestsPerMinute and tokensPerMinute.`);
+  checkOptions(className, members, RATE_LIMITS);
+  if (Object.values(members).every((value) => value == null)) throw new Error(`${className}: rateLimit must have requestsPerMinute, tokensPerMinute or both.`);
 }
 
 /** Options that were warned of: once in a process is enough. */

@@ -19,7 +19,6 @@ export interface CallOptions {
   responseTimeout?: number;
 }
 
-/** As errors name them. */
 const API_NAMES: Record<Operation, string> = {
   converse: "Bedrock Converse",
   "converse-stream": "Bedrock Converse",
@@ -32,27 +31,50 @@ const API_NAMES: Record<Operation, string> = {
   "kendra-query": "Kendra",
 };
 
+/** As errors name it. */
+export function apiNameOf(operation: Operation): string {
+  return API_NAMES[operation];
+}
+
+/** What counts a call against a limit of its rate. */
+interface QuotaUse {
+  readonly waited: number;
+  begin(): void;
+  observe(answers: Measured[]): void;
+  answered(metadata: ResponseMetadata): void;
+  failed(error: unknown): void;
+  release(): void;
+}
+
 /** One request under way: its options, its trace and its permit. Whoever makes one must `release` it. */
 export abstract class Call {
   readonly #operation: Operation;
   protected readonly options: CallOptions;
   readonly #trace: RequestTrace | undefined;
   readonly #semaphore: Semaphore | undefined;
+  readonly #quotaUse: QuotaUse | undefined;
   #holdsPermit: boolean;
 
   /** `semaphore`: one of whose permits the call holds. */
-  constructor(operation: Operation, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
+  constructor(operation: Operation, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, quotaUse: QuotaUse | undefined) {
     this.#operation = operation;
     this.options = options;
     this.#trace = trace;
     this.#semaphore = semaphore;
     this.#holdsPermit = semaphore !== undefined;
+    this.#quotaUse = quotaUse;
+    quotaUse?.begin();
     trace?.cancelWith(this);
   }
 
-  /** Whether somebody listens to diagnostics. */
-  get isTraced(): boolean {
-    return this.#trace !== undefined;
+  /** Whether anybody wants to know what the answer says of itself: who listens to diagnostics, or a limit of tokens. */
+  get isObserved(): boolean {
+    return this.#trace !== undefined || this.#quotaUse !== undefined;
+  }
+
+  /** Milliseconds of the time limit that have passed before the call was sent. */
+  protected get waited(): number {
+    return this.#quotaUse?.waited ?? 0;
   }
 
   /** Reports that an event of a stream has come. */
@@ -60,20 +82,24 @@ export abstract class Call {
     this.#trace?.firstEvent();
   }
 
-  /** Takes from the elements of a stream what diagnostics report at its end. */
+  /** Takes from the elements of a stream what is known of its answer. */
   observe(elements: Measured[]): void {
     this.#trace?.observe(elements);
+    this.#quotaUse?.observe(elements);
   }
 
   /** `answer`: the whole one, where it was not streamed. */
   end(metadata: ResponseMetadata, warnings?: RequestWarning[], answer?: Measured): void {
-    if (answer !== undefined) this.#trace?.observe([answer]);
+    if (answer !== undefined && this.isObserved) this.observe([answer]);
     this.#trace?.end(metadata, warnings);
+    this.#quotaUse?.answered(metadata);
   }
 
-  /** Reports `error` to diagnostics and returns it, to be thrown. */
+  /** Reports `error` and returns it, to be thrown. */
   fail(error: unknown): unknown {
     this.#trace?.error(error);
+    // The model may be at work for a call whose signal has fired.
+    if (this.options.signal?.aborted !== true) this.#quotaUse?.failed(error);
     return error;
   }
 
@@ -93,14 +119,19 @@ export abstract class Call {
    * Resolves as `work` does, but ends with the caller's signal and after `limit` milliseconds, of which `remaining` are left. `phase` is what the
    * call waits for.
    */
-  within<T>(work: Promise<T>, phase: string, limit: number | undefined = this.options.responseTimeout, remaining: number | undefined = limit): Promise<T> {
+  within<T>(work: Promise<T>, phase: string, limit: number | undefined = this.options.responseTimeout, remaining: number | undefined = this.#remainingOf(limit)): Promise<T> {
     // The timer ends with the abort too: it would keep the process alive.
     return withTimeLimit(untilAborted(work, this.options.signal), limit, API_NAMES[this.#operation], phase, remaining);
+  }
+
+  #remainingOf(limit: number | undefined): number | undefined {
+    return limit === undefined ? undefined : Math.max(0, limit - this.waited);
   }
 
   /** Ends the request if it has not ended, and gives back what the call holds. */
   release(): void {
     this.releasePermit();
+    this.#quotaUse?.release();
     if (this.#trace?.isOver === false) this.#leave(this.#trace);
   }
 

@@ -50,6 +50,11 @@ export class ClientProperty {
     return isTouched || isClassMocked(service) ? (this.#made ??= this.#make()) : undefined;
   }
 
+  /** Whether a client was made here, of the configuration. */
+  isMade(client: AwsClient): boolean {
+    return client === this.#made;
+  }
+
   /** Destroys the client that was made here. */
   destroy(): void {
     this.#made?.destroy?.();

@@ -4,7 +4,9 @@ import type { ServiceRequest } from "../request/service_request.js";
 import { publicHeaders } from "../response/headers.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { CallOptions } from "./call.js";
+import type { Operation } from "./diagnostics.js";
 import type { Measured } from "./measured.js";
+import type { RateLimits, Sent } from "./rate_limits.js";
 import type { Semaphore } from "./semaphore.js";
 
 /** A model's way to Bedrock. Failures are thrown, and an `AbortSignal` stops a call. */
@@ -48,6 +50,17 @@ export function addWarnings(json: string | null | undefined, { warnings }: Reque
 /** Adds what a stream's answer says about its request. The batch that ends the message has it with it. */
 export function addLateWarnings(stream: { takeLateWarnings(): string | null | undefined }, request: Request): void {
   addWarnings(stream.takeLateWarnings(), request);
+}
+
+/** What limits the calls of a model: how many run at once, and how many are sent in a minute. */
+export interface CallLimits {
+  semaphore: Semaphore | undefined;
+  rateLimits: RateLimits | undefined;
+}
+
+/** Waits until the request may be sent. Resolves with it, at once where nothing is limited. */
+export function enter({ semaphore, rateLimits }: CallLimits, operation: Operation, request: Request, options: CallOptions): Sent | Promise<Sent> {
+  return rateLimits === undefined ? acquire(semaphore, request, options.signal) : rateLimits.enter(semaphore, operation, request, options);
 }
 
 /** Waits for a permit, if a semaphore is given. Resolves with the request to send. */

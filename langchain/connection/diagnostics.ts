@@ -26,6 +26,8 @@ export interface StartMessage extends RequestMessage {
   /** The endpoint that options or environment name; absent where AWS's files or the region decide, and where AWS's client for JavaScript sends. */
   endpoint?: { host: string; port: number };
   parameters: RequestParameters;
+  /** Milliseconds that the call waited for its `rateLimit`, before this message; absent without that option. */
+  rateLimitWait?: number;
 }
 
 /** What was asked for beside the conversation. What was changed in it is in the warnings of the request's end. */
@@ -101,6 +103,11 @@ function nextId(): number {
   return (counter[REQUESTS] = (counter[REQUESTS] ?? 0) + 1);
 }
 
+/** What is told of a request. */
+interface Traced extends Pick<Request, "modelId" | "members"> {
+  quotaUse?: { waited: number };
+}
+
 /** Publishes the events of one request. Made only while a channel has subscribers. */
 export class RequestTrace {
   readonly #message: RequestMessage;
@@ -115,11 +122,12 @@ export class RequestTrace {
     channels.start.publish({ ...message, ...start } satisfies StartMessage);
   }
 
-  static start(operation: Operation, { modelId, members }: Pick<Request, "modelId" | "members">, region: string = "", endpointUrl?: string): RequestTrace | undefined {
-    const { start, retry, firstEvent, end, error, cancel } = channels;
+  static start(operation: Operation, { modelId, members, quotaUse }: Traced, region: string = "", endpointUrl?: string): RequestTrace | undefined {
+    const { retry, firstEvent, end, error, cancel } = channels;
     const hearsEnd = end.hasSubscribers || error.hasSubscribers || cancel.hasSubscribers;
-    if (!hearsEnd && !start.hasSubscribers && !firstEvent.hasSubscribers && !retry.hasSubscribers) return undefined;
-    return new RequestTrace({ id: nextId(), operation, model: modelId, region }, { endpoint: endpointOf(endpointUrl), parameters: parametersOf(members) });
+    if (!hearsEnd && !channels.start.hasSubscribers && !firstEvent.hasSubscribers && !retry.hasSubscribers) return undefined;
+    const start = { endpoint: endpointOf(endpointUrl), parameters: parametersOf(members), rateLimitWait: quotaUse?.waited };
+    return new RequestTrace({ id: nextId(), operation, model: modelId, region }, start);
   }
 
   /** Cancels the request when `call` is collected: its stream was dropped, neither read to its end nor left. */
@@ -201,7 +209,7 @@ function parametersOf({ inferenceConfig, guardrailConfig, outputConfig, dimensio
 }
 
 /** What is known of the HTTP exchange of a failed request. What a user's function or signal throws may be anything. */
-function metadataOfError(error: unknown): ResponseMetadata {
+export function metadataOfError(error: unknown): ResponseMetadata {
   const metadata = (error as { $metadata?: ResponseMetadata } | null | undefined)?.$metadata;
   return typeof metadata === "object" && metadata !== null ? metadata : {};
 }

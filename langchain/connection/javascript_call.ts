@@ -6,6 +6,7 @@ import { Call, type CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
 import { onAbort } from "./cancellation.js";
 import type { Operation, RequestTrace } from "./diagnostics.js";
+import type { QuotaUse } from "./rate_limits.js";
 import type { Semaphore } from "./semaphore.js";
 
 /** Milliseconds for reading the rest of a body after its last event, usually nothing: a connection is reused only if its answer was read to the end. */
@@ -25,8 +26,16 @@ export class JavaScriptCall extends Call {
   #metadata: ResponseMetadata = {};
   #hasFirstEvent = false;
 
-  constructor(operation: Operation, client: AwsClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, region?: string) {
-    super(operation, options, trace, semaphore);
+  constructor(
+    operation: Operation,
+    client: AwsClient,
+    options: CallOptions,
+    trace: RequestTrace | undefined,
+    semaphore: Semaphore | undefined,
+    quotaUse: QuotaUse | undefined,
+    region?: string,
+  ) {
+    super(operation, options, trace, semaphore, quotaUse);
     this.#client = client;
     this.#region = region || undefined;
     const { signal } = options;
@@ -67,7 +76,7 @@ export class JavaScriptCall extends Call {
     if (events === undefined) return undefined;
     try {
       const { done, value } = await (this.#hasFirstEvent
-        ? this.within(events.next(), "next chunk", idleTimeout)
+        ? this.within(events.next(), "next chunk", idleTimeout, idleTimeout)
         : this.within(events.next(), "initial response", this.options.responseTimeout, this.#remaining));
       if (!done) return value;
     } catch (error) {
@@ -117,7 +126,7 @@ export class JavaScriptCall extends Call {
 
   get #remaining(): number | undefined {
     const { responseTimeout } = this.options;
-    return responseTimeout === undefined ? undefined : Math.max(0, responseTimeout - (performance.now() - this.#since));
+    return responseTimeout === undefined ? undefined : Math.max(0, responseTimeout - this.waited - (performance.now() - this.#since));
   }
 
   /** What to throw for `error`, which may be the client's answer to the abort. */

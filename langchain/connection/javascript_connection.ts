@@ -11,13 +11,13 @@ import type { AwsService } from "../aws_client.js";
 import { type AwsCommand, followHeader, makeCommand, takeHeaders } from "./aws_commands.js";
 import type { CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
-import { acquire, addLateWarnings, addWarnings, type Connection, takeExchange, takeWarnings } from "./connection.js";
+import { addLateWarnings, addWarnings, type CallLimits, type Connection, enter, takeExchange, takeWarnings } from "./connection.js";
 import { convert, unwrap } from "./conversion.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
 import { type Measured, measuredInput } from "./measured.js";
 import { toNativeRequestAtOnce } from "./native_request.js";
-import type { Semaphore } from "./semaphore.js";
+import type { Sent } from "./rate_limits.js";
 import { type TokenMemory, tokenMemoryOf } from "./token_memory.js";
 
 /** Options of a call that AWS's client has for all its calls only. */
@@ -32,15 +32,15 @@ export class JavaScriptConnection implements Connection {
   readonly #client: AwsClient;
   readonly #region: string;
   readonly #headers: Record<string, string> | undefined;
-  readonly #semaphore: Semaphore | undefined;
+  readonly #limits: CallLimits;
 
-  /** `headers` are those of every request; `semaphore` limits the calls at once. */
-  constructor(service: AwsService, client: AwsClient, region: string, headers: Record<string, string> | undefined, semaphore: Semaphore | undefined) {
+  /** `headers` are those of every request. */
+  constructor(service: AwsService, client: AwsClient, region: string, headers: Record<string, string> | undefined, limits: CallLimits) {
     this.#service = service;
     this.#client = client;
     this.#region = region;
     this.#headers = headers;
-    this.#semaphore = semaphore;
+    this.#limits = limits;
   }
 
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
@@ -64,7 +64,7 @@ export class JavaScriptConnection implements Connection {
       const converted = unwrap(addon().EmbeddingRequest.convert(toNativeRequestAtOnce(sent)));
       const { modelId, body } = converted;
       const command = this.#command("InvokeModelCommand", { modelId, body, contentType: "application/json", accept: "application/json" }, options);
-      const inputTokens = call.isTraced ? followHeader(command, INPUT_TOKENS) : undefined;
+      const inputTokens = call.isObserved ? followHeader(command, INPUT_TOKENS) : undefined;
       const answer = await call.send<{ body?: Uint8Array | string; $metadata?: ResponseMetadata }>(command);
       const numbers = unwrap(converted.convertAnswer(Buffer.from(answer?.body ?? "")));
       call.end(answer?.$metadata ?? {}, undefined, measuredInput(Number(inputTokens?.())));
@@ -115,13 +115,13 @@ export class JavaScriptConnection implements Connection {
   /** One request with one answer. */
   async #ask<Answer>(operation: Operation, request: Request, options: CallOptions, ask: (call: JavaScriptCall, sent: Request) => Promise<Answer>): Promise<Answer> {
     this.#check(options);
-    const sent = await acquire(this.#semaphore, request, options.signal);
-    return this.#run(this.#start(operation, request, options), (call) => ask(call, sent));
+    const sent = await enter(this.#limits, operation, request, options);
+    return this.#run(this.#start(operation, sent, options), (call) => ask(call, sent));
   }
 
   async request<Answer extends object>({ operation, resource, command, input }: ServiceRequest, options: CallOptions): Promise<Answer> {
     this.#check(options);
-    if (this.#semaphore !== undefined) await this.#semaphore.acquire(options.signal);
+    if (this.#limits.semaphore !== undefined) await this.#limits.semaphore.acquire(options.signal);
     return this.#run(this.#start(operation, { modelId: resource }, options), async (call) => {
       const answered = await call.send<(Answer & { $metadata?: ResponseMetadata }) | undefined>(this.#command(command, input, options));
       const { $metadata, ...answer } = answered ?? ({} as Answer & { $metadata?: ResponseMetadata });
@@ -142,8 +142,8 @@ export class JavaScriptConnection implements Connection {
 
   async *stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
     this.#check(options);
-    const sent = await acquire(this.#semaphore, request, options.signal);
-    const call = this.#start("converse-stream", request, options);
+    const sent = await enter(this.#limits, "converse-stream", request, options);
+    const call = this.#start("converse-stream", sent, options);
     try {
       const { converted, answer } = await this.#exchange(sent, (request) => this.#open(call, request, options, sent.exchange));
       const { $metadata, body } = answer;
@@ -167,7 +167,7 @@ export class JavaScriptConnection implements Connection {
 
   /** Fetches the client's credentials. It has no way to open a connection ahead. */
   async prewarm(options: CallOptions): Promise<void> {
-    const call = new JavaScriptCall("converse", this.#client, options, undefined, undefined);
+    const call = new JavaScriptCall("converse", this.#client, options, undefined, undefined, undefined);
     const { config } = this.#client;
     try {
       if (typeof config?.credentials === "function") await call.within(Promise.resolve(config.credentials()), "credentials");
@@ -176,8 +176,9 @@ export class JavaScriptConnection implements Connection {
     }
   }
 
-  #start(operation: Operation, request: Pick<Request, "modelId" | "members">, options: CallOptions): JavaScriptCall {
-    return new JavaScriptCall(operation, this.#client, options, RequestTrace.start(operation, request, this.#region), this.#semaphore, this.#region);
+  #start(operation: Operation, sent: Pick<Sent, "modelId" | "members" | "quotaUse">, options: CallOptions): JavaScriptCall {
+    const trace = RequestTrace.start(operation, sent, this.#region);
+    return new JavaScriptCall(operation, this.#client, options, trace, this.#limits.semaphore, sent.quotaUse, this.#region);
   }
 
   #command(name: string, input: object, { headers }: CallOptions, exchange?: Exchange): AwsCommand {

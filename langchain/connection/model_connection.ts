@@ -1,14 +1,16 @@
 import type { NativeStreamOptions } from "../native.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
+import type { RateLimit } from "../types/connection.js";
 import type { CallOptions } from "./call.js";
 import { type AwsClient, ClientProperty, type JavaScriptConfiguration } from "./client_property.js";
-import type { Connection } from "./connection.js";
+import type { CallLimits, Connection } from "./connection.js";
 import { JavaScriptConnection } from "./javascript_connection.js";
 import type { Measured } from "./measured.js";
 import { NativeConnection } from "./native_connection.js";
+import { RateLimits } from "./rate_limits.js";
 import { Semaphore } from "./semaphore.js";
-import type { ClientConfiguration } from "./shared_client.js";
+import { type ClientConfiguration, quotaIdentityOf } from "./shared_client.js";
 import type { TokenMemory } from "./token_memory.js";
 
 /** How a model reaches Bedrock. */
@@ -17,12 +19,14 @@ export interface ModelConnectionOptions {
   javaScript: JavaScriptConfiguration;
   /** Calls at once. */
   maxConcurrency: number | undefined;
+  /** Calls in a minute. */
+  rateLimit: RateLimit | null | undefined;
 }
 
 /** A model's two ways to Bedrock: by the native client, and by AWS's client for JavaScript where the user has touched `client`. */
 export class ModelConnection implements Connection {
   readonly #options: ModelConnectionOptions;
-  readonly #semaphore: Semaphore | undefined;
+  readonly #limits: CallLimits;
   readonly #native: NativeConnection;
   readonly #property: ClientProperty;
   #javaScript: { client: AwsClient; connection: JavaScriptConnection } | undefined;
@@ -30,10 +34,13 @@ export class ModelConnection implements Connection {
 
   /** Defines the property of `owner` that holds AWS's client for JavaScript. */
   constructor(owner: object, options: ModelConnectionOptions) {
-    const { native, javaScript, maxConcurrency } = options;
+    const { native, javaScript, maxConcurrency, rateLimit } = options;
     this.#options = options;
-    this.#semaphore = maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency);
-    this.#native = new NativeConnection(native, this.#semaphore);
+    this.#limits = {
+      semaphore: maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency),
+      rateLimits: rateLimit == null ? undefined : new RateLimits(rateLimit, quotaIdentityOf(native)),
+    };
+    this.#native = new NativeConnection(native, this.#limits);
     this.#property = new ClientProperty(owner, javaScript);
   }
 
@@ -92,6 +99,9 @@ export class ModelConnection implements Connection {
 
   #connectionOf(client: AwsClient): JavaScriptConnection {
     const { native, javaScript } = this.#options;
-    return new JavaScriptConnection(javaScript.service, client, native.region ?? "", javaScript.headers, this.#semaphore);
+    const { semaphore, rateLimits } = this.#limits;
+    // A client of the user's has keys of its own.
+    const limits = { semaphore, rateLimits: this.#property.isMade(client) ? rateLimits : rateLimits?.by(client) };
+    return new JavaScriptConnection(javaScript.service, client, native.region ?? "", javaScript.headers, limits);
   }
 }

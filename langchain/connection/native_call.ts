@@ -8,6 +8,7 @@ import { readBearerToken, readCredentials } from "./credentials.js";
 import type { Operation, RequestTrace } from "./diagnostics.js";
 import type { Outcome } from "./mailbox.js";
 import { toNativeRequest } from "./native_request.js";
+import type { QuotaUse } from "./rate_limits.js";
 import type { Semaphore } from "./semaphore.js";
 import type { SharedClient } from "./shared_client.js";
 
@@ -28,8 +29,8 @@ export class NativeCall extends Call {
   /** What the request was signed anew with. */
   #renewed: Set<NativeFailure["resend"]> | undefined;
 
-  constructor(operation: Operation, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined) {
-    super(operation, options, trace, semaphore);
+  constructor(operation: Operation, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, quotaUse: QuotaUse | undefined) {
+    super(operation, options, trace, semaphore, quotaUse);
     this.#client = client;
     this.#link = followSignal(options.signal);
   }
@@ -96,8 +97,8 @@ export class NativeCall extends Call {
     const { credentials, headers } = this.options;
     const bearerToken = this.#bearerToken;
     if (credentials !== undefined || typeof bearerToken === "function") return this.#resolveSecrets(exchange);
-    if (bearerToken === undefined && headers === undefined && exchange === undefined) return undefined;
-    return { bearerToken, headers, includeHeaders: exchange?.wantsHeaders, includeRaw: exchange?.wantsRaw };
+    if (bearerToken === undefined && headers === undefined && exchange === undefined && this.waited === 0) return undefined;
+    return { bearerToken, headers, includeHeaders: exchange?.wantsHeaders, includeRaw: exchange?.wantsRaw, waited: this.waited };
   }
 
   /** A call's credentials are those of another tenant, so the model's token must not be used. */
@@ -114,6 +115,7 @@ export class NativeCall extends Call {
       headers,
       includeHeaders: exchange?.wantsHeaders,
       includeRaw: exchange?.wantsRaw,
+      waited: this.waited,
       credentials: credentials && (await this.within(readCredentials(credentials), "credentials")),
       bearerToken: typeof bearerToken === "function" ? await this.within(readBearerToken(bearerToken), "bearer token") : bearerToken,
     };

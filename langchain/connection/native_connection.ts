@@ -6,11 +6,11 @@ import { publicHeaders } from "../response/headers.js";
 import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
-import { acquire, addLateWarnings, addWarnings, type Connection, takeExchange, takeWarnings } from "./connection.js";
+import { addLateWarnings, addWarnings, type CallLimits, type Connection, enter, takeExchange, takeWarnings } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { type Measured, measuredInput, metadataOf } from "./measured.js";
 import { NativeCall } from "./native_call.js";
-import type { Semaphore } from "./semaphore.js";
+import type { Sent } from "./rate_limits.js";
 import { acquireClient, type ClientConfiguration, releaseClient, retireClient, type SharedClient } from "./shared_client.js";
 import { type TokenMemory, tokenMemoryOf } from "./token_memory.js";
 
@@ -62,19 +62,18 @@ const collected = new FinalizationRegistry<Clients>((clients) => clients.release
 export class NativeConnection implements Connection {
   readonly #region: string | undefined;
   readonly #endpointUrl: string | undefined;
-  readonly #semaphore: Semaphore | undefined;
+  readonly #limits: CallLimits;
   readonly #clients: Clients;
   #isClosed = false;
 
-  /** `semaphore` limits the calls at once. */
-  constructor(configuration: ClientConfiguration, semaphore: Semaphore | undefined) {
+  constructor(configuration: ClientConfiguration, limits: CallLimits) {
     // A missing addon is reported by the constructor, before the first call.
     addon();
     this.#region = configuration.region;
     this.#endpointUrl = configuration.endpointUrl;
     this.#clients = new Clients(configuration);
     collected.register(this, this.#clients, this);
-    this.#semaphore = semaphore;
+    this.#limits = limits;
   }
 
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
@@ -91,7 +90,7 @@ export class NativeConnection implements Connection {
   async embed(request: Request, options: CallOptions): Promise<Float64Array> {
     return this.#ask("invoke-model", request, options, async (call, sent, { native }) => {
       const vectors = await call.send<NativeVectors>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
-      if (call.isTraced) call.end(JSON.parse(vectors.metadata) as ResponseMetadata, undefined, measuredInput(vectors.inputTokens));
+      if (call.isObserved) call.end(JSON.parse(vectors.metadata) as ResponseMetadata, undefined, measuredInput(vectors.inputTokens));
       return vectors.numbers;
     });
   }
@@ -112,7 +111,7 @@ export class NativeConnection implements Connection {
   async request<Answer extends object>(request: ServiceRequest, options: CallOptions): Promise<Answer> {
     const { operation, resource, service, path, target, body } = request;
     const client = this.#client(options);
-    if (this.#semaphore !== undefined) await this.#semaphore.acquire(options.signal);
+    if (this.#limits.semaphore !== undefined) await this.#limits.semaphore.acquire(options.signal);
     const call = this.#start(operation, client, { modelId: resource }, options);
     try {
       const { answer, $metadata } = JSON.parse(await call.request({ service, path, target, body: JSON.stringify(body) })) as { answer: Answer; $metadata: ResponseMetadata };
@@ -133,8 +132,8 @@ export class NativeConnection implements Connection {
     ask: (call: NativeCall, sent: Request, client: SharedClient) => Promise<Answer>,
   ): Promise<Answer> {
     const client = this.#client(options);
-    const sent = await acquire(this.#semaphore, request, options.signal);
-    const call = this.#start(operation, client, request, options);
+    const sent = await enter(this.#limits, operation, request, options);
+    const call = this.#start(operation, client, sent, options);
     try {
       return await ask(call, sent, client);
     } catch (error) {
@@ -146,8 +145,8 @@ export class NativeConnection implements Connection {
 
   async *stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
     const client = this.#client(options);
-    const sent = await acquire(this.#semaphore, request, options.signal);
-    const call = this.#start("converse-stream", client, request, options);
+    const sent = await enter(this.#limits, "converse-stream", request, options);
+    const call = this.#start("converse-stream", client, sent, options);
     try {
       const stream = await call.send<NativeStream>(sent, (number, json, timeout, token, own) =>
         client.native.converseStream(number, json, timeout, token, own, streamOptions),
@@ -162,7 +161,7 @@ export class NativeConnection implements Connection {
         call.releasePermit();
         yield elements;
       }
-      if (call.isTraced) call.end(JSON.parse(stream.metadata) as ResponseMetadata, sent.warnings);
+      if (call.isObserved) call.end(JSON.parse(stream.metadata) as ResponseMetadata, sent.warnings);
     } catch (error) {
       throw call.fail(error);
     } finally {
@@ -189,8 +188,9 @@ export class NativeConnection implements Connection {
   }
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
-  #start(operation: Operation, client: SharedClient, request: Pick<Request, "modelId" | "members">, options: CallOptions): NativeCall {
-    return new NativeCall(operation, client, options, RequestTrace.start(operation, request, this.#region, this.#endpointUrl), this.#semaphore);
+  #start(operation: Operation, client: SharedClient, sent: Pick<Sent, "modelId" | "members" | "quotaUse">, options: CallOptions): NativeCall {
+    const trace = RequestTrace.start(operation, sent, this.#region, this.#endpointUrl);
+    return new NativeCall(operation, client, options, trace, this.#limits.semaphore, sent.quotaUse);
   }
 
   #client({ connectTimeout }: CallOptions): SharedClient {

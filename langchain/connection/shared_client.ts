@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { addon, type NativeClient, type NativeClientOptions } from "../native.js";
 import type { CredentialType } from "../types/credentials.js";
 import { credentialsSource, type CredentialsSource } from "./credentials.js";
@@ -60,16 +61,25 @@ function createClient(key: string, { credentials, ...options }: ClientConfigurat
   return client;
 }
 
-/** Functions are compared by identity, everything else by value. */
-function keyOf(configuration: ClientConfiguration): string {
-  return JSON.stringify(configuration, (_name, value: unknown) => (typeof value === "function" ? functionKey(value) : value));
+/** The members that decide whose quotas a request uses, and where. */
+export function quotaIdentityOf({ environment, region, endpointUrl, useFipsEndpoint, useDualstackEndpoint, ...others }: ClientConfiguration): string {
+  const { credentials, bearerToken, isUnsigned, webIdentity, profile, filepath, configFilepath } = others;
+  const target = { region, endpointUrl, useFipsEndpoint, useDualstackEndpoint };
+  const json = keyOf({ ...target, environment, credentials, bearerToken, isUnsigned, webIdentity, profile, filepath, configFilepath });
+  return createHash("sha256").update(json).digest("base64url");
 }
 
-const functionKeys = new WeakMap<object, string>();
-let keyedFunctions = 0;
+/** Functions are compared by identity, everything else by value. */
+function keyOf(configuration: Partial<ClientConfiguration>): string {
+  return JSON.stringify(configuration, (_name, value: unknown) => (typeof value === "function" ? identityOf(value) : value));
+}
 
-function functionKey(value: object): string {
-  const known = functionKeys.get(value) ?? `function ${++keyedFunctions}`;
-  functionKeys.set(value, known);
+const identities = new WeakMap<object, string>();
+let identified = 0;
+
+/** A name for a function, or another object, that no other has. */
+export function identityOf(value: object): string {
+  const known = identities.get(value) ?? `object ${++identified}`;
+  identities.set(value, known);
   return known;
 }

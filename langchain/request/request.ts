@@ -16,6 +16,16 @@ export interface Request {
   exchange: Exchange | undefined;
   /** What is asked for beside messages or texts. It is in the JSON too, which diagnostics would have to parse. */
   members?: RequestMembers;
+  /** What it will use of the quota of tokens, where that is limited. Counted when it is called. */
+  quota?: () => QuotaEstimate;
+}
+
+/** What a request will use of the quota of tokens per minute. */
+export interface QuotaEstimate {
+  /** Taken when the request comes. */
+  tokens: number;
+  /** How many tokens of the quota each token of the answer uses up, once that is known. */
+  outputBurndown: number;
 }
 
 /** The members of a request that diagnostics report. */

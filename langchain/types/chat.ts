@@ -1,7 +1,7 @@
 /** The shapes that users write, as the Converse API has them, so that no AWS package is needed for types. */
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput } from "@langchain/core/language_models/chat_models";
-import type { AuthenticationOptions, ConnectionOptions, TimeLimitOptions } from "./connection.js";
+import type { AuthenticationOptions, ConnectionOptions, RateLimit, TimeLimitOptions } from "./connection.js";
 import type { Message, SystemContentBlock } from "./converse.js";
 import type { DocumentType } from "./document.js";
 import type { GuardrailRedaction } from "./guardrails.js";
@@ -236,6 +236,11 @@ export interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "max
   model?: string;
   /** ARN of an application inference profile, called instead of `model`; rules that depend on the model still follow `model`. */
   applicationInferenceProfile?: string;
+  /**
+   * Calls wait until they are within the limit, in the order in which they came; throttling lowers it for some minutes. Models with the same account,
+   * region, model id and numbers share one. @default no limit
+   */
+  rateLimit?: RateLimit;
   /** Whether `invoke` streams internally. @default false */
   streaming?: boolean;
   /** Corrects single members of what is known of the model, which `profile` returns; that option is the AWS profile's name. */

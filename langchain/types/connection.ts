@@ -16,6 +16,14 @@ export interface AuthenticationOptions {
   bedrockBearerToken?: string | (() => string | Promise<string>);
 }
 
+/** A limit that calls are held to before they are sent. At least one member is given; each is a whole number of at least 1. */
+export interface RateLimit {
+  /** Requests in any minute. Default: any number. */
+  requestsPerMinute?: number;
+  /** Tokens of Bedrock's quota in any minute: at first input and `maxTokens`, then what the answer used, which docs/availability.md explains. Default: any number. */
+  tokensPerMinute?: number;
+}
+
 /** Options of the connection, which all classes of the package have. */
 export interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptions {
   /** AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */

@@ -1,5 +1,5 @@
 import type { EmbeddingsParams } from "@langchain/core/embeddings";
-import type { AuthenticationOptions, ConnectionOptions, TimeLimitOptions } from "./connection.js";
+import type { AuthenticationOptions, ConnectionOptions, RateLimit, TimeLimitOptions } from "./connection.js";
 
 /** Constructor options. */
 export interface BedrockEmbeddingsParams extends Omit<EmbeddingsParams, "maxRetries" | "maxConcurrency">, ConnectionOptions {
@@ -13,6 +13,8 @@ export interface BedrockEmbeddingsParams extends Omit<EmbeddingsParams, "maxRetr
   modelParameters?: Record<string, unknown>;
   /** The number of dimensions of the vectors, with models that have several. Default: the model's. It has precedence over `modelParameters`. */
   dimensions?: number;
+  /** Requests wait until they are within the limit, as those of `ChatBedrockConverse` do. @default no limit */
+  rateLimit?: RateLimit;
   /** How many requests run at once. @default 16 */
   maxConcurrency?: number;
   /** The number of retries of a failed request. Default: `AWS_MAX_ATTEMPTS`, else LangChain's 6. */

@@ -11,7 +11,7 @@ const BOOLEANS = [
   "toolCalling structuredOutput strictTools nativeToolChoiceNone toolResultStatus toolResultJson",
   "temperatureOrTopP prefill leadingAssistant promptCaching cachePointBesideTools redactedReplay systemPrompt systemTurns toolStreaming citations countTokens",
 ].flatMap((names) => names.split(" "));
-const COUNTS = "maxInputTokens maxOutputTokens minOutputTokens minThinkingBudget maxTemperature cacheMinimum maxCachePoints maxImages maxDocuments maxImageBytes maxDocumentBytes maxStrictTools".split(" ");
+const COUNTS = "maxInputTokens maxOutputTokens minOutputTokens minThinkingBudget maxTemperature cacheMinimum maxCachePoints maxImages maxDocuments maxImageBytes maxDocumentBytes maxStrictTools outputTokenBurndown".split(" ");
 
 const MEMBERS = {
   ...Object.fromEntries(BOOLEANS.map((member) => [member, isBoolean])),

@@ -162,6 +162,8 @@ pub struct JsCallOptions {
     pub include_headers: Option<bool>,
     /// Whether the answer comes with its body, or a stream with its events, as they were received.
     pub include_raw: Option<bool>,
+    /// Milliseconds of the response timeout that have passed before.
+    pub waited: Option<f64>,
 }
 
 /// Options of a stream.
@@ -191,6 +193,7 @@ pub(super) fn call_options(response_timeout: Option<f64>, own: Option<JsCallOpti
         headers: own.headers.unwrap_or_default().into_iter().collect(),
         includes_headers: own.include_headers.unwrap_or_default(),
         includes_raw: own.include_raw.unwrap_or_default(),
+        waited: milliseconds(own.waited).unwrap_or_default(),
         ..CallOptions::default()
     });
     CallOptions {

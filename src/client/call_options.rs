@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 
+use super::limits::TimeLimit;
+
 /// Options of one call. An absent option takes the client's value.
 #[derive(Debug, Clone, Default)]
 pub struct CallOptions {
@@ -19,6 +21,8 @@ pub struct CallOptions {
     pub includes_raw: bool,
     /// Time limit for the response, or for the first event of a stream, including retries. Default: none.
     pub response_timeout: Option<Duration>,
+    /// How much of that has passed before the call came here.
+    pub waited: Duration,
     /// Time limit between two events of a stream. Default: none.
     pub idle_timeout: Option<Duration>,
     /// How long a batch of events waits for further events when the reader is faster than the stream. Default: one millisecond.
@@ -26,6 +30,14 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
+    /// The limit for the answer.
+    pub(super) fn time_limit(&self) -> Option<TimeLimit> {
+        self.response_timeout.map(|total| TimeLimit {
+            remaining: total.saturating_sub(self.waited),
+            total,
+        })
+    }
+
     /// Whether the call brings its own keys, so that the client's are not used.
     pub(super) fn has_own_keys(&self) -> bool {
         self.credentials.is_some() || self.bearer_token.is_some()

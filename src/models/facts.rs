@@ -85,6 +85,8 @@ pub struct Facts {
     pub(crate) citations: Option<bool>,
     /// Whether Bedrock's `CountTokens` has the model.
     pub count_tokens: Option<bool>,
+    /// How many tokens of the quota per minute a token of the answer uses up.
+    pub output_token_burndown: Option<u32>,
     pub(crate) max_images: Option<u32>,
     pub(crate) max_documents: Option<u32>,
     pub(crate) max_image_bytes: Option<u32>,

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use crate::client::failure::{self, Failure, Phase};
-use crate::client::limits::{TimeLimit, with_time_limit};
+use crate::client::limits::with_time_limit;
 use crate::client::{CallOptions, Client};
 use crate::convert::response::ResponseMetadata;
 
@@ -28,7 +28,7 @@ impl Client {
     /// Every kind of [`Failure`] but those of a stream.
     pub async fn converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         with_time_limit(
-            options.response_timeout.map(TimeLimit::from),
+            options.time_limit(),
             Phase::of_converse("answer"),
             self.send_converse(model_id, body, options),
         )

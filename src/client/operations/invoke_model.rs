@@ -9,7 +9,7 @@ use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use crate::client::config::Resolved;
 use crate::client::failure::{self, Failure, Phase};
-use crate::client::limits::{TimeLimit, with_time_limit};
+use crate::client::limits::with_time_limit;
 use crate::client::{CallOptions, Client};
 
 const WAITS_FOR_ANSWER: Phase = Phase {
@@ -25,8 +25,7 @@ impl Client {
     /// # Errors
     /// Every kind of [`Failure`] but those of a stream.
     pub async fn invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
-        let limit = options.response_timeout.map(TimeLimit::from);
-        with_time_limit(limit, WAITS_FOR_ANSWER, self.send_invoke_model(model_id, body, options)).await
+        with_time_limit(options.time_limit(), WAITS_FOR_ANSWER, self.send_invoke_model(model_id, body, options)).await
     }
 
     async fn send_invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {

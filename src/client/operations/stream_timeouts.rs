@@ -12,8 +12,8 @@ pub(super) const INITIAL_PHASE: Phase = Phase::of_converse("initial response");
 /// How long a stream may send nothing.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StreamTimeouts {
-    /// For the first event: the start of the call, and the limit.
-    first: Option<(Instant, Duration)>,
+    /// For the first event: the limit, and since when it counts.
+    first: Option<(Instant, TimeLimit)>,
     /// Between two events.
     idle: Option<Duration>,
     /// Whether the first event has come.
@@ -23,7 +23,7 @@ pub(super) struct StreamTimeouts {
 impl StreamTimeouts {
     pub(super) fn new(options: &CallOptions) -> Self {
         Self {
-            first: options.response_timeout.map(|whole| (Instant::now(), whole)),
+            first: options.time_limit().map(|limit| (Instant::now(), limit)),
             idle: options.idle_timeout,
             has_first_event: false,
         }
@@ -34,8 +34,8 @@ impl StreamTimeouts {
         if self.has_first_event {
             return self.idle.map(TimeLimit::from);
         }
-        self.first.map(|(since, total)| TimeLimit {
-            remaining: total.saturating_sub(since.elapsed()),
+        self.first.map(|(since, TimeLimit { remaining, total })| TimeLimit {
+            remaining: remaining.saturating_sub(since.elapsed()),
             total,
         })
     }
