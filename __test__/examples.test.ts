@@ -21,6 +21,7 @@ const PRINTS: Record<string, RegExp> = {
   opentelemetry: /at dusk\?\nanswer > chat anthropic\.claude-haiku-4-5-20251001-v1:0 \{\n[^]*'gen_ai\.usage\.input_tokens': \d+[^]*\nanswer > chat [^]*'gen_ai\.response\.time_to_first_chunk': [\d.]+[^]*\nanswer \{\}$/,
   own_client: /^AWS's client sends a ConverseCommand\.\n.*Why is the sky blue\?\nAWS's client sends a ConverseStreamCommand\.\n.*And at dusk\?$/,
   prompt_caching: /\{ written: 3001, read: 0 \}\n.*\{ written: 0, read: 3001 \}$/,
+  rate_limit: /^(?:sent after 0 s\n){3}3 answers$/,
   reasoning: /^It thinks: s-t-r.*\nIt says: Three\.\nThree as well\.$/,
   stream: /Why is the sky blue\?\n \{\n  input_tokens: \d+/,
   structured_output: /setup: '.*',\n  punchline: '.*',\n  rating: \d+/,

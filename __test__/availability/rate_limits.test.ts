@@ -254,6 +254,14 @@ test("a call that waits for the limit holds no permit of maxConcurrency", async 
   expect((await rejection(two)).message).toBe("Enough.");
 });
 
+test("tokens are counted, and credentials fetched, without a limit", async () => {
+  const model = limited({ requestsPerMinute: 1 });
+  await model.invoke("one");
+  await model.prewarm();
+  expect((await model.getNumTokensFromMessages([new HumanMessage("How many?")])).totalCount).toBeGreaterThan(0);
+  expect(bedrock.requests.filter(({ operation }) => operation === "count-tokens")).toHaveLength(1);
+});
+
 test("maxConcurrency holds beside it: a call is counted when it is sent", async () => {
   const model = limited({ requestsPerMinute: 3 }, { maxConcurrency: 1 });
   const first = held("one");

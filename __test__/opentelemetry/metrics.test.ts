@@ -68,6 +68,14 @@ describe.each([
   });
 });
 
+test("the wait for the rate limit, where there is one", async () => {
+  await ourModel(bedrock).invoke("Hello");
+  expect(await telemetry.series("langchain_aws_native.client.rate_limit.wait")).toEqual([]);
+  await ourModel(bedrock, { rateLimit: { requestsPerMinute: 5 } }).invoke("Hello");
+  const [series] = await telemetry.series("langchain_aws_native.client.rate_limit.wait");
+  expect(series).toMatchObject({ attributes: { "gen_ai.operation.name": "chat" }, value: { count: 1, sum: 0 } });
+});
+
 test("embeddings have input tokens only", async () => {
   await new BedrockEmbeddings({ model: "cohere.embed-v4:0", ...bedrock.connection }).embedQuery("How are clouds formed?");
   const tokens = await telemetry.series("gen_ai.client.token.usage");

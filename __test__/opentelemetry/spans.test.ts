@@ -103,6 +103,11 @@ describe.each([
     expect(attributes).toMatchObject({ "error.type": "ThrottlingException", "http.request.resend_count": 1, "aws.request_id": requestId(1) });
   });
 
+  test("the wait for the rate limit", async () => {
+    await makeModel(bedrock, { rateLimit: { requestsPerMinute: 5 } }).invoke("Hello");
+    expect(telemetry.span.attributes).toMatchObject({ "langchain_aws_native.rate_limit.wait": 0 });
+  });
+
   test("what was changed in the request", async () => {
     await makeModel(bedrock, { model: "us.anthropic.claude-opus-4-7-v1:0", temperature: 0.5 }).invoke("Hello");
     const { "langchain_aws_native.warning.codes": codes, "langchain_aws_native.warning.paths": paths } = telemetry.span.attributes;

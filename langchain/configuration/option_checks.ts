@@ -190,7 +190,7 @@ export const EMBEDDINGS_CALL_OPTIONS: Record<string, OptionType> = CALL_CONNECTI
 /** Throws one sentence about the first constructor option that is invalid. */
 export function checkConstructorOptions(className: string, fields: object, types: Record<string, OptionType>): void {
   checkOptions(className, fields, types);
-  checkRateLimit(className, (fields as { rateLimit?: object | null }).rateLimit ?? undefined);
+  if (Object.hasOwn(types, "rateLimit")) checkRateLimit(className, (fields as { rateLimit?: object | null }).rateLimit ?? undefined);
   for (const option of Object.keys(fields)) warnOfMisspelling(className, option, types);
 }
 

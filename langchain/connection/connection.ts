@@ -58,9 +58,9 @@ export interface CallLimits {
   rateLimits: RateLimits | undefined;
 }
 
-/** Waits until the request may be sent. Resolves with it, at once where nothing is limited. */
+/** Waits until the request may be sent. Resolves with it, at once where nothing is limited. CountTokens has a quota of its own. */
 export function enter({ semaphore, rateLimits }: CallLimits, operation: Operation, request: Request, options: CallOptions): Sent | Promise<Sent> {
-  return rateLimits === undefined ? acquire(semaphore, request, options.signal) : rateLimits.enter(semaphore, operation, request, options);
+  return rateLimits === undefined || operation === "count-tokens" ? acquire(semaphore, request, options.signal) : rateLimits.enter(semaphore, operation, request, options);
 }
 
 /** Waits for a permit, if a semaphore is given. Resolves with the request to send. */

@@ -74,12 +74,14 @@ function keyOf(configuration: Partial<ClientConfiguration>): string {
   return JSON.stringify(configuration, (_name, value: unknown) => (typeof value === "function" ? identityOf(value) : value));
 }
 
-const identities = new WeakMap<object, string>();
-let identified = 0;
+/** Where the process keeps the names of objects: this module may be loaded twice, as an ES module and as CommonJS. */
+const IDENTITIES = Symbol.for("langchain-aws-native.identities");
 
 /** A name for a function, or another object, that no other has. */
 export function identityOf(value: object): string {
-  const known = identities.get(value) ?? `object ${++identified}`;
-  identities.set(value, known);
+  const holder = globalThis as { [IDENTITIES]?: { names: WeakMap<object, string>; count: number } };
+  const identities = (holder[IDENTITIES] ??= { names: new WeakMap(), count: 0 });
+  const known = identities.names.get(value) ?? `object ${++identities.count}`;
+  identities.names.set(value, known);
   return known;
 }
