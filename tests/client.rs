@@ -264,6 +264,25 @@ async fn an_event_of_an_impossible_length_is_refused_without_waiting_for_it() {
 }
 
 #[tokio::test]
+async fn a_body_that_ends_anywhere_inside_an_event_is_said_to() {
+    let last = event("messageStop", r#"{"stopReason":"end_turn"}"#);
+    for end in 1..last.len() {
+        let cut = [event("messageStart", r#"{"role":"assistant"}"#).as_slice(), &last[..end]].concat();
+        let mut conversation = open(vec![reply(200, "application/vnd.amazon.eventstream", cut)]).await.unwrap();
+        let failure = loop {
+            match conversation.next().await {
+                Ok(Some(_)) => {}
+                other => break other,
+            }
+        };
+        assert!(
+            matches!(&failure, Err(Failure::Stream(said)) if said.contains("inside an event")),
+            "cut after {end} bytes: {failure:?}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_is_no_event_stream_is_refused() {
     let opened = open(vec![reply(200, "text/event-stream", "data: {}\n\n")]).await;
     assert!(matches!(opened, Err(Failure::NotAnEventStream { content_type, .. }) if content_type == "text/event-stream"));

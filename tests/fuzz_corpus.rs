@@ -1,11 +1,17 @@
 //! The seeds of the fuzz targets, and what fuzzing has found: `fuzz/README.md`.
 
-#![expect(clippy::expect_used, reason = "a failing test may say so as it likes")]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a failing test may say so as it likes")]
 
+#[path = "../fuzz/checks/frames.rs"]
+mod frames;
+#[path = "../fuzz/checks/pairing.rs"]
+mod pairing;
 #[path = "../fuzz/checks/request.rs"]
 mod request;
 #[path = "../fuzz/checks/response.rs"]
 mod response;
+#[path = "../fuzz/checks/schemas.rs"]
+mod schemas;
 #[path = "../fuzz/checks/stream.rs"]
 mod stream;
 
@@ -23,7 +29,10 @@ fn each_input(target: &str, check: fn(&[u8])) {
 
 #[test]
 fn the_corpus_passes_its_checks() {
+    each_input("frames", frames::check);
+    each_input("pairing", pairing::check);
     each_input("request", request::check);
     each_input("response", response::check);
+    each_input("schemas", schemas::check);
     each_input("stream", stream::check);
 }

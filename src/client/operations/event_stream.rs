@@ -1,23 +1,17 @@
-//! The frames of an event stream. [`convert`](crate::convert) reads their payloads.
+//! The events of a stream. [`convert`](crate::convert) reads their payloads.
 
 use std::time::{Duration, Instant};
 
-use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use aws_smithy_types::byte_stream::ByteStream;
 use aws_smithy_types::event_stream::Message;
 use aws_smithy_types::str_bytes::StrBytes;
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::Bytes;
 
+use super::frames::Frames;
 use super::stream_timeouts::StreamTimeouts;
 use crate::client::failure::{self, Failure};
 use crate::client::limits::with_time_limit;
 use crate::convert::response::ResponseMetadata;
-
-/// AWS's own limit for a frame, in bytes: a longer one is the sign of a corrupt length.
-const MAX_FRAME_LENGTH: u32 = 16 * 1024 * 1024;
-
-/// The length of a frame's prelude in bytes: two lengths and a checksum.
-const PRELUDE_LENGTH: usize = 12;
 
 /// The limit for reading the rest of a body after its last event.
 const MAX_DRAIN_TIME: Duration = Duration::from_secs(1);
@@ -40,10 +34,7 @@ pub trait EventSink {
 /// An open stream of events. Dropping it ends the request.
 pub struct EventStream {
     body: ByteStream,
-    unread: BytesMut,
-    frames: MessageFrameDecoder,
-    /// Whether the next byte is the first of a frame: the decoder takes a frame's prelude before the rest of it has come.
-    is_between_frames: bool,
+    frames: Frames,
     timeouts: StreamTimeouts,
     /// See [`CallOptions::coalescing`](crate::client::CallOptions::coalescing).
     coalescing: Duration,
@@ -57,9 +48,7 @@ impl EventStream {
     pub(super) fn new(body: ByteStream, timeouts: StreamTimeouts, coalescing: Duration, metadata: ResponseMetadata, headers: Option<String>) -> Self {
         Self {
             body,
-            unread: BytesMut::new(),
-            frames: MessageFrameDecoder::new(),
-            is_between_frames: true,
+            frames: Frames::default(),
             timeouts,
             coalescing,
             metadata,
@@ -93,9 +82,9 @@ impl EventStream {
         tokio::pin!(coalescing);
         let mut length = 0;
         while !sink.has_output() || length < MAX_BATCH_LENGTH {
-            let before = self.unread.len();
+            let before = self.frames.unread();
             if self.take_frame(sink)? {
-                length += before - self.unread.len();
+                length += before - self.frames.unread();
                 self.timeouts.has_first_event |= sink.has_output();
                 continue;
             }
@@ -109,7 +98,7 @@ impl EventStream {
                 self.receive().await
             };
             let Some(bytes) = received? else { return Ok(false) };
-            self.unread.extend_from_slice(&bytes);
+            self.frames.push(&bytes);
         }
         self.last_batch = Some(Instant::now());
         Ok(true)
@@ -135,7 +124,7 @@ impl EventStream {
         let body = &mut self.body;
         let next = async { body.next().await.transpose().map_err(|error| failure::from_body(&error)) };
         let bytes = with_time_limit(self.timeouts.limit(), self.timeouts.phase(), next).await?;
-        if bytes.is_none() && self.unread.has_remaining() {
+        if bytes.is_none() && self.frames.is_inside_frame() {
             return Err(Failure::Stream("The connection ended inside an event.".to_owned()));
         }
         Ok(bytes)
@@ -143,28 +132,11 @@ impl EventStream {
 
     /// `false` when the next frame has not arrived completely.
     fn take_frame(&mut self, sink: &mut impl EventSink) -> Result<bool, Failure> {
-        self.check_length()?;
-        match self.frames.decode_frame(&mut self.unread) {
-            Ok(DecodedFrame::Complete(message)) => {
-                self.is_between_frames = true;
-                take_message(&message, sink, &self.metadata)?;
-                Ok(true)
-            }
-            Ok(DecodedFrame::Incomplete) => Ok(false),
-            Err(error) => Err(Failure::Stream(format!("An event is corrupt: {error}."))),
-        }
-    }
-
-    /// Refuses a corrupt length at once, instead of waiting for the rest of such a frame.
-    fn check_length(&mut self) -> Result<(), Failure> {
-        let Some(length) = self.unread.first_chunk::<4>().filter(|_| self.is_between_frames) else {
-            return Ok(());
+        let Some(message) = self.frames.take().map_err(Failure::Stream)? else {
+            return Ok(false);
         };
-        if u32::from_be_bytes(*length) > MAX_FRAME_LENGTH {
-            return Err(Failure::Stream(format!("An event claims to be longer than {MAX_FRAME_LENGTH} bytes.")));
-        }
-        self.is_between_frames = self.unread.len() < PRELUDE_LENGTH;
-        Ok(())
+        take_message(&message, sink, &self.metadata)?;
+        Ok(true)
     }
 }
 

@@ -10,6 +10,7 @@ pub(super) mod output_format;
 mod patterns;
 pub(super) mod reasoning;
 pub(super) mod reasoning_fields;
+mod references;
 pub(super) mod sampling;
 pub(super) mod schema;
 mod schema_nodes;

@@ -1,8 +1,11 @@
 //! JSON schemas in the forms that models take.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::patterns::{drop_lookaround, has_lookaround};
+use super::references::{definitions, inline};
 use super::schema_nodes::{Schema, describe, for_each_schema, holds_schemas, say};
 use crate::models::{Model, SchemaFeature};
 
@@ -33,10 +36,7 @@ pub(super) fn normalise(text: &str, model: &Model) -> Option<Normalised> {
     let refused = model.facts.schema_refuses.as_deref().unwrap_or_default();
     let mut schema: Value = serde_json::from_str(text).ok()?;
     let before = schema.clone();
-    let definitions = refused.contains(&SchemaFeature::Refs).then(|| definitions(&schema)).flatten();
-    if let Some(definitions) = &definitions {
-        inline(&mut schema, definitions, &mut Vec::new());
-    }
+    let has_lost_references = refused.contains(&SchemaFeature::Refs) && inline(&mut schema);
     rewrite(&mut schema);
     let root = schema.as_object_mut()?;
     if let Some(Value::Array(types)) = root.get("type")
@@ -47,6 +47,11 @@ pub(super) fn normalise(text: &str, model: &Model) -> Option<Normalised> {
     let is_flattened = has_union(root) && refused.contains(&SchemaFeature::RootUnion) && flatten(root);
     let has_lost_patterns = refused.contains(&SchemaFeature::ToolLookaround) && drop_lookaround(&mut schema);
     let lost = [
+        (
+            has_lost_references,
+            "definitions deep inside others became schemas that take anything, since the model does not see references, and the schema would be too long \
+             without them",
+        ),
         (
             is_flattened,
             "the union at its root became one object with the properties of all alternatives",
@@ -117,48 +122,13 @@ fn close_objects(schema: &mut Value) {
     for_each_schema(members, &mut close_objects);
 }
 
-fn definitions(schema: &Value) -> Option<Schema> {
-    let root = schema.as_object()?;
-    let mut all = Schema::new();
-    for name in ["$defs", "definitions"] {
-        if let Some(Value::Object(map)) = root.get(name) {
-            all.extend(map.iter().map(|(key, value)| (format!("#/{name}/{key}"), value.clone())));
-        }
-    }
-    (!all.is_empty()).then_some(all)
-}
-
-/// Puts definitions in the places of their references. A definition inside itself becomes a schema that takes anything.
-fn inline(schema: &mut Value, definitions: &Schema, open: &mut Vec<String>) {
-    let Value::Object(members) = schema else { return };
-    members.shift_remove("$defs");
-    members.shift_remove("definitions");
-    if let Some(Value::String(reference)) = members.get("$ref").cloned()
-        && let Some(definition) = definitions.get(&reference)
-    {
-        members.shift_remove("$ref");
-        if !open.contains(&reference)
-            && let Value::Object(definition) = definition
-        {
-            for (name, value) in definition {
-                members.entry(name.clone()).or_insert_with(|| value.clone());
-            }
-            open.push(reference);
-            for_each_schema(members, &mut |inner| inline(inner, definitions, open));
-            open.pop();
-        }
-        return;
-    }
-    for_each_schema(members, &mut |inner| inline(inner, definitions, open));
-}
-
 fn has_union(schema: &Schema) -> bool {
     ["anyOf", "oneOf", "allOf"].iter().any(|union| schema.contains_key(*union))
 }
 
 /// Makes one object of a root with alternatives; `false` if one of them is no object.
 fn flatten(root: &mut Schema) -> bool {
-    let definitions = definitions(&Value::Object(root.clone())).unwrap_or_default();
+    let definitions = definitions(root);
     let mut merged = root.clone();
     for union in ["allOf", "anyOf", "oneOf"] {
         let Some(Value::Array(alternatives)) = merged.shift_remove(union) else {
@@ -174,7 +144,7 @@ fn flatten(root: &mut Schema) -> bool {
 }
 
 /// An alternative, of which references are followed and unions inside are flattened; `None` if it is no object.
-fn object_of(alternative: Value, definitions: &Schema) -> Option<Schema> {
+fn object_of(alternative: Value, definitions: &HashMap<String, &Value>) -> Option<Schema> {
     let Value::Object(mut members) = alternative else { return None };
     if let Some(Value::String(reference)) = members.get("$ref") {
         let definition = definitions.get(reference)?.as_object()?.clone();
