@@ -1,4 +1,5 @@
 /** The addon, typed. The rest of the package uses it only through this file. */
+import { AsyncResource } from "node:async_hooks";
 import load from "#native";
 import type {
   CancellationToken,
@@ -19,11 +20,21 @@ import type {
   StreamConverter,
 } from "../native.cjs";
 
+const importing = new AsyncResource("langchain-aws-native");
+
+/**
+ * Runs `make` in the async context of the import. What is made lives as long as the process or a client, and would otherwise keep what the AsyncLocalStorage
+ * of its first caller has, such as a request of a web server.
+ */
+export function outsideCalls<Made>(make: () => Made): Made {
+  return importing.runInAsyncScope(make);
+}
+
 let loaded: ReturnType<typeof load> | undefined;
 
 /** The addon itself, loaded when it is first asked for. */
 export function addon(): ReturnType<typeof load> {
-  return (loaded ??= load());
+  return (loaded ??= outsideCalls(load));
 }
 
 export type NativeClient = Client;

@@ -209,6 +209,19 @@ test("an iterator that is abandoned and collected ends its request", async () =>
   });
 });
 
+test("a stream of AWS's client that is abandoned and collected ends its request, and the process by that", async () => {
+  bedrock.reply(ENDLESS);
+  const source = `
+    import { NodeHttpHandler } from "@smithy/node-http-handler";
+    ${IMPORTS}
+    const byClient = new ChatBedrockConverse({ ...fields, clientOptions: { requestHandler: new NodeHttpHandler() } });
+    await (async () => { await (await byClient.stream("Hello"))[Symbol.asyncIterator]().next(); })();
+    setInterval(gc, 20).unref();`;
+  const { code } = await runToEnd(source, { environment: environment(), nodeOptions: ["--expose-gc"] });
+  expect(code).toBe(0);
+  await expectDisconnect();
+});
+
 test("an iterator that is abandoned and collected gives its place to the next call", () => {
   bedrock.reply(requesting(ENDLESS), "Hello.");
   const source = `${IMPORTS}

@@ -12,6 +12,8 @@ export interface ChildOptions {
   nodeOptions?: string[];
   /** Ends the program. */
   signal?: AbortSignal;
+  /** Whether a crash may write a core dump, into the folder of the package where the system does not say otherwise. */
+  dumpsCore?: boolean;
 }
 
 /** How a program ended. */
@@ -20,25 +22,29 @@ export interface Ending {
   stderr: string;
   /** The exit code; `null` when a signal ended it. */
   code: number | null;
+  /** The signal that ended it. */
+  signal: NodeJS.Signals | null;
 }
 
 /**
  * Runs a program in a Node.js of its own, whose whole environment the test chooses: Jest's own has the developer's variables, which a test of the
  * environment must not see.
  */
-export function runToEnd(source: string, { type = "module", environment = {}, nodeOptions = [], signal }: ChildOptions = {}): Promise<Ending> {
-  const child = spawn(process.execPath, [...nodeOptions, `--input-type=${type}`, "--eval", source], {
+export function runToEnd(source: string, { type = "module", environment = {}, nodeOptions = [], signal, dumpsCore = false }: ChildOptions = {}): Promise<Ending> {
+  const node = [process.execPath, ...nodeOptions, `--input-type=${type}`, "--eval", source];
+  const [command = "", ...args] = dumpsCore ? ["sh", "-c", `ulimit -c "$(ulimit -H -c)"; exec "$0" "$@"`, ...node] : node;
+  const child = spawn(command, args, {
     cwd: root,
     env: { PATH: process.env["PATH"], HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true", ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ending: Ending = { stdout: "", stderr: "", code: null };
+  const ending: Ending = { stdout: "", stderr: "", code: null, signal: null };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (ending.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (ending.stderr += text));
   signal?.addEventListener("abort", () => child.kill(), { once: true });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
-    child.once("close", (code) => resolve({ ...ending, code }));
+    child.once("close", (code, signal) => resolve({ ...ending, code, signal }));
   });
 }
 

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import type { NativeCredentials } from "../native.js";
 import type { AwsCredentialIdentity, CredentialType } from "../types/credentials.js";
 
@@ -6,19 +7,37 @@ export interface CredentialsSource {
   /** Resolves with `null` when the user's function threw: an error cannot cross the boundary and stay the same object. */
   provide: () => Promise<NativeCredentials | null>;
   thrown?: unknown;
+  /** Runs a request, in whose async context the user's function is called if the request is the last that has begun; `undefined` without a function. */
+  during?: <Outcome>(request: () => Promise<Outcome>) => Promise<Outcome>;
 }
 
 export function credentialsSource(credentials: CredentialType): CredentialsSource {
+  const requests = new Set<AsyncResource>();
   const source: CredentialsSource = {
-    provide: async () => {
-      try {
-        return await readCredentials(credentials);
-      } catch (error) {
-        source.thrown = error;
-        return null;
-      }
+    provide: () => {
+      const context = [...requests].at(-1);
+      return context === undefined ? provide() : context.runInAsyncScope(provide);
     },
   };
+  const provide = async (): Promise<NativeCredentials | null> => {
+    try {
+      return await readCredentials(credentials);
+    } catch (error) {
+      source.thrown = error;
+      return null;
+    }
+  };
+  if (typeof credentials === "function") {
+    source.during = async (request) => {
+      const context = new AsyncResource("langchain-aws-native");
+      requests.add(context);
+      try {
+        return await request();
+      } finally {
+        requests.delete(context);
+      }
+    };
+  }
   return source;
 }
 

@@ -15,6 +15,15 @@ const MAX_DRAIN_TIME = 1000;
 /** An event of a stream, as AWS's client gives it: one member, named by its type. */
 export type StreamEvent = Record<string, unknown>;
 
+/** A stream that is read, and what ends its request. */
+interface OpenStream {
+  events: AsyncIterator<StreamEvent> | undefined;
+  controller: AbortController;
+}
+
+/** Ends the requests of streams that nobody reads any more, without having left them: AWS's client keeps them open, and the process alive by them. */
+const collected = new FinalizationRegistry<OpenStream>(endRequest);
+
 /** One request of AWS's JavaScript client under way. */
 export class JavaScriptCall extends Call {
   readonly #client: AwsClient;
@@ -39,7 +48,9 @@ export class JavaScriptCall extends Call {
     this.#client = client;
     this.#region = region || undefined;
     const { signal } = options;
-    this.#unfollow = signal === undefined ? () => undefined : onAbort(signal, () => this.#controller.abort(signal.reason));
+    // The signal may live longer, and must not keep the call.
+    const controller = this.#controller;
+    this.#unfollow = signal === undefined ? () => undefined : onAbort(signal, () => controller.abort(signal.reason));
   }
 
   /** Whether the caller's signal has fired. */
@@ -64,7 +75,8 @@ export class JavaScriptCall extends Call {
   /** Sends a command whose answer is a stream of events. Resolves with its `$metadata`. */
   async open(command: AwsCommand): Promise<ResponseMetadata> {
     const answer = await this.send<{ stream?: AsyncIterable<StreamEvent>; $metadata?: ResponseMetadata } | undefined>(command, "initial response");
-    this.#events = iterate(answer?.stream);
+    const events = (this.#events = iterate(answer?.stream));
+    collected.register(this, { events, controller: this.#controller }, this);
     return (this.#metadata = answer?.$metadata ?? {});
   }
 
@@ -112,16 +124,10 @@ export class JavaScriptCall extends Call {
   }
 
   override release(): void {
-    if (this.#events !== undefined) this.#end(this.#events);
+    collected.unregister(this);
+    if (this.#events !== undefined) endRequest({ events: this.#events, controller: this.#controller });
     this.#unfollow();
     super.release();
-  }
-
-  /** Ends a request whose stream has not ended. */
-  #end(events: AsyncIterator<StreamEvent>): void {
-    this.#controller.abort();
-    // A generator that waits for its next event returns only after it: nobody waits for that.
-    events.return?.().catch(() => undefined);
   }
 
   get #remaining(): number | undefined {
@@ -137,6 +143,13 @@ export class JavaScriptCall extends Call {
     if (!isServiceException(error)) this.#controller.abort();
     return withRegion(convert(error), this.#region);
   }
+}
+
+/** Ends a request whose stream has not ended. */
+function endRequest({ events, controller }: OpenStream): void {
+  controller.abort();
+  // A generator that waits for its next event returns only after it: nobody waits for that.
+  events?.return?.().catch(() => undefined);
 }
 
 /** `undefined` without a stream: such an answer is incomplete. */

@@ -1,5 +1,5 @@
 // Not the globals, which test runners replace by fake timers: answers must arrive all the same.
-import { setImmediate, setInterval } from "node:timers";
+import { clearInterval, setImmediate, setInterval } from "node:timers";
 import type { NativeCompletion } from "../native.js";
 
 export type Outcome = NativeCompletion["outcome"];
@@ -18,7 +18,7 @@ export class Mailbox {
     return new Promise((resolve) => {
       const call = (this.#lastCall = (this.#lastCall + 1) >>> 0);
       start(call);
-      if (this.#waiting.size === 0) refTimer();
+      if (this.#waiting.size === 0) keepAlive();
       this.#waiting.set(call, resolve);
     });
   }
@@ -42,19 +42,23 @@ export class Mailbox {
     }
     this.#undelivered = this.#undelivered.slice(delivered);
     if (this.#undelivered.length > 0) setImmediate(() => this.#deliverOneTurn());
-    if (hadWaiting && this.#waiting.size === 0) unrefTimer();
+    if (hadWaiting && this.#waiting.size === 0) release();
   }
 }
 
-/** Keeps the process alive while any call waits: one timer for all mailboxes, since the core's own handles are weak. */
+/**
+ * Keeps the process alive while any call waits: one timer for all mailboxes, since the core's own handles are weak. It ends with the last call: Node.js would
+ * hold on to it, and by it to this package in a realm of its own (a `vm` context, a module registry of Jest) and to what the first caller's AsyncLocalStorage has.
+ */
 let timer: NodeJS.Timeout | undefined;
 let mailboxesThatWait = 0;
 
-function refTimer(): void {
-  timer ??= setInterval(() => undefined, 2 ** 31 - 1);
-  if (mailboxesThatWait++ === 0) timer.ref();
+function keepAlive(): void {
+  if (mailboxesThatWait++ === 0) timer = setInterval(() => undefined, 2 ** 31 - 1);
 }
 
-function unrefTimer(): void {
-  if (--mailboxesThatWait === 0) timer?.unref();
+function release(): void {
+  if (--mailboxesThatWait > 0) return;
+  clearInterval(timer);
+  timer = undefined;
 }

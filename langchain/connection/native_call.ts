@@ -10,7 +10,7 @@ import type { Outcome } from "./mailbox.js";
 import { toNativeRequest } from "./native_request.js";
 import type { QuotaUse } from "./rate_limits.js";
 import type { Semaphore } from "./semaphore.js";
-import type { SharedClient } from "./shared_client.js";
+import { request, type SharedClient } from "./shared_client.js";
 
 /** What a call gives the core, in the order of the addon's arguments. */
 type Start = (
@@ -36,16 +36,16 @@ export class NativeCall extends Call {
   }
 
   /** Sends the request by `start` and resolves with the answer, or with the opened stream. Throws what the core reports as a failure. */
-  async send<Result extends string | NativeVectors | NativeStream>(request: Request, start: Start): Promise<Result> {
+  async send<Result extends string | NativeVectors | NativeStream>(given: Request, start: Start): Promise<Result> {
     // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
-    const sent = this.#callsUser ? withOwnBytes(request) : request;
+    const sent = this.#callsUser ? withOwnBytes(given) : given;
     const ownOrPromise = this.#own(sent.exchange);
     const own = ownOrPromise instanceof Promise ? await ownOrPromise : ownOrPromise;
     let outcome: Outcome;
     do {
       const requestOrPromise = toNativeRequest(sent, this.#client);
       const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
-      outcome = await this.#client.mailbox.call((call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own));
+      outcome = await request(this.#client, (call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own));
     } while (this.#isSentAgain(outcome));
     const result = this.#unwrap(outcome) as Result;
     if (typeof result === "object" && "close" in result) this.#stream = result;
@@ -53,12 +53,12 @@ export class NativeCall extends Call {
   }
 
   /** Sends a request to another service and resolves with JSON: `answer` and `$metadata`. */
-  async request(request: NativeServiceRequest): Promise<string> {
-    const { native, mailbox } = this.#client;
+  async request(given: NativeServiceRequest): Promise<string> {
+    const { native } = this.#client;
     const own = await this.#own();
     let outcome: Outcome;
     do {
-      outcome = await mailbox.call((call) => native.request(call, request, this.options.responseTimeout, this.#link.token, own));
+      outcome = await request(this.#client, (call) => native.request(call, given, this.options.responseTimeout, this.#link.token, own));
     } while (this.#isSentAgain(outcome));
     return this.#unwrap(outcome) as string;
   }

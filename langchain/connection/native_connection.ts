@@ -11,7 +11,7 @@ import { type Operation, RequestTrace } from "./diagnostics.js";
 import { type Measured, measuredInput, metadataOf } from "./measured.js";
 import { NativeCall } from "./native_call.js";
 import type { Sent } from "./rate_limits.js";
-import { acquireClient, type ClientConfiguration, releaseClient, retireClient, type SharedClient } from "./shared_client.js";
+import { acquireClient, type ClientConfiguration, releaseClient, request as send, retireClient, type SharedClient } from "./shared_client.js";
 import { type TokenMemory, tokenMemoryOf } from "./token_memory.js";
 
 /** The clients of a model by connect timeout in milliseconds; the model's own under `undefined`. */
@@ -173,7 +173,7 @@ export class NativeConnection implements Connection {
     const client = this.#client({});
     const link = followSignal(signal);
     try {
-      const failure = (await client.mailbox.call((call) => client.native.prewarm(call, responseTimeout, link.token))) as NativeFailure | undefined;
+      const failure = (await send(client, (call) => client.native.prewarm(call, responseTimeout, link.token))) as NativeFailure | undefined;
       if (failure !== undefined) throw convertToError(failure, signal, client.credentials?.thrown);
     } finally {
       link.release();

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { addon, type NativeClient, type NativeClientOptions } from "../native.js";
+import { addon, outsideCalls, type NativeClient, type NativeClientOptions } from "../native.js";
 import type { CredentialType } from "../types/credentials.js";
 import { credentialsSource, type CredentialsSource } from "./credentials.js";
-import { Mailbox } from "./mailbox.js";
+import { Mailbox, type Outcome } from "./mailbox.js";
 
 /** The configuration of a native client. Models with equal configurations share a client. */
 export interface ClientConfiguration extends Omit<NativeClientOptions, "credentials" | "hasStaticCredentials"> {
@@ -33,6 +33,11 @@ export function acquireClient(configuration: ClientConfiguration): SharedClient 
   return client;
 }
 
+/** Sends a request of a client under a new number, and resolves with its outcome. */
+export function request({ mailbox, credentials }: SharedClient, start: (call: number) => void): Promise<Outcome> {
+  return credentials?.during === undefined ? mailbox.call(start) : credentials.during(() => mailbox.call(start));
+}
+
 /** Releases a client. When no model uses it any more, its connections are closed, and calls that have not been sent yet are refused. */
 export function releaseClient(configuration: ClientConfiguration, client: SharedClient): void {
   if (removeUser(configuration, client)) client.native.close();
@@ -54,7 +59,8 @@ function removeUser(configuration: ClientConfiguration, client: SharedClient): b
 function createClient(key: string, { credentials, ...options }: ClientConfiguration): SharedClient {
   const source = credentials === undefined ? undefined : credentialsSource(credentials);
   const mailbox = new Mailbox();
-  const native = new (addon().Client)({ ...options, credentials: source?.provide, hasStaticCredentials: typeof credentials === "object" }, mailbox.deliver);
+  const { Client } = addon();
+  const native = outsideCalls(() => new Client({ ...options, credentials: source?.provide, hasStaticCredentials: typeof credentials === "object" }, mailbox.deliver));
   const client: SharedClient = { native, mailbox, credentials: source, users: 0 };
   clients.set(key, new WeakRef(client));
   collected.register(client, key);

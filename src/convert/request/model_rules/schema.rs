@@ -70,7 +70,10 @@ pub(super) fn close(text: &str, model: &Model) -> Option<String> {
     let refused = model.facts.schema_refuses.as_deref().unwrap_or_default();
     let union = schema.as_object_mut().filter(|root| has_union(root));
     if let Some(root) = union.filter(|_| refused.contains(&SchemaFeature::RootUnion)) {
-        flatten(root);
+        if !flatten(root) {
+            keep_one_union(root);
+            flatten(root);
+        }
     }
     close_objects(&mut schema);
     (schema != before).then(|| schema.to_string())
@@ -112,14 +115,22 @@ fn close_objects(schema: &mut Value) {
         }
         !is_refused
     });
-    if let Some(alternatives) = members.remove("oneOf") {
-        members.entry("anyOf").or_insert(alternatives);
-    }
     say(members, &moved);
+    keep_one_union(members);
     if members.get("type").is_some_and(|kind| kind == "object") || members.contains_key("properties") {
         members.insert("additionalProperties".to_owned(), false.into());
     }
     for_each_schema(members, &mut close_objects);
+}
+
+/// Closed schemas have no `oneOf`: it becomes the `anyOf`, or is said where there is one already.
+fn keep_one_union(members: &mut Schema) {
+    let Some(alternatives) = members.shift_remove("oneOf") else { return };
+    if members.contains_key("anyOf") {
+        say(members, &[format!("oneOf: {alternatives}")]);
+    } else {
+        members.insert("anyOf".to_owned(), alternatives);
+    }
 }
 
 fn has_union(schema: &Schema) -> bool {
@@ -302,6 +313,21 @@ mod tests {
         });
         let inlined = json!({ "type": "object", "properties": { "tree": { "type": "object", "properties": { "children": { "type": "array", "items": {} } } } } });
         assert_eq!(normalised(&schema, &[SchemaFeature::Refs]), Some(inlined));
+    }
+
+    #[test]
+    fn of_two_unions_a_closed_schema_keeps_one_and_says_the_other() {
+        let schema = json!({ "anyOf": [{ "required": ["a"] }, { "required": ["b"] }], "oneOf": [{ "type": "string" }, { "type": "object" }] });
+        let said = "{oneOf: [{\"type\":\"string\"},{\"type\":\"object\"}]}";
+        let closed = |refused| serde_json::from_str::<Value>(&close(&schema.to_string(), &model(refused)).unwrap()).unwrap();
+        assert_eq!(
+            closed(&[]),
+            json!({ "anyOf": [{ "required": ["a"] }, { "required": ["b"] }], "description": said })
+        );
+        let flat = closed(&[SchemaFeature::RootUnion]);
+        assert_eq!(flat["type"], "object");
+        assert!(flat["description"].as_str().unwrap().starts_with(said));
+        assert!(flat.get("anyOf").is_none() && flat.get("oneOf").is_none());
     }
 
     #[test]

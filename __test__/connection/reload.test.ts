@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { run } from "../support/child.js";
+
+/** The package loaded again and again in one process, as by Jest's module registries, `vm` contexts and a cache of modules that is cleared. */
+
+let bedrock: Bedrock;
+beforeEach(async () => void (bedrock = await startBedrock()));
+afterEach(() => bedrock.close());
+
+const environment = (): Record<string, string> => ({ FIELDS: JSON.stringify({ maxRetries: 0, ...bedrock.connection }), PACKAGE: join(__dirname, "../../dist/index.cjs") });
+
+/** `load(addon)` evaluates the package in a new context, as a registry of modules does. `collected(object)` resolves when an object is collected. */
+const PROGRAM = `
+  const { readFileSync } = require("node:fs");
+  const vm = require("node:vm");
+  const { PACKAGE, FIELDS } = process.env;
+  const fields = JSON.parse(FIELDS);
+  const packageRequire = require("node:module").createRequire(PACKAGE);
+  const script = new vm.Script("(function (require, module, exports) {" + readFileSync(PACKAGE, "utf8") + "\\n})", { filename: PACKAGE });
+  const load = (addon = packageRequire("#native")) => {
+    const module = { exports: {} };
+    script.runInContext(vm.createContext({ process, AbortController, AbortSignal, TextEncoder, TextDecoder, URL, performance, crypto, Buffer, setTimeout, clearTimeout }))(
+      (name) => (name === "#native" ? addon : packageRequire(name)), module, module.exports);
+    return module.exports;
+  };
+  const collected = async (reference) => {
+    do {
+      await new Promise(setImmediate);
+      gc();
+      await new Promise(setImmediate);
+    } while (reference.deref() !== undefined);
+  };
+  const ask = async ({ ChatBedrockConverse }) => {
+    const model = new ChatBedrockConverse(fields);
+    let text = (await model.invoke("Hello")).text;
+    for await (const chunk of await model.stream("Hello")) text += chunk.text;
+    return text;
+  };`;
+
+const inChild = (source: string): Promise<string> => run(`${PROGRAM} (async () => { ${source} })();`, { type: "commonjs", environment: environment(), nodeOptions: ["--expose-gc"] });
+
+test("is collected with all it has when its models are, without close()", async () => {
+  const source = `
+    const used = await (async () => { const loaded = load(); await ask(loaded); return new WeakRef(loaded); })();
+    await collected(used);
+    console.log("collected");`;
+  expect(await inChild(source)).toBe("collected");
+});
+
+test("works as often as the addon is loaded anew", async () => {
+  const source = `
+    const file = Object.keys(require.cache).find((path) => path.endsWith(".node")) ?? (packageRequire("#native")(), Object.keys(require.cache).find((path) => path.endsWith(".node")));
+    const anew = () => { const module = { exports: {} }; process.dlopen(module, file); return module.exports; };
+    const texts = new Set();
+    for (let time = 0; time < 20; time++) texts.add(await ask(load(anew)));
+    console.log([...texts].join());`;
+  expect(await inChild(source)).toBe("You said: HelloYou said: Hello");
+});
+
+test("what a caller's AsyncLocalStorage has is collected after the call", async () => {
+  const source = `
+    const { AsyncLocalStorage } = require("node:async_hooks");
+    const storage = new AsyncLocalStorage();
+    const loaded = load();
+    const store = await (async () => {
+      const store = { of: "the first caller" };
+      await storage.run(store, () => ask(loaded));
+      return new WeakRef(store);
+    })();
+    await collected(store);
+    console.log((await ask(loaded)) !== "");`;
+  expect(await inChild(source)).toBe("true");
+});
