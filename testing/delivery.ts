@@ -181,7 +181,9 @@ async function sendStream(delivery: MessageDelivery & { delays?: Delays }, excha
     else if (index > 0) await pause({ ...exchange, pace });
     const frame = encodeEvent(event, index);
     const bytes = corrupt?.event === index ? corruptFrame(frame, corrupt.what) : frame;
-    if (left <= 0 || !(await write(exchange.response, bytes.subarray(0, left)))) break;
+    if (left <= 0) break;
+    // To end an answer whose client has gone would make it a complete one.
+    if (!(await write(exchange.response, bytes.subarray(0, left)))) return;
     left -= bytes.length;
   }
   if (exchange.response.destroyed) return;

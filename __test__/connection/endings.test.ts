@@ -5,6 +5,9 @@ import { type Ending, runToEnd } from "../support/child.js";
 
 /** How processes and threads end in the middle of fifty streams: at once, with the code or signal that was asked for, and without a crash. */
 
+// Processes that load a package each, and AWS's client by it.
+jest.setTimeout(60_000);
+
 let bedrock: Bedrock;
 beforeEach(async () => {
   bedrock = await startBedrock();
@@ -16,8 +19,8 @@ const STREAMS = 50;
 
 /** A stream whose events keep coming for longer than any test runs. */
 const UNDER_WAY: Answer = slow(
-  events([{ messageStart: { role: "assistant" } }, ...Array.from({ length: 100_000 }, () => ({ contentBlockDelta: { contentBlockIndex: 0, delta: { text: "more " } } }))]),
-  { pace: 2 },
+  events([{ messageStart: { role: "assistant" } }, ...Array.from({ length: 1_500 }, () => ({ contentBlockDelta: { contentBlockIndex: 0, delta: { text: "more " } } }))]),
+  { pace: 20 },
 );
 
 /** `readAll(end)` reads fifty streams and calls `end` once each has begun. */
@@ -55,7 +58,7 @@ const coreDumps = (): string[] => readdirSync(join(__dirname, "../..")).filter((
 async function expectAllEnded(streams: number = STREAMS): Promise<void> {
   expect(bedrock.requests).toHaveLength(streams);
   await Promise.all(bedrock.requests.map(({ closed }) => closed));
-  expect(bedrock.requests.filter(({ aborted }) => !aborted)).toEqual([]);
+  expect(bedrock.requests.filter(({ aborted }) => aborted)).toHaveLength(streams);
 }
 
 describe.each(["the addon", "AWS's client"])("by %s", (way) => {

@@ -1,4 +1,4 @@
-//! `cargo fuzz run --sanitizer none pairing`; see `fuzz/README.md` for how to do without cargo-fuzz.
+//! `node scripts/fuzz.mjs pairing`; see `fuzz/README.md`.
 #![no_main]
 
 #[path = "../checks/pairing.rs"]

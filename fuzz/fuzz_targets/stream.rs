@@ -1,4 +1,4 @@
-//! `cargo fuzz run --sanitizer none stream`; see `fuzz/README.md` for how to do without cargo-fuzz.
+//! `node scripts/fuzz.mjs stream`; see `fuzz/README.md`.
 #![no_main]
 
 #[path = "../checks/stream.rs"]
