@@ -17,11 +17,12 @@ const DROPPING = new Set(["reset", "dropped", "cut", "torn"]);
 
 /**
  * @param {(name: string) => any} load `require`, for the package and for LangChain
- * @param {{ connection: object, seed: number, caller: string, without?: string[] }} options `caller`: letters and digits; `without`: kinds to leave out
+ * @param {{ connection: object, seed: number, caller: string, without?: string[], requestHandler?: object }} options `caller`: letters and digits; `without`:
+ *   kinds to leave out; `requestHandler`: of AWS's client, with its connections
  */
-module.exports = function createCalls(load, { connection, seed, caller, without = [] }) {
+module.exports = function createCalls(load, { connection, seed, caller, without = [], requestHandler }) {
   const kinds = Object.keys(KINDS).filter((kind) => !without.includes(kind));
-  const models = createModels(load, connection);
+  const models = createModels(load, connection, requestHandler);
   const state = { started: 0, settled: 0, faulty: 0, problems: [], pending: new Map() };
   const report = (problem) => void (state.problems.length < 10 && state.problems.push(problem));
 
@@ -43,7 +44,7 @@ module.exports = function createCalls(load, { connection, seed, caller, without 
     } catch (error) {
       const wanted = FAILURES[fate];
       const found = nameOf(error);
-      if (!context.mustFail) report(`${name}: ${error?.stack ?? error}`);
+      if (!context.mustFail && !isOfCore(kind, fate, error)) report(`${name}: ${error?.stack ?? error}`);
       else if (wanted !== undefined && !found.includes(wanted)) report(`${name}: it failed with ${found}, not with ${wanted}`);
     } finally {
       context.end();
@@ -66,6 +67,11 @@ module.exports = function createCalls(load, { connection, seed, caller, without 
 
   return { run, state, close: () => models.close() };
 };
+
+/** Core reads the events of version 2 in the background, and aborts that when its reader leaves: sometimes the reader sees it. */
+function isOfCore(kind, fate, error) {
+  return kind === "eventsV2" && fate === "left" && error.message === "Aborted";
+}
 
 /** Of what an embedding or a retriever throws, the cause tells. */
 function nameOf(error) {
@@ -240,7 +246,7 @@ async function passages(call, retriever) {
 }
 
 /** What calls share, as in an application. */
-function createModels(load, connection) {
+function createModels(load, connection, requestHandler) {
   const { AmazonKendraRetriever, AmazonKnowledgeBaseRetriever, BedrockEmbeddings, ChatBedrockConverse } = load("langchain-aws-native");
   const { HumanMessage } = load("@langchain/core/messages");
   const { tool } = load("@langchain/core/tools");
@@ -277,7 +283,7 @@ function createModels(load, connection) {
     keys: keep(chat({ credentials: async () => ({ ...credentials, expiration: new Date(Date.now() + 3_600_000) }) })),
     token: keep(new ChatBedrockConverse({ ...open, bedrockBearerToken: async () => bedrockBearerToken })),
     guarded: keep(chat({ guardrailConfig: { guardrailIdentifier: "abc123", guardrailVersion: "1" } })),
-    byClient: pair((fields) => chat({ ...fields, clientOptions: { requestHandler: new (load("@smithy/node-http-handler").NodeHttpHandler)() } })),
+    byClient: pair((fields) => chat({ ...fields, clientOptions: { requestHandler: requestHandler ?? new (load("@smithy/node-http-handler").NodeHttpHandler)() } })),
     embeddings: pair((fields) => new BedrockEmbeddings({ ...base, ...fields, model: "amazon.titan-embed-text-v2:0" })),
     knowledgeBase: pair((fields) => new AmazonKnowledgeBaseRetriever({ ...signed, maxRetries: 0, ...fields, knowledgeBaseId: "ABCDEFGHIJ" })),
     kendra: pair((fields) => new AmazonKendraRetriever({ ...signed, maxRetries: 0, ...fields, indexId: "01234567-89ab-cdef-0123-456789abcdef" })),

@@ -48,6 +48,24 @@ test("is collected with all it has when its models are, without close()", async 
   expect(await inChild(source)).toBe("collected");
 });
 
+test("a model is collected whose function of credentials refers to it, and another of the same configuration goes on", async () => {
+  const source = `
+    const { ChatBedrockConverse } = load();
+    let asked = 0;
+    const make = () => {
+      const model = new ChatBedrockConverse({ ...fields, credentials: async () => (asked++, model.region !== "" && fields.credentials) });
+      return model;
+    };
+    const used = await (async () => { const model = make(); await model.invoke("Hello"); return new WeakRef(model); })();
+    await collected(used);
+    const credentials = async () => fields.credentials;
+    const other = new ChatBedrockConverse({ ...fields, credentials });
+    const shared = await (async () => { const model = new ChatBedrockConverse({ ...fields, credentials }); await other.invoke("Hello"); await model.invoke("Hello"); return new WeakRef(model); })();
+    await collected(shared);
+    console.log(asked, (await other.invoke("Hello")).text);`;
+  expect(await inChild(source)).toBe("1 You said: Hello");
+});
+
 test("works as often as the addon is loaded anew", async () => {
   const source = `
     const file = Object.keys(require.cache).find((path) => path.endsWith(".node")) ?? (packageRequire("#native")(), Object.keys(require.cache).find((path) => path.endsWith(".node")));

@@ -14,15 +14,20 @@ import type { Sent } from "./rate_limits.js";
 import { acquireClient, type ClientConfiguration, releaseClient, request as send, retireClient, type SharedClient } from "./shared_client.js";
 import { type TokenMemory, tokenMemoryOf } from "./token_memory.js";
 
+type WeakClients = Map<number | undefined, WeakRef<SharedClient>>;
+
 /** The clients of a model by connect timeout in milliseconds; the model's own under `undefined`. */
 class Clients {
   /** Clients of further connect timeouts, with connections each. One more takes the place of the oldest. */
   static readonly MAX_FURTHER = 4;
   readonly #configuration: ClientConfiguration;
   readonly #clients = new Map<number | undefined, SharedClient>();
+  readonly #weakly: WeakClients;
 
-  constructor(configuration: ClientConfiguration) {
+  /** `weakly` gets the same clients. */
+  constructor(configuration: ClientConfiguration, weakly: WeakClients) {
     this.#configuration = configuration;
+    this.#weakly = weakly;
   }
 
   /** A call with a connect timeout of its own has a client of its own. */
@@ -31,6 +36,7 @@ class Clients {
     if (existing !== undefined) return existing;
     const client = acquireClient(this.#withConnectTimeout(connectTimeout));
     this.#clients.set(connectTimeout, client);
+    this.#weakly.set(connectTimeout, new WeakRef(client));
     if (connectTimeout !== undefined) this.#limitFurther();
     return client;
   }
@@ -38,15 +44,17 @@ class Clients {
   #limitFurther(): void {
     const further = [...this.#clients.keys()].filter((connectTimeout) => connectTimeout !== undefined);
     for (const connectTimeout of further.slice(0, -Clients.MAX_FURTHER)) {
-      retireClient(this.#withConnectTimeout(connectTimeout), this.#clients.get(connectTimeout)!);
+      retireClient(this.#clients.get(connectTimeout)!);
       this.#clients.delete(connectTimeout);
+      this.#weakly.delete(connectTimeout);
     }
   }
 
   /** Closes the connections that no other model uses. */
   release(): void {
-    for (const [connectTimeout, client] of this.#clients) releaseClient(this.#withConnectTimeout(connectTimeout), client);
+    for (const client of this.#clients.values()) releaseClient(client);
     this.#clients.clear();
+    this.#weakly.clear();
   }
 
   #withConnectTimeout(connectTimeout: number | undefined): ClientConfiguration {
@@ -55,8 +63,16 @@ class Clients {
   }
 }
 
-/** Releases the clients of models that were collected without `close()`: others of the same configuration count their users. */
-const collected = new FinalizationRegistry<Clients>((clients) => clients.release());
+/**
+ * Releases the clients of models that were collected without `close()`: others of the same configuration count their users. Weakly, since a configuration has
+ * the user's functions, and these may refer to the model.
+ */
+const collected = new FinalizationRegistry<WeakClients>((clients) => {
+  for (const weak of clients.values()) {
+    const client = weak.deref();
+    if (client !== undefined) releaseClient(client);
+  }
+});
 
 /** The way by the addon's client. */
 export class NativeConnection implements Connection {
@@ -71,8 +87,9 @@ export class NativeConnection implements Connection {
     addon();
     this.#region = configuration.region;
     this.#endpointUrl = configuration.endpointUrl;
-    this.#clients = new Clients(configuration);
-    collected.register(this, this.#clients, this);
+    const weakly: WeakClients = new Map();
+    this.#clients = new Clients(configuration, weakly);
+    collected.register(this, weakly, this);
     this.#limits = limits;
   }
 

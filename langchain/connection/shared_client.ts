@@ -11,6 +11,7 @@ export interface ClientConfiguration extends Omit<NativeClientOptions, "credenti
 
 /** A native client with the connections, the credentials and the retry quota that models of one configuration share. */
 export interface SharedClient {
+  readonly key: string;
   readonly native: NativeClient;
   /** Receives the outcomes of its calls. The core holds a reference to it, so it must not refer to the client: neither could be collected. */
   readonly mailbox: Mailbox;
@@ -39,20 +40,20 @@ export function request({ mailbox, credentials }: SharedClient, start: (call: nu
 }
 
 /** Releases a client. When no model uses it any more, its connections are closed, and calls that have not been sent yet are refused. */
-export function releaseClient(configuration: ClientConfiguration, client: SharedClient): void {
-  if (removeUser(configuration, client)) client.native.close();
+export function releaseClient(client: SharedClient): void {
+  if (removeUser(client)) client.native.close();
 }
 
 /** Releases a client of a model that stays open: calls that have not been sent yet, because they wait for their credentials, are still sent. */
-export function retireClient(configuration: ClientConfiguration, client: SharedClient): void {
-  if (removeUser(configuration, client)) client.native.disconnect();
+export function retireClient(client: SharedClient): void {
+  if (removeUser(client)) client.native.disconnect();
 }
 
 /** Returns whether it was the last user. */
-function removeUser(configuration: ClientConfiguration, client: SharedClient): boolean {
+function removeUser(client: SharedClient): boolean {
   client.users--;
   if (client.users > 0) return false;
-  clients.delete(keyOf(configuration));
+  clients.delete(client.key);
   return true;
 }
 
@@ -60,11 +61,20 @@ function createClient(key: string, { credentials, ...options }: ClientConfigurat
   const source = credentials === undefined ? undefined : credentialsSource(credentials);
   const mailbox = new Mailbox();
   const { Client } = addon();
-  const native = outsideCalls(() => new Client({ ...options, credentials: source?.provide, hasStaticCredentials: typeof credentials === "object" }, mailbox.deliver));
-  const client: SharedClient = { native, mailbox, credentials: source, users: 0 };
+  const provide = source && provideWeakly(new WeakRef(source));
+  const native = outsideCalls(() => new Client({ ...options, credentials: provide, hasStaticCredentials: typeof credentials === "object" }, mailbox.deliver));
+  const client: SharedClient = { key, native, mailbox, credentials: source, users: 0 };
   clients.set(key, new WeakRef(client));
   collected.register(client, key);
   return client;
+}
+
+/**
+ * The core holds a reference to it, so it must not refer to the user's function: that may refer to the model, as a method or by what it is written beside, and
+ * none of them could be collected. A client that is used has its source.
+ */
+function provideWeakly(source: WeakRef<CredentialsSource>): CredentialsSource["provide"] {
+  return async () => (await source.deref()?.provide()) ?? null;
 }
 
 /** The members that decide whose quotas a request uses, and where. */

@@ -35,6 +35,9 @@ function evaluate(hasOwnAddon) {
   return module.exports;
 }
 
+/** AWS's client does not close the connections of one that nobody uses any more. */
+const requestHandler = new (load("@smithy/node-http-handler").NodeHttpHandler)();
+
 const dice = random(seed, "contexts");
 const problems = [];
 const contexts = [];
@@ -46,7 +49,7 @@ async function callInContext() {
   const exported = evaluate(dice.below(10) < WITH_OWN_ADDON);
   const caller = `context${contexts.length}`;
   contexts.push(new WeakRef(exported));
-  const calls = createCalls((name) => (name === "langchain-aws-native" ? exported : load(name)), { connection, seed, caller });
+  const calls = createCalls((name) => (name === "langchain-aws-native" ? exported : load(name)), { connection, seed, caller, requestHandler });
   pending = calls.state.pending;
   await calls.run(0, WIDTH, (next) => next >= CALLS);
   if (dice.below(2) === 0) calls.close();
