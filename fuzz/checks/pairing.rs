@@ -68,13 +68,13 @@ fn repair(messages: &[Value]) -> Option<(Vec<Value>, Vec<&'static str>)> {
     }
     let json: Value = serde_json::from_str(&repaired_history_json(&history)).expect("a history");
     let pieces = json["messages"].as_array().expect("messages");
-    let repaired = pieces.iter().map(|piece| match piece.as_u64() {
-        Some(index) => messages[usize::try_from(index).expect("an index")].clone(),
-        None => {
-            let mut message = piece.clone();
-            message.as_object_mut().expect("a message").shift_remove("of");
-            message
+    let repaired = pieces.iter().map(|piece| {
+        if let Some(index) = piece.as_u64() {
+            return messages[usize::try_from(index).expect("an index")].clone();
         }
+        let mut message = piece.clone();
+        message.as_object_mut().expect("a message").shift_remove("of");
+        message
     });
     Some((repaired.collect(), history.warnings.iter().map(|warning| warning.code).collect()))
 }

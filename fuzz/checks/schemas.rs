@@ -120,7 +120,7 @@ impl Maker<'_> {
             return json!({});
         }
         let mut members = Map::new();
-        for _ in 0..1 + self.byte() % 3 {
+        for _ in 0..=(self.byte() % 3) {
             self.member(depth, &mut members);
         }
         match self.byte() {

@@ -14,8 +14,8 @@ const PRELUDE_LENGTH: usize = 12;
 pub struct Frames {
     unread: BytesMut,
     decoder: MessageFrameDecoder,
-    /// Whether the next byte is the first of a frame: the decoder takes a frame's prelude before the rest of it has come.
-    is_between_frames: bool,
+    /// Whether the next byte is the first of one: the decoder takes a frame's prelude before the rest of it has come.
+    is_between: bool,
 }
 
 impl Default for Frames {
@@ -23,7 +23,7 @@ impl Default for Frames {
         Self {
             unread: BytesMut::new(),
             decoder: MessageFrameDecoder::new(),
-            is_between_frames: true,
+            is_between: true,
         }
     }
 }
@@ -43,7 +43,7 @@ impl Frames {
     /// Whether a frame has begun to arrive.
     #[must_use]
     pub fn is_inside_frame(&self) -> bool {
-        !self.is_between_frames || !self.unread.is_empty()
+        !self.is_between || !self.unread.is_empty()
     }
 
     /// The next frame; `None` when it has not arrived completely.
@@ -54,7 +54,7 @@ impl Frames {
         self.check_length()?;
         match self.decoder.decode_frame(&mut self.unread) {
             Ok(DecodedFrame::Complete(message)) => {
-                self.is_between_frames = true;
+                self.is_between = true;
                 Ok(Some(message))
             }
             Ok(DecodedFrame::Incomplete) => Ok(None),
@@ -64,13 +64,13 @@ impl Frames {
 
     /// Refuses a corrupt length at once, instead of waiting for the rest of such a frame.
     fn check_length(&mut self) -> Result<(), String> {
-        let Some(length) = self.unread.first_chunk::<4>().filter(|_| self.is_between_frames) else {
+        let Some(length) = self.unread.first_chunk::<4>().filter(|_| self.is_between) else {
             return Ok(());
         };
         if u32::from_be_bytes(*length) > MAX_FRAME_LENGTH {
             return Err(format!("An event claims to be longer than {MAX_FRAME_LENGTH} bytes."));
         }
-        self.is_between_frames = self.unread.len() < PRELUDE_LENGTH;
+        self.is_between = self.unread.len() < PRELUDE_LENGTH;
         Ok(())
     }
 }

@@ -69,11 +69,11 @@ pub(super) fn close(text: &str, model: &Model) -> Option<String> {
     rewrite(&mut schema);
     let refused = model.facts.schema_refuses.as_deref().unwrap_or_default();
     let union = schema.as_object_mut().filter(|root| has_union(root));
-    if let Some(root) = union.filter(|_| refused.contains(&SchemaFeature::RootUnion)) {
-        if !flatten(root) {
-            keep_one_union(root);
-            flatten(root);
-        }
+    if let Some(root) = union.filter(|_| refused.contains(&SchemaFeature::RootUnion))
+        && !flatten(root)
+    {
+        keep_one_union(root);
+        flatten(root);
     }
     close_objects(&mut schema);
     (schema != before).then(|| schema.to_string())
