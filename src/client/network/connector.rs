@@ -78,7 +78,7 @@ async fn send(connections: &ConnectionPools, request: HttpRequest) -> Result<Htt
     let mut was_refused = false;
     let response = loop {
         let copy = copy_of(&request);
-        match (pool.request(request).await, copy) {
+        match (pool.request(request.map(Box::new)).await, copy) {
             (Ok(response), _) => break response,
             // It ends: a connection that was closed is in the pool no more, and a new one is not checked.
             (Err(error), Some(copy)) if was_closed_before(&error) => request = copy,

@@ -6,6 +6,7 @@ mod options;
 mod pool;
 mod reused;
 mod route;
+mod short_reads;
 mod tls;
 
 pub(super) use self::connector::http_client;

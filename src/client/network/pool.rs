@@ -15,6 +15,7 @@ use super::connect_timeout::ConnectTimeout;
 use super::options::{HttpVersion, NetworkOptions};
 use super::reused::ReuseChecks;
 use super::route::Route;
+use super::short_reads::ShortReads;
 use super::tls::{client_config, trusted_roots};
 
 /// An idle connection is closed after this time; AWS closes it later.
@@ -30,7 +31,7 @@ const HTTP2_PING_INTERVAL: Duration = Duration::from_secs(10);
 const HTTP2_PING_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes of one HTTP/2 stream that may wait for its reader.
-const HTTP2_STREAM_WINDOW: u32 = 256 * 1024;
+const HTTP2_STREAM_WINDOW: u32 = 64 * 1024;
 
 /// Far more than all streams together can have: a paused reader uses up the window of its own stream only.
 const HTTP2_CONNECTION_WINDOW: u32 = 1 << 30;
@@ -39,10 +40,14 @@ const HTTP2_CONNECTION_WINDOW: u32 = 1 << 30;
 /// at least 100), and a call beyond that would wait for the end of another.
 const HTTP2_MAX_STREAMS: usize = 100;
 
-/// Bytes of an HTTP/1.1 connection that may wait for its reader. hyper's default is 400 KB, which an idle connection would keep.
-const HTTP1_MAX_BUFFER: usize = 64 * 1024;
+/// The longest head of a response, as in Node.js, and bytes of an HTTP/1.1 connection that may wait for its reader.
+const HTTP1_MAX_BUFFER: usize = 16 * 1024;
 
-pub(super) type Pool = Client<ReuseChecks<ConnectTimeout<HttpsConnector<Route>>>, SdkBody>;
+/// Idle connections that are kept, as many as Node.js's agent keeps. One of HTTP/1.1 has some 35 KB.
+const MAX_IDLE_CONNECTIONS: usize = 256;
+
+/// The body is boxed, since hyper has a list of 32 requests for each connection.
+pub(super) type Pool = Client<ReuseChecks<ConnectTimeout<ShortReads<HttpsConnector<Route>>>>, Box<SdkBody>>;
 
 /// The connections of one configuration. TLS is configured when it is first needed, since reading the system's certificates takes some milliseconds.
 pub(super) struct ConnectionPools {
@@ -143,7 +148,7 @@ fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String
         HttpVersion::Http2 => builder.enable_http2().wrap_connector(route),
     };
     let timed = ConnectTimeout {
-        connector,
+        connector: ShortReads(connector),
         timeout: options.connect_timeout,
     };
     let checked = ReuseChecks {
@@ -154,6 +159,7 @@ fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
         .http1_max_buf_size(HTTP1_MAX_BUFFER)
         .http2_only(options.http_version == HttpVersion::Http2)
         .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
