@@ -374,13 +374,16 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       const { request, context } = this.#request(messages, options, true);
       const stream = this.#connection.stream<NativeChunk>(request, this.#streamOptions("chunks", options), this.#streamCallOptions(options));
       for await (const batch of stream) {
-        const chunks = context.exchange?.wantsRaw ? chunksWithRaw(batch) : batch;
-        for (const native of coalescing === undefined ? chunks : coalesce(chunks)) {
+        const elements = context.exchange?.wantsRaw ? chunksWithRaw(batch) : batch;
+        const chunks = coalescing === undefined ? elements : coalesce(elements);
+        for (const native of chunks) {
           const chunk = convertToGenerationChunk(native, context, isV1);
           received = received.add(chunk);
           yield chunk;
           if (native.token) await runManager?.handleLLMNewToken(chunk.text, undefined, undefined, undefined, undefined, { chunk });
         }
+        // A suspended generator keeps its variables: what was handled would stay in memory until the next batch has come.
+        batch.length = chunks.length = 0;
       }
     } catch (error) {
       attachPartialOutput(error, () => received.whole?.message as AIMessageChunk | undefined);
@@ -395,6 +398,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       const events = context.exchange?.wantsRaw ? eventsWithRaw(batch, received) : batch;
       addRequestContextToEvents(events, context);
       yield* events;
+      batch.length = events.length = 0;
     }
   }
 

@@ -18,6 +18,7 @@ import type {
   JsVectors,
   SharedBuffer,
   StreamConverter,
+  Undelivered,
 } from "../native.cjs";
 
 const importing = new AsyncResource("langchain-aws-native");
@@ -53,3 +54,4 @@ export type NativeStreamOptions = JsStreamOptions;
 export type NativeVectors = JsVectors;
 export type NativeSharedBuffer = SharedBuffer;
 export type NativeCancellationToken = CancellationToken;
+export type NativeUndelivered = Undelivered;

@@ -1,20 +1,26 @@
 // Not the globals, which test runners replace by fake timers: answers must arrive all the same.
 import { clearInterval, setImmediate, setInterval } from "node:timers";
-import type { NativeCompletion } from "../native.js";
+import type { NativeCompletion, NativeUndelivered } from "../native.js";
 
 export type Outcome = NativeCompletion["outcome"];
 
-/** Characters of outcomes that are delivered in one turn of the event loop: to parse so many takes some milliseconds. */
-const MAX_CHARACTERS_PER_TURN = 64 * 1024;
+/**
+ * Takes the outcome out of its completion. A promise that has waited for some time is among V8's old objects, and what it was resolved with is kept until these
+ * are collected: with hundreds of streams, every text of theirs would be.
+ */
+export function takeOutcome(completion: NativeCompletion): Outcome {
+  const { outcome } = completion;
+  completion.outcome = undefined;
+  return outcome;
+}
 
 /** Matches the outcomes that the core delivers with the calls that wait for them. */
 export class Mailbox {
-  readonly #waiting = new Map<number, (outcome: Outcome) => void>();
-  #undelivered: NativeCompletion[] = [];
+  readonly #waiting = new Map<number, (completion: NativeCompletion) => void>();
   #lastCall = 0;
 
-  /** Starts a call under a new number and resolves with its outcome. */
-  call(start: (call: number) => void): Promise<Outcome> {
+  /** Starts a call under a new number and resolves with its completion, for {@link takeOutcome}. */
+  call(start: (call: number) => void): Promise<NativeCompletion> {
     return new Promise((resolve) => {
       const call = (this.#lastCall = (this.#lastCall + 1) >>> 0);
       start(call);
@@ -23,25 +29,28 @@ export class Mailbox {
     });
   }
 
-  /** Takes completions from the core. What exceeds the limit of one turn is delivered in the next turn of the event loop. */
-  readonly deliver = (completions: NativeCompletion[]): void => {
-    const isScheduled = this.#undelivered.length > 0;
-    this.#undelivered = isScheduled ? this.#undelivered.concat(completions) : completions;
-    if (!isScheduled) this.#deliverOneTurn();
+  /** Takes completions from the core. `others` has those that one turn of the event loop should not handle. */
+  readonly deliver = (completions: NativeCompletion[], others?: NativeUndelivered | null): void => {
+    this.#resolve(completions);
+    if (others != null) this.#deliverLater(others);
   };
 
-  #deliverOneTurn(): void {
+  #deliverLater(others: NativeUndelivered): void {
+    setImmediate(() => {
+      const completions = others.take();
+      if (completions.length === 0) return;
+      this.#resolve(completions);
+      this.#deliverLater(others);
+    });
+  }
+
+  #resolve(completions: NativeCompletion[]): void {
     const hadWaiting = this.#waiting.size > 0;
-    let delivered = 0;
-    for (let size = 0; delivered < this.#undelivered.length && size < MAX_CHARACTERS_PER_TURN; delivered++) {
-      const { call, outcome } = this.#undelivered[delivered] as NativeCompletion;
-      size += typeof outcome === "string" ? outcome.length : 0;
-      const resolve = this.#waiting.get(call);
-      this.#waiting.delete(call);
-      resolve?.(outcome);
+    for (const completion of completions) {
+      const resolve = this.#waiting.get(completion.call);
+      this.#waiting.delete(completion.call);
+      resolve?.(completion);
     }
-    this.#undelivered = this.#undelivered.slice(delivered);
-    if (this.#undelivered.length > 0) setImmediate(() => this.#deliverOneTurn());
     if (hadWaiting && this.#waiting.size === 0) release();
   }
 }

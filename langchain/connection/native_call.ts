@@ -6,7 +6,7 @@ import { Call, type CallOptions } from "./call.js";
 import { followSignal, type SignalLink } from "./cancellation.js";
 import { readBearerToken, readCredentials } from "./credentials.js";
 import type { Operation, RequestTrace } from "./diagnostics.js";
-import type { Outcome } from "./mailbox.js";
+import { type Outcome, takeOutcome } from "./mailbox.js";
 import { toNativeRequest } from "./native_request.js";
 import type { QuotaUse } from "./rate_limits.js";
 import type { Semaphore } from "./semaphore.js";
@@ -45,7 +45,7 @@ export class NativeCall extends Call {
     do {
       const requestOrPromise = toNativeRequest(sent, this.#client);
       const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
-      outcome = await request(this.#client, (call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own));
+      outcome = takeOutcome(await request(this.#client, (call) => start(call, nativeRequest, this.options.responseTimeout, this.#link.token, own)));
     } while (this.#isSentAgain(outcome));
     const result = this.#unwrap(outcome) as Result;
     if (typeof result === "object" && "close" in result) this.#stream = result;
@@ -58,7 +58,7 @@ export class NativeCall extends Call {
     const own = await this.#own();
     let outcome: Outcome;
     do {
-      outcome = await request(this.#client, (call) => native.request(call, given, this.options.responseTimeout, this.#link.token, own));
+      outcome = takeOutcome(await request(this.#client, (call) => native.request(call, given, this.options.responseTimeout, this.#link.token, own)));
     } while (this.#isSentAgain(outcome));
     return this.#unwrap(outcome) as string;
   }
@@ -72,14 +72,15 @@ export class NativeCall extends Call {
     return true;
   }
 
-  /** The JSON of the stream's next events, an array; `undefined` at the end. */
-  async next(stream: NativeStream): Promise<string | undefined> {
+  /** All events of the stream that have come and were not read; `undefined` at the end. */
+  async next<Element extends object>(stream: NativeStream): Promise<Element[] | undefined> {
     const { native, mailbox } = this.#client;
     const permit = this.acquirePermit();
     if (permit !== undefined) await permit;
-    const batch = this.#unwrap(await mailbox.call((call) => native.next(call, stream))) as string | undefined;
-    if (batch !== undefined) this.firstEvent();
-    return batch;
+    const batch = this.#unwrap(takeOutcome(await mailbox.call((call) => native.next(call, stream)))) as string | undefined;
+    if (batch === undefined) return undefined;
+    this.firstEvent();
+    return JSON.parse(batch) as Element[];
   }
 
   override release(): void {

@@ -9,6 +9,7 @@ import { followSignal } from "./cancellation.js";
 import { addLateWarnings, addWarnings, type CallLimits, type Connection, enter, takeExchange, takeWarnings } from "./connection.js";
 import { type Operation, RequestTrace } from "./diagnostics.js";
 import { type Measured, measuredInput, metadataOf } from "./measured.js";
+import { takeOutcome } from "./mailbox.js";
 import { NativeCall } from "./native_call.js";
 import type { Sent } from "./rate_limits.js";
 import { acquireClient, type ClientConfiguration, releaseClient, request as send, retireClient, type SharedClient } from "./shared_client.js";
@@ -171,8 +172,7 @@ export class NativeConnection implements Connection {
       addWarnings(stream.warnings, sent);
       if (sent.exchange?.wantsHeaders && stream.headers != null) sent.exchange.headers = publicHeaders(JSON.parse(stream.headers) as Record<string, string>);
       const { hasLateWarnings } = stream;
-      for (let batch = await call.next(stream); batch !== undefined; batch = await call.next(stream)) {
-        const elements = JSON.parse(batch) as Element[];
+      for (let elements = await call.next<Element>(stream); elements !== undefined; elements = await call.next<Element>(stream)) {
         call.observe(elements);
         if (hasLateWarnings) addLateWarnings(stream, sent);
         call.releasePermit();
@@ -190,7 +190,7 @@ export class NativeConnection implements Connection {
     const client = this.#client({});
     const link = followSignal(signal);
     try {
-      const failure = (await send(client, (call) => client.native.prewarm(call, responseTimeout, link.token))) as NativeFailure | undefined;
+      const failure = takeOutcome(await send(client, (call) => client.native.prewarm(call, responseTimeout, link.token))) as NativeFailure | undefined;
       if (failure !== undefined) throw convertToError(failure, signal, client.credentials?.thrown);
     } finally {
       link.release();

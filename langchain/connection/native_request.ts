@@ -1,5 +1,6 @@
 import { addon, type NativeRequest, type NativeSharedBuffer } from "../native.js";
 import { LONG_TEXT, type Request, withOwnBytes } from "../request/request.js";
+import { takeOutcome } from "./mailbox.js";
 import type { SharedClient } from "./shared_client.js";
 
 /** From this length on the core allocates the buffer on another thread and touches its pages: the page faults cost several times as much as the copy. */
@@ -50,7 +51,7 @@ function lengthOf(texts: string[]): number {
 
 async function newBuffer(size: number, { native, mailbox }: SharedClient): Promise<NativeSharedBuffer> {
   if (size < PREFAULTED_LENGTH) return new (addon().SharedBuffer)(size);
-  return (await mailbox.call((call) => native.allocateBuffer(call, size))) as NativeSharedBuffer;
+  return takeOutcome(await mailbox.call((call) => native.allocateBuffer(call, size))) as NativeSharedBuffer;
 }
 
 function writeTexts(texts: string[], buffer: NativeSharedBuffer): NativeSharedBuffer {

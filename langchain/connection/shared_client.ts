@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { addon, outsideCalls, type NativeClient, type NativeClientOptions } from "../native.js";
+import { addon, outsideCalls, type NativeClient, type NativeClientOptions, type NativeCompletion } from "../native.js";
 import type { CredentialType } from "../types/credentials.js";
 import { credentialsSource, type CredentialsSource } from "./credentials.js";
-import { Mailbox, type Outcome } from "./mailbox.js";
+import { Mailbox } from "./mailbox.js";
 
 /** The configuration of a native client. Models with equal configurations share a client. */
 export interface ClientConfiguration extends Omit<NativeClientOptions, "credentials" | "hasStaticCredentials"> {
@@ -34,8 +34,8 @@ export function acquireClient(configuration: ClientConfiguration): SharedClient 
   return client;
 }
 
-/** Sends a request of a client under a new number, and resolves with its outcome. */
-export function request({ mailbox, credentials }: SharedClient, start: (call: number) => void): Promise<Outcome> {
+/** Sends a request of a client under a new number, and resolves with its completion. */
+export function request({ mailbox, credentials }: SharedClient, start: (call: number) => void): Promise<NativeCompletion> {
   return credentials?.during === undefined ? mailbox.call(start) : credentials.during(() => mailbox.call(start));
 }
 

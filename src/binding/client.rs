@@ -25,12 +25,16 @@ pub struct JsClient {
 
 #[napi]
 impl JsClient {
-    /// Does no I/O. `deliver` receives the completions of calls, several at once if several calls have ended.
+    /// Does no I/O. `deliver` receives the completions of calls, several at once if several calls have ended. If there are more than one turn of the event
+    /// loop should handle, it also receives where to take the others.
     ///
     /// # Errors
     /// When the JavaScript environment is shutting down.
     #[napi(constructor)]
-    pub fn new(options: JsClientOptions, #[napi(ts_arg_type = "(completions: JsCompletion[]) => void")] deliver: Deliver<'_>) -> napi::Result<Self> {
+    pub fn new(
+        options: JsClientOptions,
+        #[napi(ts_arg_type = "(completions: JsCompletion[], others?: Undelivered) => void")] deliver: Deliver<'_>,
+    ) -> napi::Result<Self> {
         read_process_environment();
         Ok(Self {
             client: Client::new(options.into()),
@@ -157,12 +161,7 @@ impl JsClient {
     #[napi]
     pub fn next(&self, call: u32, stream: &JsConverseStream) {
         let reply = self.reply(call);
-        stream.next(move |events| {
-            reply.send(match events {
-                Ok(events) => events.map(Outcome::B),
-                Err(failure) => Some(Outcome::A(failure.into())),
-            });
-        });
+        stream.when_ready(move |events| reply.send_events(events));
     }
 
     /// Reads the configuration, fetches credentials and opens a connection. The outcome is nothing, or a failure.

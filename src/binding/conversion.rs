@@ -148,25 +148,21 @@ impl JsStreamConverter {
     #[napi(catch_unwind)]
     pub fn push(&mut self, event_type: String, payload: String) -> Outcome<Option<String>> {
         let pushed = self.0.push(&event_type, payload.as_bytes());
-        outcome(pushed.map(|()| self.take_output()))
+        outcome(pushed.map(|()| self.0.take_output()))
     }
 
     /// Takes a whole answer, whose body this is, and ends the conversion. Returns a JSON array.
     #[napi(catch_unwind)]
     pub fn push_answer(&mut self, body: String) -> Outcome<Option<String>> {
         let pushed = self.0.push_answer(body.as_bytes());
-        outcome(pushed.map(|()| self.take_output()))
+        outcome(pushed.map(|()| self.0.take_output()))
     }
 
     /// Ends the conversion. Returns a JSON array, or nothing; a failure unless `messageStop` has come.
     #[napi(catch_unwind)]
     pub fn finish(&mut self) -> Outcome<Option<String>> {
         let finished = self.0.finish();
-        outcome(finished.map(|()| self.take_output()))
-    }
-
-    fn take_output(&mut self) -> Option<String> {
-        self.0.take_output().map(|json| format!("[{json}]"))
+        outcome(finished.map(|()| self.0.take_output()))
     }
 
     /// Whether warnings may come with the stream: the request has cache points.

@@ -1,10 +1,11 @@
 //! Delivers the outcomes of calls to JavaScript. Entering JavaScript costs more than an outcome does, so all that have ended are delivered together.
 
+use std::collections::VecDeque;
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::Status;
-use napi::bindgen_prelude::{Either5, Function};
+use napi::bindgen_prelude::{Either5, FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
@@ -12,6 +13,7 @@ use super::embeddings::JsVectors;
 use super::outcome::JsFailure;
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
+use crate::client::read_ahead::ReadAhead;
 
 /// The end of a call.
 #[napi(object, object_from_js = false)]
@@ -24,14 +26,92 @@ pub struct JsCompletion {
 
 pub(super) type Outcome = Either5<JsFailure, String, JsConverseStream, JsSharedBuffer, JsVectors>;
 
+/// What ends a call. The events of a stream stay in its buffer until they are delivered: what arrives in the meantime is delivered with them, and nothing
+/// waits in two places.
+enum Content {
+    Outcome(Option<Outcome>),
+    Events(Arc<ReadAhead>),
+}
+
+impl Content {
+    fn into_outcome(self) -> Option<Outcome> {
+        match self {
+            Self::Outcome(outcome) => outcome,
+            Self::Events(events) => events
+                .take()
+                .map_or_else(|failure| Some(Outcome::A(failure.into())), |json| json.map(Outcome::B)),
+        }
+    }
+}
+
+/// Bytes of outcomes that are delivered in one turn of the event loop: to parse so many takes JavaScript some milliseconds.
+const MAX_BYTES_PER_TURN: usize = 64 * 1024;
+
+/// The calls that have ended.
+#[derive(Default)]
+struct Queue {
+    ended: VecDeque<(u32, Content)>,
+    /// Whether JavaScript has been woken, or takes the queue turn by turn.
+    is_taken: bool,
+}
+
+impl Queue {
+    /// Returns whether JavaScript is to be woken.
+    fn push(&mut self, call: u32, content: Content) -> bool {
+        self.ended.push_back((call, content));
+        !mem::replace(&mut self.is_taken, true)
+    }
+}
+
+type SharedQueue = Arc<Mutex<Queue>>;
+
+fn lock(queue: &SharedQueue) -> MutexGuard<'_, Queue> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The completions of one turn. None when all are delivered: for the next, JavaScript is woken again.
+fn take_turn(queue: &SharedQueue) -> Vec<JsCompletion> {
+    let mut completions = Vec::new();
+    let mut length = 0;
+    while length < MAX_BYTES_PER_TURN {
+        let next = {
+            let mut queue = lock(queue);
+            queue.is_taken &= !(queue.ended.is_empty() && completions.is_empty());
+            queue.ended.pop_front()
+        };
+        let Some((call, content)) = next else { break };
+        let outcome = content.into_outcome();
+        length += if let Some(Outcome::B(json)) = &outcome { json.len() } else { 0 };
+        completions.push(JsCompletion { call, outcome });
+    }
+    completions
+}
+
+/// The completions that are too many for one turn of the event loop.
+#[napi(js_name = "Undelivered")]
+pub struct JsUndelivered(SharedQueue);
+
+#[napi]
+impl JsUndelivered {
+    /// Those of the next turn; none when all are delivered.
+    #[napi]
+    #[must_use]
+    pub fn take(&self) -> Vec<JsCompletion> {
+        take_turn(&self.0)
+    }
+}
+
+/// What JavaScript's function is called with: the completions of this turn, and where to take the others, if there are any.
+type Delivery = FnArgs<(Vec<JsCompletion>, Option<JsUndelivered>)>;
+
 /// JavaScript's function that takes the completions.
-pub(super) type Deliver<'a> = Function<'a, Vec<JsCompletion>, ()>;
+pub(super) type Deliver<'a> = Function<'a, Delivery, ()>;
 
 /// Weak: the process stays alive while JavaScript waits for a call, not while a model exists.
-type WakeUp = ThreadsafeFunction<(), (), Vec<JsCompletion>, Status, false, true>;
+type WakeUp = ThreadsafeFunction<(), (), Delivery, Status, false, true>;
 
 pub(super) struct Mailbox {
-    completions: Arc<Mutex<Vec<JsCompletion>>>,
+    queue: SharedQueue,
     wake_up: WakeUp,
 }
 
@@ -39,23 +119,22 @@ impl TryFrom<Deliver<'_>> for Mailbox {
     type Error = napi::Error;
 
     fn try_from(deliver: Deliver<'_>) -> napi::Result<Self> {
-        let completions: Arc<Mutex<Vec<JsCompletion>>> = Arc::default();
-        let undelivered = Arc::clone(&completions);
-        let wake_up = deliver
-            .build_threadsafe_function()
-            .weak::<true>()
-            .build_callback(move |_| Ok(mem::take(&mut *undelivered.lock().unwrap_or_else(PoisonError::into_inner))))?;
-        Ok(Self { completions, wake_up })
+        let queue = SharedQueue::default();
+        let undelivered = Arc::clone(&queue);
+        let wake_up = deliver.build_threadsafe_function().weak::<true>().build_callback(move |_| {
+            let completions = take_turn(&undelivered);
+            let mut queue = lock(&undelivered);
+            queue.is_taken = !queue.ended.is_empty();
+            let others = queue.is_taken.then(|| JsUndelivered(Arc::clone(&undelivered)));
+            Ok((completions, others).into())
+        })?;
+        Ok(Self { queue, wake_up })
     }
 }
 
 impl Mailbox {
-    fn post(&self, completion: JsCompletion) {
-        let is_first = {
-            let mut completions = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
-            completions.push(completion);
-            completions.len() == 1
-        };
+    fn post(&self, call: u32, content: Content) {
+        let is_first = lock(&self.queue).push(call, content);
         if is_first {
             self.wake_up.call((), ThreadsafeFunctionCallMode::NonBlocking);
         }
@@ -79,8 +158,17 @@ impl Reply {
     }
 
     pub(super) fn send(mut self, outcome: Option<Outcome>) {
+        self.post(Content::Outcome(outcome));
+    }
+
+    /// The outcome is what the stream has when it is delivered: its events, or its end.
+    pub(super) fn send_events(mut self, events: Arc<ReadAhead>) {
+        self.post(Content::Events(events));
+    }
+
+    fn post(&mut self, content: Content) {
         self.is_sent = true;
-        self.mailbox.post(JsCompletion { call: self.call, outcome });
+        self.mailbox.post(self.call, content);
     }
 }
 
@@ -88,7 +176,7 @@ impl Drop for Reply {
     fn drop(&mut self) {
         if !self.is_sent {
             let outcome = Some(Outcome::A(JsFailure::without_outcome()));
-            self.mailbox.post(JsCompletion { call: self.call, outcome });
+            self.post(Content::Outcome(outcome));
         }
     }
 }

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::client::conversation::Conversation;
 use crate::client::event_batch::LateWarning;
-use crate::client::read_ahead::{ReadAhead, ReadResult};
+use crate::client::read_ahead::ReadAhead;
 use crate::convert::warnings::warnings_json;
 
 /// The answer to a streamed request. Dropping it, or `close()`, ends the request.
@@ -40,9 +40,9 @@ impl JsConverseStream {
         }
     }
 
-    /// Calls `callback` with all events that have arrived, at least one, or with the end.
-    pub(super) fn next(&self, callback: impl FnOnce(ReadResult) + Send + 'static) {
-        self.events.next(callback);
+    /// Calls `callback` as soon as an event or the end can be taken.
+    pub(super) fn when_ready(&self, callback: impl FnOnce(Arc<ReadAhead>) + Send + 'static) {
+        self.events.when_ready(callback);
     }
 
     /// The JSON of the request's `$metadata`.

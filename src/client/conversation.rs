@@ -246,7 +246,7 @@ impl Conversation {
         })
     }
 
-    /// Waits for at least one converted event and returns all that have arrived, as comma-separated JSON values. `None` at the end.
+    /// Waits for at least one converted event and returns all that have arrived, as a JSON array. `None` at the end.
     ///
     /// # Errors
     /// The failure that ended the stream, after all events before it have been returned.

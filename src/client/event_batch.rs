@@ -40,7 +40,7 @@ impl LateWarning {
 /// Converts events and buffers the output until the caller takes it.
 pub struct EventBatch {
     converter: Box<dyn StreamConverter>,
-    /// Comma-separated JSON values.
+    /// A JSON array without its closing bracket.
     json: String,
     inline_reasoning: Option<InlineReasoning>,
     /// Whether what was received is part of the output.
@@ -61,7 +61,7 @@ impl EventBatch {
         };
         Self {
             converter,
-            json: String::new(),
+            json: "[".to_owned(),
             inline_reasoning: None,
             keeps_raw: false,
             late_warning: watch.is_some().then(Arc::default),
@@ -115,9 +115,13 @@ impl EventBatch {
         self.finish()
     }
 
-    /// Comma-separated JSON values; `None` if there are none.
+    /// A JSON array; `None` if it has no elements.
     pub fn take_output(&mut self) -> Option<String> {
-        Some(std::mem::take(&mut self.json)).filter(|json| !json.is_empty())
+        self.has_output().then(|| {
+            let mut json = std::mem::replace(&mut self.json, "[".to_owned());
+            json.push(']');
+            json
+        })
     }
 
     /// `None` if the request has no cache points.
@@ -174,6 +178,6 @@ impl EventSink for EventBatch {
     }
 
     fn has_output(&self) -> bool {
-        !self.json.is_empty()
+        self.json.len() > 1
     }
 }

@@ -10,13 +10,13 @@ use super::conversation::Conversation;
 use super::failure::Failure;
 use super::limits::until_cancelled;
 
-/// Bytes of JSON from which on reading pauses, until the consumer has taken them (backpressure).
-const MAX_BUFFERED: usize = 32 * 1024;
+/// Bytes of JSON from which on reading pauses, until the consumer has taken them (backpressure). One batch more may be there.
+const MAX_BUFFERED: usize = 8 * 1024;
 
 /// All buffered events as a JSON array, or `None` at the end.
 pub type ReadResult = Result<Option<String>, Failure>;
 
-type ReadCallback = Box<dyn FnOnce(ReadResult) + Send>;
+type ReadyCallback = Box<dyn FnOnce(Arc<ReadAhead>) + Send>;
 
 /// The buffer between a stream and its consumer.
 #[derive(Default)]
@@ -28,19 +28,28 @@ pub struct ReadAhead {
 
 #[derive(Default)]
 struct State {
-    /// A JSON array without its closing bracket, or empty.
+    /// A JSON array, or empty.
     events: String,
     /// The outcome of the stream, after its end.
     end: Option<Result<(), Failure>>,
-    /// The pending read.
-    callback: Option<ReadCallback>,
+    /// Who waits for something to take.
+    callback: Option<ReadyCallback>,
 }
 
 impl ReadAhead {
-    /// Calls `callback` as soon as there is an event or the end. Only one read can be pending: a second one replaces the first.
-    pub fn next(&self, callback: impl FnOnce(ReadResult) + Send + 'static) {
+    /// Calls `callback` as soon as [`take`](Self::take) has an event or the end. Only one can wait: a second one replaces the first.
+    pub fn when_ready(self: &Arc<Self>, callback: impl FnOnce(Arc<Self>) + Send + 'static) {
         self.update(|state| state.callback = Some(Box::new(callback)));
+    }
+
+    /// All events that have come, also those since the callback: they wait in one place, not in two. An empty array if there are none.
+    ///
+    /// # Errors
+    /// The failure of the stream, once, after its events.
+    pub fn take(&self) -> ReadResult {
+        let taken = self.lock().take();
         self.drained.notify_one();
+        taken
     }
 
     /// Reads to the end of the stream, or until `cancelled` is cancelled.
@@ -48,7 +57,7 @@ impl ReadAhead {
         let guard = EndGuard(&self);
         loop {
             match until_cancelled(&cancelled, conversation.next()).await {
-                Ok(Some(events)) => self.update(|state| state.push(&events)),
+                Ok(Some(events)) => self.update(|state| state.push(events)),
                 Ok(None) => return guard.end(Ok(())),
                 Err(failure) => return guard.end(Err(failure)),
             }
@@ -61,15 +70,15 @@ impl ReadAhead {
         }
     }
 
-    /// Changes the state and completes the pending read if there are events or the end. The lock is released before the callback runs.
-    fn update(&self, change: impl FnOnce(&mut State)) {
-        let completed = {
+    /// Changes the state and calls back if there are events or the end. The lock is released before the callback runs.
+    fn update(self: &Arc<Self>, change: impl FnOnce(&mut State)) {
+        let callback = {
             let mut state = self.lock();
             change(&mut state);
-            state.complete_read()
+            if state.is_ready() { state.callback.take() } else { None }
         };
-        if let Some((callback, result)) = completed {
-            callback(result);
+        if let Some(callback) = callback {
+            callback(Arc::clone(self));
         }
     }
 
@@ -79,29 +88,39 @@ impl ReadAhead {
 }
 
 impl State {
-    fn push(&mut self, events: &str) {
-        self.events.push(if self.events.is_empty() { '[' } else { ',' });
-        self.events.push_str(events);
+    fn push(&mut self, batch: String) {
+        match batch.strip_prefix('[') {
+            Some(elements) if !self.events.is_empty() => {
+                self.events.pop();
+                self.events.push(',');
+                self.events.push_str(elements);
+            }
+            _ => self.events = batch,
+        }
+        // It may wait for long in a string that has grown by doubling.
+        if self.events.len() >= MAX_BUFFERED {
+            self.events.shrink_to_fit();
+        }
     }
 
-    fn complete_read(&mut self) -> Option<(ReadCallback, ReadResult)> {
-        if self.events.is_empty() && self.end.is_none() {
-            return None;
+    fn is_ready(&self) -> bool {
+        !self.events.is_empty() || self.end.is_some()
+    }
+
+    fn take(&mut self) -> ReadResult {
+        if !self.events.is_empty() {
+            return Ok(Some(mem::take(&mut self.events)));
         }
-        let callback = self.callback.take()?;
-        if self.events.is_empty() {
+        match &mut self.end {
             // A failure is reported once; later reads report the end.
-            let end = self.end.replace(Ok(())).unwrap_or(Ok(()));
-            return Some((callback, end.map(|()| None)));
+            Some(end) => mem::replace(end, Ok(())).map(|()| None),
+            None => Ok(Some("[]".to_owned())),
         }
-        let mut events = mem::take(&mut self.events);
-        events.push(']');
-        Some((callback, Ok(Some(events))))
     }
 }
 
 /// Records the outcome of a stream. On drop it records a failure if there is none, for example after a panic, so that no read waits forever.
-struct EndGuard<'a>(&'a ReadAhead);
+struct EndGuard<'a>(&'a Arc<ReadAhead>);
 
 impl EndGuard<'_> {
     fn end(&self, end: Result<(), Failure>) {

@@ -47,7 +47,7 @@ const HTTP1_MAX_BUFFER: usize = 16 * 1024;
 const MAX_IDLE_CONNECTIONS: usize = 256;
 
 /// The body is boxed, since hyper has a list of 32 requests for each connection.
-pub(super) type Pool = Client<ReuseChecks<ConnectTimeout<ShortReads<HttpsConnector<Route>>>>, Box<SdkBody>>;
+pub(super) type Pool = Client<ShortReads<ReuseChecks<ConnectTimeout<HttpsConnector<Route>>>>, Box<SdkBody>>;
 
 /// The connections of one configuration. TLS is configured when it is first needed, since reading the system's certificates takes some milliseconds.
 pub(super) struct ConnectionPools {
@@ -148,7 +148,7 @@ fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String
         HttpVersion::Http2 => builder.enable_http2().wrap_connector(route),
     };
     let timed = ConnectTimeout {
-        connector: ShortReads(connector),
+        connector,
         timeout: options.connect_timeout,
     };
     let checked = ReuseChecks {
@@ -167,5 +167,5 @@ fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String
         .http2_keep_alive_interval(HTTP2_PING_INTERVAL)
         .http2_keep_alive_timeout(HTTP2_PING_TIMEOUT)
         .http2_keep_alive_while_idle(true)
-        .build(checked))
+        .build(ShortReads(checked)))
 }
