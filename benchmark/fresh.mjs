@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { costOf } from "./clocks.mjs";
+import { peakOf, settledMemory } from "./memory.mjs";
 
 const PACKAGES = { ours: "langchain-aws-native", peer: "@langchain/aws", floor: "@langchain/core/language_models/chat_models" };
 const [what, subject] = process.argv.slice(2);
@@ -41,14 +42,29 @@ const measurements = {
   /** The maximum of resident memory, in megabytes, while `width` streams are open at the speed of a model. */
   async memoryOfStreams({ endpoint, width, words, pace }) {
     const model = await modelFor(`paced-${words}-${pace}`, endpoint);
-    return { value: await mostResident(() => Promise.all(Array.from({ length: width }, () => drain(model)))) };
+    return { value: await peakOf(() => Promise.all(Array.from({ length: width }, () => drain(model)))) };
+  },
+
+  /** `bursts` of `width` streams that the server writes as fast as it can: the peak of each, and what is left after the last, in megabytes. */
+  async memoryOfBursts({ endpoint, width, words, bursts, over }) {
+    const model = await modelFor(`text-${words}`, endpoint, over);
+    const peaks = [];
+    for (let burst = 0; burst < bursts; burst++) peaks.push(await peakOf(() => Promise.all(Array.from({ length: width }, () => drain(model)))));
+    return { peaks, value: Math.max(...peaks), ...(await settledMemory()) };
+  },
+
+  /** The peak, in megabytes, while the readers of `width` streams take a chunk every `interval` ms, and what is left when they have gone. */
+  async memoryOfSlowReaders({ endpoint, width, words, chunks, interval, over }) {
+    const model = await modelFor(`text-${words}`, endpoint, over);
+    const value = await peakOf(() => Promise.all(Array.from({ length: width }, () => readSlowly(model, chunks, interval))));
+    return { value, ...(await settledMemory()) };
   },
 
   /** The maximum of resident memory, in megabytes, while `count` documents are embedded. */
   async memoryOfEmbeddings({ endpoint, count, dimensions }) {
     const embeddings = await modelFor(`vector-${dimensions}`, endpoint);
     const documents = Array.from({ length: count }, (_, index) => `document ${index}`);
-    return { value: await mostResident(() => embeddings.embedDocuments(documents)) };
+    return { value: await peakOf(() => embeddings.embedDocuments(documents)) };
   },
 
   /** `calls` invokes one after the other: the median of their times in milliseconds. The server counts the connections. */
@@ -78,23 +94,20 @@ async function milliseconds(work) {
   return performance.now() - start;
 }
 
-/** The maximum of resident memory during `work`, in megabytes, looked at every 20 ms and at the end. */
-async function mostResident(work) {
-  let most = 0;
-  const look = () => (most = Math.max(most, process.memoryUsage.rss()));
-  const watch = setInterval(look, 20);
-  // What it resolves with is in memory until the last look.
-  const result = await work();
-  clearInterval(watch);
-  look();
-  return result && most / 1024 / 1024;
-}
-
-async function modelFor(scenario, endpoint) {
+async function modelFor(scenario, endpoint, over) {
   const { connect } = await import(`./subjects/${subject}.mjs`);
-  return connect(scenario, endpoint);
+  return connect(scenario, endpoint, over);
 }
 
 async function drain(model) {
   for await (const _chunk of await model.stream("Hello"));
+}
+
+/** Takes `chunks`, one every `interval` ms, and leaves. */
+async function readSlowly(model, chunks, interval) {
+  let taken = 0;
+  for await (const _chunk of await model.stream("Hello")) {
+    if (++taken === chunks) break;
+    await sleep(interval);
+  }
 }

@@ -102,6 +102,18 @@ async function measureReference({ reference, params }, server, { rounds }) {
   }
 }
 
+/** Measures one series: for each of its steps and each package the median. */
+export async function measureSeries({ id, title, label, unit, what, params }, server, { curveRounds, quick }) {
+  const subjects = ["ours", "peer"];
+  const runs = { ours: [], peer: [] };
+  for (let round = 0; round < curveRounds; round++) {
+    for (const subject of rotated(subjects, round)) runs[subject].push(await measureFresh(what, subject, server, quick ? { ...params, bursts: 3 } : params));
+  }
+  const medianAt = (subject, step) => summaryOf(runs[subject].map(({ peaks }) => peaks[step])).median;
+  const points = runs.ours[0].peaks.map((_, step) => ({ step: step + 1, ...Object.fromEntries(subjects.map((subject) => [subject, medianAt(subject, step)])) }));
+  return { id, title, label, unit, points };
+}
+
 /** Measures one curve: for each size and subject the median, and the exponents of growth. */
 export async function measureCurve(curve, server, options) {
   const points = await curvePoints(curve, server, options);

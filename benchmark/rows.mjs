@@ -17,6 +17,13 @@ const wall = (label = "time") => ({ key: "wall", label, unit: "µs" });
 const pause = (goal) => ({ key: "pause", label: "worst event-loop pause", unit: "ms", goal });
 const invokes = { title: "invoke, when all is compiled", per: "call" };
 
+/** Of streams that the server writes as fast as it can; settled: when they have ended and garbage is collected. */
+const memoryOfStreams = [
+  { key: "value", label: "resident, at most", unit: "MB", goal: { ratio: 1 } },
+  { key: "settled", label: "resident, settled", unit: "MB", goal: { ratio: 1 } },
+  { key: "outside", label: "of it not V8's heap", unit: "MB" },
+];
+
 export const rows = [
   { id: "import", short: true, kind: "fresh", what: "import", title: "import, beyond `@langchain/core`'s chat models", noFloor: true, samples: 15, params: {}, metrics: [{ key: "value", label: "time", unit: "ms", goal: { ratio: 20, atMost: 10 } }] },
   ...[
@@ -61,6 +68,14 @@ export const rows = [
   { id: "memory", kind: "fresh", what: "memory", title: "memory after import and 100 invokes", samples: 5, params: { calls: 100 }, metrics: [{ key: "value", label: "resident", unit: "MB", goal: { lessBy: 15 } }] },
   { id: "memory-streams", kind: "fresh", what: "memoryOfStreams", title: "memory with 200 streams open", samples: 5, params: { width: 200, words: 100, pace: 20 }, metrics: [{ key: "value", label: "resident, at most", unit: "MB", goal: { ofAdded: 0.5 } }] },
   ...[
+    ["plain", "HTTP/1.1"],
+    ["http2", "HTTP/2"],
+  ].flatMap(([over, name]) => [
+    { id: `memory-bursts-${over}`, kind: "fresh", what: "memoryOfBursts", title: `six bursts of 200 streams of 1,000 deltas over ${name}`, noFloor: true, samples: 3, params: { width: 200, words: 1000, bursts: 6, over }, metrics: memoryOfStreams },
+    { id: `memory-bursts-1000-${over}`, kind: "fresh", what: "memoryOfBursts", title: `three bursts of 1,000 streams of 200 deltas over ${name}`, noFloor: true, samples: 3, params: { width: 1000, words: 200, bursts: 3, over }, metrics: memoryOfStreams },
+    { id: `memory-slow-${over}`, kind: "fresh", what: "memoryOfSlowReaders", title: `200 streams over ${name} whose readers take a chunk a second`, noFloor: true, samples: 3, params: { width: 200, words: 4000, chunks: 5, interval: 1000, over }, metrics: memoryOfStreams },
+  ]),
+  ...[
     ["tls", "HTTP/2 or 1.1 over TLS", { atMost: 1 }],
     ["tls1", "HTTP/1.1 over TLS", { atMost: 1 }],
     ["plain", "HTTP/1.1", { atMost: 1 }],
@@ -89,6 +104,11 @@ export const rows = [
       { key: "packages", label: "packages", unit: "" },
     ],
   },
+];
+
+/** The peak of resident memory in each of many bursts of streams, one after the other in one process. */
+export const series = [
+  { id: "bursts", title: "resident memory in bursts of 200 streams of 1,000 deltas, HTTP/1.1", label: "peak of each burst", unit: "MB", what: "memoryOfBursts", params: { width: 200, words: 1000, bursts: 20, over: "plain" } },
 ];
 
 /** Cost against size. `exponent` of the goal: 1 is linear, 2 square; with a tolerance for the cost that does not depend on size. */

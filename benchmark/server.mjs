@@ -31,7 +31,7 @@ const answers = new Map();
 
 const ports = {
   plain: await listen(createPlainServer(handle), "plain", "connection"),
-  tls: await listen(createSecureServer({ ...tls, allowHTTP1: true }, handle), "tls", "secureConnection"),
+  tls: await listen(createSecureServer({ ...tls, allowHTTP1: true, maxSessionMemory: 4096 }, handle), "tls", "secureConnection"),
   tls1: await listen(createTlsServer(tls, handle), "tls1", "secureConnection"),
 };
 

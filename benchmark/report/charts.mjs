@@ -88,6 +88,28 @@ function panel({ title, label, axis, points, exponents }, x0, y0) {
   ];
 }
 
+/** The steps of a series, on linear scales from zero. */
+export function seriesChart({ title, label, unit, points }) {
+  const [height, left, right, top, bottom] = [300, 62, 24, 82, 46];
+  const [foot, end] = [height - bottom, WIDTH - right];
+  const subjects = ["peer", "ours"];
+  const most = Math.max(...points.flatMap((point) => subjects.map((subject) => point[subject])));
+  const tick = 10 ** Math.floor(Math.log10(most)) / 2;
+  const ticks = Array.from({ length: Math.ceil(most / tick) + 1 }, (_, index) => index * tick);
+  const x = (step) => left + ((step - 1) / Math.max(1, points.length - 1)) * (end - left);
+  const y = (value) => foot - (value / ticks[ticks.length - 1]) * (foot - top);
+  const parts = [
+    text(MARGIN, 30, `${title[0].toUpperCase()}${title.slice(1)}`, "title"),
+    ...legend(MARGIN, 54, subjects),
+    text(MARGIN, 72, label, "small"),
+    ...ticks.flatMap((value) => [line([[left, y(value)], [end, y(value)]], "grid"), text(left - 6, y(value) + 4, amount(value, unit), "small", "end")]),
+    line([[left, top], [left, foot], [end, foot]], "axis"),
+    ...points.map(({ step }) => text(x(step), foot + 16, String(step), "small", "middle")),
+    ...subjects.flatMap((subject) => [line(points.map((point) => [x(point.step), y(point[subject])]), `line ${subject}`), ...points.map((point) => dot(x(point.step), y(point[subject]), subject))]),
+  ];
+  return picture(WIDTH, height, `${title}: @langchain/aws and langchain-aws-native`, parts);
+}
+
 /** Places values between two edges by their logarithms. */
 function scale(values, start, end) {
   const [least, most] = [Math.log(Math.min(...values)), Math.log(Math.max(...values))];

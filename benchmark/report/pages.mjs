@@ -15,7 +15,7 @@ export function withFigures(readme, results) {
 /** The text of docs/performance.md with its section replaced: all figures, and the charts. */
 export function withAllFigures(page, results) {
   const chart = "![What each workload costs](../benchmark/results/cost.svg)";
-  return replaceSection(page, "docs/performance.md", [...table(results.rows), "", chart, "", ...growth(results)]);
+  return replaceSection(page, "docs/performance.md", [...table(results.rows), "", chart, "", ...growth(results), ...seriesOf(results), ...measuredApart(results)]);
 }
 
 /** The same results give the same text. */
@@ -78,6 +78,21 @@ function lostPoints({ title, label, axis, points }) {
 function growth({ curves }) {
   const words = curves.map(({ title, exponents: { peer, ours } }) => `${title}, ${power(peer)} there and ${power(ours)} here`);
   return ["![How cost grows with size](../benchmark/results/growth.svg)", "", `Cost grows with the power of the size (0 is flat, 1 linear, 2 square): ${words.join("; ")}.`];
+}
+
+function seriesOf({ series = [] }) {
+  return series.flatMap(({ id, title }) => ["", `![${title}](../benchmark/results/${id}.svg)`]);
+}
+
+/** What was measured at another time than the rest. */
+function measuredApart({ rows, curves, series = [] }) {
+  const times = new Map();
+  for (const { title, measured } of [...rows, ...curves, ...series]) {
+    if (measured === undefined) continue;
+    const time = `${measured.date.slice(0, 10)} (${measured.commit})`;
+    times.set(time, [...(times.get(time) ?? []), title]);
+  }
+  return [...times].flatMap(([time, titles]) => ["", `Measured apart from the rest, ${time}: ${titles.join("; ")}.`]);
 }
 
 function conditions({ date, machine, versions, rounds }) {

@@ -28,6 +28,12 @@ export function printCurve({ title, label, axis, points, exponents }) {
   console.log(line(["", "grows with the power", power(peer), power(ours), "", power(floor)]));
 }
 
+export function printSeries({ title, label, unit, points }) {
+  console.log(`\n${title} (${label})`);
+  console.log(line(["", "", "peer", "ours", "ratio"]));
+  for (const { step, peer, ours } of points) console.log(line(["", String(step), amount(peer, unit), amount(ours, unit), times(peer / ours)]));
+}
+
 export function printProfile(row, profiles) {
   for (const [subject, { total, functions }] of Object.entries(profiles)) {
     console.log(`\n${row.title}, ${subject}: ${amount(total, "µs")} of the main thread per ${row.per}`);
