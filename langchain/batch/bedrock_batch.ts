@@ -1,5 +1,7 @@
 import type { ChatBedrockConverse } from "langchain-aws-native";
-import { checkOptions, describe, type OptionType, TEXT } from "../configuration/option_types.js";
+import { BOOLEAN, checkOptions, describe, FUNCTION, type OptionType, POSITIVE_INTEGER, TEXT } from "../configuration/option_types.js";
+import type { BatchInputs, BatchResult, RunLocallyOptions } from "../types/batch.js";
+import { LocalRun } from "./local_run.js";
 
 /** As error messages name it; a bundler may rename the class. */
 const CLASS_NAME = "BedrockBatch";
@@ -17,6 +19,14 @@ export interface BedrockBatchFields {
 }
 
 const S3_URI: OptionType = { expected: "an S3 URI such as s3://bucket/prefix/", accepts: (value) => typeof value === "string" && /^s3:\/\/[^/]+(?:\/.*)?$/.test(value) };
+
+const RUN_LOCALLY_OPTIONS: Record<string, OptionType> = {
+  maxConcurrency: POSITIVE_INTEGER,
+  checkpoint: { expected: "the path of a file", accepts: TEXT.accepts },
+  inOrder: BOOLEAN,
+  signal: { expected: "an AbortSignal", accepts: (value) => typeof (value as AbortSignal).addEventListener === "function" && "aborted" in (value as object) },
+  onProgress: FUNCTION,
+};
 
 const OPTIONS: Record<string, OptionType> = { input: S3_URI, output: S3_URI, roleArn: TEXT };
 
@@ -42,6 +52,27 @@ export class BedrockBatch {
     this.output = fields.output;
     this.roleArn = fields.roleArn;
   }
+
+  /**
+   * Asks the inputs from here, one request each and some of them at once; nothing but the model is needed. Gives each result when it is there, errors
+   * included. With `checkpoint` a later run goes on where this one ended, and gives the results of this one, too: what Bedrock answered or refused is not
+   * asked again, what failed in another way is.
+   *
+   * Inputs are read as they are asked. While Bedrock throttles, all requests pause, fewer are sent at once, and those that were throttled are sent again.
+   * Leaving the loop stops the requests under way. The loop throws the signal's reason; what no input can be asked without, such as credentials; what the
+   * inputs throw, when those before are answered; and one sentence for wrong options and inputs, for a checkpoint of another run, and for an outage.
+   */
+  runLocally(inputs: BatchInputs, options: RunLocallyOptions = {}): AsyncGenerator<BatchResult, void, undefined> {
+    checkKnownOptions(`${CLASS_NAME}.runLocally`, options, RUN_LOCALLY_OPTIONS);
+    return new LocalRun(this.model, inputs, options).results();
+  }
+}
+
+/** Options of our own only: one that is not known is a mistake. */
+function checkKnownOptions(name: string, options: object, types: Record<string, OptionType>): void {
+  const unknown = Object.keys(options).find((option) => !Object.hasOwn(types, option));
+  if (unknown !== undefined) throw new Error(`${name} has no option '${unknown}'. Its options are ${Object.keys(types).join(", ")}.`);
+  checkOptions(name, options, types);
 }
 
 /** By what it says of itself: an application may have the class twice, as an ES module and as CommonJS. */

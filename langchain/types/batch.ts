@@ -38,3 +38,39 @@ export interface FailedInput {
   /** What `invoke` would throw. */
   error: Error;
 }
+
+/** Options of `runLocally`. */
+export interface RunLocallyOptions {
+  /** Requests at once. @default 16 */
+  maxConcurrency?: number;
+  /**
+   * The path of a file that keeps the answers: a later run with the same inputs and the same options of the model goes on from it. It is made if it is not
+   * there, readable by its owner only. Without it nothing is kept.
+   */
+  checkpoint?: string;
+  /** Whether results come in the order of their inputs; otherwise each comes when it is there. @default false */
+  inOrder?: boolean;
+  /** Ends the run: requests under way are stopped, and the loop throws its reason. What was answered is in the checkpoint. */
+  signal?: AbortSignal;
+  /** Called with each result that there is, and when Bedrock wants a pause. */
+  onProgress?: (progress: LocalProgress) => void;
+}
+
+/** How far a local run is. */
+export interface LocalProgress {
+  /** Results, those of an earlier run and errors included. */
+  done: number;
+  /** The number of inputs, where they are an array. */
+  total?: number;
+  /** Results that were in the checkpoint. */
+  fromCheckpoint: number;
+  /** Results that are errors, those of the checkpoint included. */
+  failed: number;
+  /** Requests under way. */
+  active: number;
+  /** Tokens of the answers of this run, not of those that were in the checkpoint. */
+  inputTokens: number;
+  outputTokens: number;
+  /** While Bedrock throttles or cannot be reached: when the next request is sent, in milliseconds since 1970. */
+  pausedUntil?: number;
+}

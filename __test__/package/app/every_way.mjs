@@ -4,6 +4,7 @@ import { tool } from "@langchain/core/tools";
 import { z } from "zod";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { ChatBedrockConverse } from "langchain-aws-native";
+import { BedrockBatch } from "langchain-aws-native/batch";
 import { instrument } from "langchain-aws-native/opentelemetry";
 import { startBedrock } from "langchain-aws-native/testing";
 
@@ -38,6 +39,10 @@ for await (const { event } of model.streamEvents("Hello", { version: "v2" })) en
 check("events", ended);
 
 check("a batch", (await model.batch(["one", "two"])).every((message) => message instanceof AIMessage));
+
+const answers = [];
+for await (const { id, message } of new BedrockBatch({ model }).runLocally([{ id: "one", input: "Hello" }])) answers.push([id, message instanceof AIMessage]);
+check("a batch of its own", answers.join() === "one,true");
 
 const exporter = new InMemorySpanExporter();
 const stop = instrument({ tracerProvider: new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }) });

@@ -1,5 +1,6 @@
 import type { AIMessageChunk } from "@langchain/core/messages";
 import { ChatBedrockConverse, type ChatBedrockConverseInput, type ConverseCommandParams, type Tool } from "langchain-aws-native";
+import { BedrockBatch, type BatchResult } from "langchain-aws-native/batch";
 import { instrument, type InstrumentOptions } from "langchain-aws-native/opentelemetry";
 import { startBedrock, toolUse, type Bedrock } from "langchain-aws-native/testing";
 import { z } from "zod";
@@ -17,6 +18,12 @@ export async function ask(): Promise<AIMessageChunk> {
   const params: Partial<ConverseCommandParams> = model.invocationParams({});
   console.log(params.inferenceConfig?.temperature);
   return message;
+}
+
+export async function askAll(questions: AsyncIterable<string>): Promise<string[]> {
+  const results: BatchResult[] = [];
+  for await (const result of new BedrockBatch({ model: new ChatBedrockConverse(input) }).runLocally(questions)) results.push(result);
+  return results.map(({ id, message, error }) => `${id}: ${message?.text ?? error?.message}`);
 }
 
 const options: InstrumentOptions = { errorMessages: true };
