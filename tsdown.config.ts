@@ -29,5 +29,5 @@ export default defineConfig([
   { ...common, entry: { testing: "testing/index.ts" } },
   { ...common, entry: { opentelemetry: "opentelemetry/index.ts" } },
   // The package itself stays outside: only the commands that need the addon load it.
-  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, plugins: [testingEntry], external: ["langchain-aws-native", "#native", /^@langchain\/core/] },
+  { ...common, entry: { cli: "cli/index.ts" }, format: ["esm"], dts: false, plugins: [testingEntry], external: ["langchain-aws-native", "langchain-aws-native/batch", "#native", /^@langchain\/core/] },
 ]);

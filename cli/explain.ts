@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { BaseMessageLike, StoredMessage } from "@langchain/core/messages";
 import { type Command, type Given, UsageError } from "./command.js";
+import { type FileMessage, messagesOfFile } from "./stored_messages.js";
 
 type Name = "file" | "model" | "application-inference-profile" | "region" | "endpoint-url";
 
@@ -25,7 +25,7 @@ export const explain: Command<Name> = {
 
 /** The content of the file. */
 interface Conversation {
-  messages: (BaseMessageLike | StoredMessage)[];
+  messages: FileMessage[];
   [option: string]: unknown;
 }
 
@@ -33,8 +33,8 @@ async function run(given: Given<Name>): Promise<void> {
   const { file = "", model, "application-inference-profile": applicationInferenceProfile, region, "endpoint-url": endpointUrl } = given as Partial<Record<Name, string>>;
   const { messages, ...options } = read(file);
   // The addon is loaded by the commands that need it only.
-  const [{ ChatBedrockConverse }, { mapStoredMessagesToChatMessages }] = await Promise.all([import("langchain-aws-native"), import("@langchain/core/messages")]);
-  const input = messages.map((message) => (isStored(message) ? mapStoredMessagesToChatMessages([message])[0] : message)) as BaseMessageLike[];
+  const { ChatBedrockConverse } = await import("langchain-aws-native");
+  const input = await messagesOfFile(messages);
   const explanation = await new ChatBedrockConverse({ model, applicationInferenceProfile, region, endpointUrl }).explainRequest(input, options);
   process.stdout.write(`${JSON.stringify(explanation, null, 2)}\n`);
 }
@@ -53,9 +53,4 @@ function parse(file: string): unknown {
     const { message } = error as Error;
     throw new UsageError(error instanceof SyntaxError ? `${file}: This is not JSON: ${message}.` : `${file} cannot be read: ${message}.`);
   }
-}
-
-/** Whether a message is of the form of `BaseMessage.toDict()`. */
-function isStored(message: BaseMessageLike | StoredMessage): message is StoredMessage {
-  return typeof message === "object" && "type" in message && "data" in message && typeof message.data === "object";
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { version } from "../langchain/version.js";
+import { batch } from "./batch/command.js";
 import { chat } from "./chat.js";
 import { type Command, helpOf, parseOptions, UsageError } from "./command.js";
 import { doctor } from "./doctor.js";
@@ -7,7 +8,7 @@ import { explain } from "./explain.js";
 import { mock } from "./mock.js";
 import { models } from "./models.js";
 
-const COMMANDS: Command[] = [mock, chat, doctor, models, explain];
+const COMMANDS: Command[] = [mock, chat, batch, doctor, models, explain];
 
 /** Runs the command that the arguments name. Errors are one sentence: exit code 2 for the command line, 1 for everything else. */
 async function main([name, ...args]: string[]): Promise<void> {
