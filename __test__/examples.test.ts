@@ -11,6 +11,7 @@ const environment = { PATH: process.env["PATH"], NO_COLOR: "1", AWS_SDK_JS_NODE_
 /** What each example prints, in part. The server is tested below. */
 const PRINTS: Record<string, RegExp> = {
   agent: /^human: What is the weather in Paris\?\nai: \ntool: 18 degrees and sunny in Paris\nai: .*18 degrees and sunny in Paris$/,
+  batch_local: /^red: .*\ngreen: .*\nblue: .*\nred: .*\ngreen: .*\nblue: .*\nblack: .*\nwhite: .*\ngrey: .* grey\.\n\{[^]*done: 6,[^]*fromCheckpoint: [3-6],[^]*\}$/,
   computer_use: /^bash: ls\nThere are some\.$/,
   embeddings: /^Bedrock runs models\. \(similarity [01]\.\d+\)/,
   guardrails: /^I cannot talk about that\.\nINPUT: topicPolicy investments\nGladly\.\napplyGuardrail: NONE\nbehind any model: Hello!$/,

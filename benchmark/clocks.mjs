@@ -18,7 +18,8 @@ function schedstat() {
   return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]) / 1000;
 }
 
-function mainThread() {
+/** Microseconds on a CPU. */
+export function mainThread() {
   switch (MAIN_THREAD_CLOCK) {
     case "threadCpuUsage": {
       const { user, system } = process.threadCpuUsage();

@@ -6,7 +6,7 @@ import { BedrockBatch, type BatchInputs, type BatchResult, type RunLocallyOption
 import { error, startBedrock, reasoning, toolUse, validation, type Answer, type Bedrock } from "langchain-aws-native/testing";
 import { ourModel } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";
-import { linesOf, questionOf, questions, textsOf, timesAsked, useFolder } from "./support.js";
+import { linesOf, questionOf, questions, textsOf, timesAsked, useFolder } from "./local_support.js";
 
 const inFolder = useFolder();
 let bedrock: Bedrock;

@@ -6,7 +6,7 @@ import { HumanMessage, mapStoredMessagesToChatMessages, SystemMessage } from "@l
 import { error, startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { barOf } from "../../cli/batch/progress.js";
 import { deferred } from "../support/environment.js";
-import { linesOf, questionOf, questions, timesAsked, useFolder } from "./support.js";
+import { linesOf, questionOf, questions, timesAsked, useFolder } from "./local_support.js";
 
 const CLI = join(__dirname, "..", "..", "dist", "cli.js");
 const inFolder = useFolder();

@@ -4,7 +4,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
-import { linesOf, questionOf, timesAsked, useFolder } from "./support.js";
+import { run } from "../support/child.js";
+import { linesOf, questionOf, timesAsked, useFolder } from "./local_support.js";
 
 const root = join(__dirname, "..", "..");
 const inFolder = useFolder();
@@ -113,4 +114,27 @@ test("of two processes with one checkpoint the second is refused, and can go on 
   const times = timesAsked(bedrock);
   for (const id of limited.printed.keys()) expect(times[id.replace("id", "Question")]).toBe(before[id.replace("id", "Question")]);
   expect(linesOf(checkpoint)).toHaveLength(1 + INPUTS);
+}, 60_000);
+
+test("nothing is kept of what was asked and answered", async () => {
+  const source = `
+    import { ChatBedrockConverse } from "langchain-aws-native";
+    import { BedrockBatch } from "langchain-aws-native/batch";
+    import { startBedrock } from "langchain-aws-native/testing";
+    const bedrock = await startBedrock({ onRequest: () => void bedrock.requests.splice(0) });
+    function* inputs() {
+      for (let index = 0; index < 2_000; index++) yield index + "x".repeat(5_000);
+    }
+    const heap = [];
+    const model = new ChatBedrockConverse(bedrock.connection);
+    for await (const { message } of new BedrockBatch({ model }).runLocally(inputs(), { checkpoint: process.env.CHECKPOINT })) {
+      if (heap.push(0) % 500 !== 0) continue;
+      gc();
+      heap[heap.length - 1] = process.memoryUsage().heapUsed;
+    }
+    await bedrock.close();
+    const [first, ...others] = heap.filter((bytes) => bytes > 0);
+    console.log(Math.max(...others) - first);`;
+  // The texts alone would be 15 MB.
+  expect(Number(await run(source, { environment: { CHECKPOINT: checkpoint }, nodeOptions: ["--expose-gc"] }))).toBeLessThan(1_000_000);
 }, 60_000);

@@ -5,7 +5,7 @@ import { error, reset, startBedrock, throttling, withHeaders, type Bedrock } fro
 import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";
-import { questionOf, questions, textsOf, timesAsked } from "./support.js";
+import { questionOf, questions, textsOf, timesAsked } from "./local_support.js";
 
 useCleanEnvironment();
 
