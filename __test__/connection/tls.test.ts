@@ -159,7 +159,7 @@ describe("connections", () => {
   test("a server that closes an idle connection costs a new one, not an error", async () => {
     const model = secure();
     await model.invoke("Hello");
-    front.sessions.destroy();
+    for (const session of front.sessions.open) session.end();
     await front.sessions.whenOpen(0);
     await model.invoke("Hello");
     expect(front.sessions.accepted).toBe(2);

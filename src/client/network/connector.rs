@@ -159,11 +159,12 @@ fn is_refused(error: &ClientError) -> bool {
 #[cfg(test)]
 mod tests {
     use std::io::{Read as _, Write as _};
-    use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+    use std::net::{SocketAddr, TcpListener, TcpStream};
     use std::sync::mpsc::{Receiver, Sender, channel};
     use std::thread;
 
     use aws_smithy_types::byte_stream::ByteStream;
+    use socket2::SockRef;
 
     use super::*;
 
@@ -190,7 +191,8 @@ mod tests {
                     if told.recv().is_err() {
                         return;
                     }
-                    connection.shutdown(Shutdown::Both).unwrap();
+                    // Until the client's system has the end of the connection.
+                    SockRef::from(&connection).set_linger(Some(Duration::from_mins(1))).unwrap();
                     drop(connection);
                     done.send(()).unwrap();
                 }
