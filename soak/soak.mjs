@@ -43,7 +43,7 @@ process.exitCode = isGood ? 0 : 1;
 async function run(phase, given) {
   const started = Date.now();
   const [program, args] = phase === "registries" ? [JEST, ["--runInBand", "--config", JSON.stringify(JEST_CONFIG)]] : [fileURLToPath(new URL(`phases/${phase}.mjs`, import.meta.url)), []];
-  const subject = fork(program, args, { execArgv: ["--expose-gc"], env: { ...process.env, SOAK: JSON.stringify(given) }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const subject = fork(program, args, { execArgv: ["--expose-gc"], env: { ...process.env, NODE_NO_WARNINGS: "1", SOAK: JSON.stringify(given) }, stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let printed = "";
   for (const output of [subject.stdout, subject.stderr]) output.setEncoding("utf8").on("data", (text) => (printed = (printed + text).slice(-20_000)));
   const ended = new Promise((resolve) => subject.once("exit", (code, signal) => resolve(signal ?? code)));

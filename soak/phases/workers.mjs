@@ -6,7 +6,8 @@ import subject from "../subject.cjs";
 const { connection, runPhase, seed } = subject;
 
 const WORKERS = 20;
-const LONGEST_LIFE = 8_000;
+/** Milliseconds of making calls; of one in five, from its start. */
+const LONGEST_LIFE = 6_000;
 /** How many of ten workers are let to their end. */
 const LET_TO_THEIR_END = 3;
 
@@ -24,9 +25,16 @@ function live() {
   const counters = new Int32Array(new SharedArrayBuffer(12));
   const worker = new Worker(new URL("../worker.cjs", import.meta.url), { workerData: { connection, seed, caller, counters } });
   alive.add(caller);
-  const timer = setTimeout(() => (isTerminated ? worker.terminate() : worker.postMessage("end")), dice.below(LONGEST_LIFE));
+  const life = dice.below(LONGEST_LIFE);
+  const isShort = isTerminated && dice.below(5) === 0;
+  let timer;
+  const begin = () => (timer = setTimeout(() => (isTerminated ? worker.terminate() : worker.postMessage("end")), life));
+  if (isShort) begin();
   worker.on("error", (error) => problems.push(`${caller}: ${error.stack}`));
-  worker.on("message", (found) => problems.push(...found.map((problem) => `${caller}: ${problem}`)));
+  worker.on("message", ({ isLoaded, found = [] }) => {
+    if (isLoaded && !isShort) begin();
+    problems.push(...found.map((problem) => `${caller}: ${problem}`));
+  });
   return new Promise((resolve) => {
     worker.once("exit", (code) => {
       clearTimeout(timer);
