@@ -18,6 +18,59 @@ import { BedrockAgentRuntimeClient as BedrockAgentRuntimeClient$1, BedrockAgentR
 // @ts-ignore: Where the package is not installed, its types are `any`.
 import { AttributeFilter as AttributeFilter$1, DocumentAttribute as DocumentAttribute$1, DocumentAttributeValue as DocumentAttributeValue$1, KendraClient as KendraClient$1, KendraClientConfig, QueryCommandOutput as QueryCommandOutput$1, QueryResultItem as QueryResultItem$1, RetrieveCommandOutput as RetrieveCommandOutput$1, RetrieveResultItem as RetrieveResultItem$1 } from "@aws-sdk/client-kendra";
 
+//#region langchain/types/availability.d.ts
+/** Another place where a model can be asked. What it does not name is the model's own: credentials, headers, network, time limits. */
+interface FailoverTarget {
+  /** AWS region. The id of an inference profile is changed to the one of its geography (`us.` to `eu.`); its endpoint is AWS's own. */
+  region?: string;
+  /** A whole URL, of a gateway for example. */
+  endpointUrl?: string;
+  /** Model id, inference profile id or ARN. Default: the model's. */
+  model?: string;
+  /** ARN of an application inference profile, called instead of `model`. */
+  applicationInferenceProfile?: string;
+}
+/** A second request for an answer that does not begin in time. */
+interface HedgeOptions {
+  /** Milliseconds without the beginning of an answer: the first event of a stream, or the whole answer of `invoke`. */
+  after: number;
+}
+/** Constructor options of failover and hedging. */
+interface AvailabilityOptions<Target extends FailoverTarget = FailoverTarget> {
+  /**
+  * Targets that are asked in their order when the model's own is throttled, unavailable, cannot be reached or does not answer in time, before the first
+  * event of a stream. What a target refuses (400, 403, 404) is not asked again. `maxRetries` retries are those of all targets together. Default: none.
+  */
+  failover?: Target[];
+  /**
+  * Milliseconds after which a target that has not begun to answer counts as failed, and another is asked. The last one is waited for. With `invoke` it
+  * is the time of the whole answer. 0, the default: no limit but `responseTimeout`, which ends the call.
+  */
+  failoverAfter?: number;
+  /**
+  * Asks the next target too when an answer does not begin in time, once for a call; the first to begin is the answer, the other is cancelled. Without
+  * `failover` the same target is asked a second time. Both requests may be billed. Default: none.
+  */
+  hedge?: HedgeOptions;
+}
+/** A target that was asked. URLs are without user, password and query. */
+interface TargetDescription {
+  /** Empty when only the AWS profile or the instance knows it. */
+  region: string;
+  /** The id or ARN that was called. */
+  model: string;
+  /** Where options or environment name one. */
+  endpointUrl?: string;
+}
+/** A target that failed, in `targets` of an error. */
+interface FailedTarget extends TargetDescription {
+  /** The error's name or code, such as `ThrottlingException` or `ECONNREFUSED`. */
+  error: string;
+  message: string;
+  /** How often it was asked. */
+  attempts: number;
+}
+//#endregion
 //#region langchain/types/credentials.d.ts
 /** Static AWS credentials. */
 interface AwsCredentialIdentity {
@@ -878,8 +931,13 @@ interface RequestOptions extends TimeLimitOptions {
   */
   adaptation?: "warn" | "strict" | "off";
 }
+/** Another place where a chat model can be asked. */
+interface ChatFailoverTarget extends FailoverTarget {
+  /** The guardrail for requests to this target, in place of the model's: a guardrail exists in one region. A call's own has precedence. */
+  guardrailConfig?: GuardrailConfiguration;
+}
 /** Constructor options. */
-interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions {
+interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions, AvailabilityOptions<ChatFailoverTarget> {
   /** Model id, inference profile id or ARN. @default "anthropic.claude-haiku-4-5-20251001-v1:0" */
   model?: string;
   /** ARN of an application inference profile, called instead of `model`; rules that depend on the model still follow `model`. */
@@ -957,6 +1015,8 @@ interface RequestExplanation {
   model: ModelFacts;
   /** The cache points of the body in the order in which Bedrock reads it: tools, system text, messages. */
   cachePoints: CachePointExplanation[];
+  /** With failover: the targets that are asked when the first, whose request this is, cannot answer. */
+  targets?: TargetDescription[];
 }
 /** A body of Converse, as JSON. */
 interface ConverseBody {
@@ -1067,6 +1127,9 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
     text: string;
   }>;
   outputConfig?: OutputConfig;
+  failover?: ChatFailoverTarget[];
+  failoverAfter?: number;
+  hedge?: HedgeOptions;
   supportsToolChoiceValues?: ToolChoiceKind[];
   reasoning?: ReasoningOptions;
   splitInlineReasoning?: boolean;
@@ -1486,7 +1549,7 @@ interface ResponseMetadata {
   extendedRequestId?: string;
   /** The value of `x-amz-cf-id`, of an answer through CloudFront. */
   cfId?: string;
-  /** How often the request was sent. */
+  /** How often the request was sent; with failover, to all targets together. */
   attempts?: number;
   /** Of several attempts, how many were throttled; absent for none. By the native client only. */
   throttledAttempts?: number;
@@ -1513,6 +1576,8 @@ declare class BedrockRuntimeServiceException extends Error {
   readonly retryAfterMs?: number;
   /** What to do about it, where Bedrock's message does not say. */
   readonly hint?: string;
+  /** With failover: what each target said, in the order in which they failed. Errors without an answer of Bedrock have it too. */
+  readonly targets?: FailedTarget[];
   /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */
   readonly lc_error_code?: string;
 }
@@ -1598,10 +1663,25 @@ interface ErrorMessage extends RequestMessage {
   /** Milliseconds from the call to the error. */
   duration: number;
 }
-/** On `langchain-aws-native:request:cancel`: the reader of a stream left it before its end. */
+/** On `langchain-aws-native:request:failover`, after the start of a request that was not first sent to this target. */
+interface FailoverMessage extends RequestMessage, Switch {}
+/** Why a request goes to another target. */
+interface Switch {
+  /** Whether the target before failed or rests, or has not answered yet. */
+  kind: "failover" | "hedge";
+  /** The name or code of the error, such as `ThrottlingException` or `ECONNREFUSED`; `timeout`, `resting` for a target that failed before, `slow` of a hedge. */
+  reason: string;
+  /** The target before. */
+  from: TargetDescription;
+}
+/**
+* On `langchain-aws-native:request:cancel`: the reader of a stream left it before its end, or another target's answer has begun before.
+*/
 interface CancelMessage extends RequestMessage {
+  /** `true` if another target has begun to answer before. */
+  superseded?: true;
   /** Milliseconds from the call to the moment when the reader left. */
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AnthropicTool, type ApplyGuardrailOptions, type AttributeFilter, type AudioBlock, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, type CancelMessage, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FirstEventMessage, type GuardContentBlock, type GuardrailAnswer, type GuardrailAssessment, type GuardrailAutomatedReasoningFinding, type GuardrailCallOptions, type GuardrailChecksAnswer, type GuardrailChecksConfig, type GuardrailConfiguration, type GuardrailContentBlock, type GuardrailContentFilter, type GuardrailContentSource, type GuardrailContextualGroundingFilter, type GuardrailCoverage, type GuardrailCustomWord, type GuardrailFinding, type GuardrailInput, type GuardrailIntervention, GuardrailInterventionError, type GuardrailManagedWord, type GuardrailPiiEntityFilter, type GuardrailPolicyAction, type GuardrailRedaction, type GuardrailRegexFilter, GuardrailRunnable, type GuardrailRunnableFields, type GuardrailSubject, type GuardrailTopic, type GuardrailTraceAssessment, type GuardrailUsage, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type RateLimit, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestParameters, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StartMessage, type StructuredOutputOptions, type SystemContentBlock, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, guardrailFindings, isGuardrailIntervention, redactIntervenedMessages, repairHistory };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AnthropicTool, type ApplyGuardrailOptions, type AttributeFilter, type AudioBlock, type AvailabilityOptions, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, type CancelMessage, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type ChatFailoverTarget, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FailedTarget, type FailoverMessage, type FailoverTarget, type FirstEventMessage, type GuardContentBlock, type GuardrailAnswer, type GuardrailAssessment, type GuardrailAutomatedReasoningFinding, type GuardrailCallOptions, type GuardrailChecksAnswer, type GuardrailChecksConfig, type GuardrailConfiguration, type GuardrailContentBlock, type GuardrailContentFilter, type GuardrailContentSource, type GuardrailContextualGroundingFilter, type GuardrailCoverage, type GuardrailCustomWord, type GuardrailFinding, type GuardrailInput, type GuardrailIntervention, GuardrailInterventionError, type GuardrailManagedWord, type GuardrailPiiEntityFilter, type GuardrailPolicyAction, type GuardrailRedaction, type GuardrailRegexFilter, GuardrailRunnable, type GuardrailRunnableFields, type GuardrailSubject, type GuardrailTopic, type GuardrailTraceAssessment, type GuardrailUsage, type HedgeOptions, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type RateLimit, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestParameters, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StartMessage, type StructuredOutputOptions, type Switch, type SystemContentBlock, type TargetDescription, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, guardrailFindings, isGuardrailIntervention, redactIntervenedMessages, repairHistory };

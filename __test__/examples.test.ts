@@ -14,6 +14,7 @@ const PRINTS: Record<string, RegExp> = {
   batch_local: /^red: .*\ngreen: .*\nblue: .*\nred: .*\ngreen: .*\nblue: .*\nblack: .*\nwhite: .*\ngrey: .* grey\.\n\{[^]*done: 6,[^]*fromCheckpoint: [3-6],[^]*\}$/,
   computer_use: /^bash: ls\nThere are some\.$/,
   embeddings: /^Bedrock runs models\. \(similarity [01]\.\d+\)/,
+  failover: /^us-east-1: You said: Who is there\? \[\]\nus-west-2: You said: Is it throttled\? \[ 'target_switched' \]\nus-west-2: You said: Does it rest\? \[ 'target_switched' \]\nus-west-2: You said: Is it slow\? \[ 'request_hedged' \]$/,
   guardrails: /^I cannot talk about that\.\nINPUT: topicPolicy investments\nGladly\.\napplyGuardrail: NONE\nbehind any model: Hello!$/,
   image_and_document: /^The picture is one transparent pixel\./,
   invoke: /^J'adore la programmation\.\n\{ input_tokens: \d+, .*\} end_turn$/,

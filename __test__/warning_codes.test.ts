@@ -1,4 +1,4 @@
-/** Every code that a warning can have is explained in docs/models.md, docs/history.md or docs/guardrails.md, and no other. */
+/** Every code that a warning can have is explained in docs/models.md, docs/history.md, docs/guardrails.md or docs/availability.md, and no other. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -39,8 +39,10 @@ function resolve(argument: string, code: string): string[] {
 
 /** The codes of structs: of a warning, and of a kind of change. */
 const ofStructs = [...sourcesIn("src/client", ".rs"), ...sourcesIn("src/convert", ".rs")].flatMap(({ code }) => [...code.matchAll(/\bcode: "([a-z_]+)"/g)].map(([, found]) => found ?? ""));
+/** Those of changes that are not the conversion's. */
+const ofTypeScript = sourcesIn("langchain", ".ts").flatMap(({ code }) => [...code.matchAll(/\bcode: "([a-z]+_[a-z_]+)"/g)].map(([, found]) => found ?? ""));
 const ofRust = sourcesIn("src/convert", ".rs").flatMap(({ file, code }) => firstArguments(code).map((argument) => ({ file, argument, codes: resolve(argument, code) })));
-const codes = [...new Set([...ofRust.flatMap((change) => change.codes), ...ofStructs])].sort();
+const codes = [...new Set([...ofRust.flatMap((change) => change.codes), ...ofStructs, ...ofTypeScript])].sort();
 
 test("every change that the sources report has a code that can be read here", () => {
   // `change_once` calls `change` with its own parameter; a struct's code is read where the struct is made.
@@ -51,7 +53,7 @@ test("every change that the sources report has a code that can be read here", ()
 });
 
 test("the tables of the docs have each code once, and no code that there is not", () => {
-  const pages = ["docs/models.md", "docs/history.md", "docs/guardrails.md"].map((page) => readFileSync(join(root, page), "utf8"));
+  const pages = ["docs/models.md", "docs/history.md", "docs/guardrails.md", "docs/availability.md"].map((page) => readFileSync(join(root, page), "utf8"));
   const cells = pages.flatMap((page) => [...page.matchAll(/^\|.*\| ((?:`[a-z]+(?:_[a-z]+)+`(?:, )?)+) \|$/gm)].map(([, cell]) => cell ?? ""));
   const documented = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code ?? ""));
   expect([...new Set(documented)].sort()).toEqual(codes);

@@ -24,21 +24,26 @@ import { attachPartialOutput } from "./response/errors.js";
 import { Collection } from "./response/generation_chunk.js";
 import { addRequestContextToEvents, chunksWithRaw, coalesce, convertToAIMessage, convertToGenerationChunk, convertToLlmOutput, eventsWithRaw, type NativeChunk, type NativeMessage, type RequestContext } from "./response/messages.js";
 import type { NativeStreamOptions } from "./native.js";
-import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, checkCallOptions, checkConstructorOptions, GUARDRAIL_CALL_OPTIONS } from "./configuration/option_checks.js";
+import { checkTargets } from "./configuration/availability.js";
+import { CHAT_CALL_OPTIONS, CHAT_OPTIONS, CHAT_TARGET, checkCallOptions, checkConstructorOptions, GUARDRAIL_CALL_OPTIONS } from "./configuration/option_checks.js";
 import { withAnthropicTools } from "./request/anthropic_tools.js";
 import { mergeModelFields } from "./request/model_fields.js";
 import { withGuardrail } from "./request/guardrail_config.js";
 import { estimateChat } from "./request/quota.js";
 import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
-import { type Request, writeRequest } from "./request/request.js";
+import type { NamedAddress } from "./request/address.js";
+import { hashConversation } from "./request/conversation_hash.js";
+import { type Request, type RequestSettings, writeRequest } from "./request/request.js";
+import { addressesOf, checkDistinct } from "./request/target_addresses.js";
 import { structuredOutput } from "./structured_output.js";
 import { knowledgeOf } from "./request/model_knowledge.js";
 import { countContent, countMessages, type Counting } from "./token_counts.js";
 import { convertToToolConfig } from "./request/tool_config.js";
 import { convertToConverseTools } from "./request/tools.js";
-import type { ChatBedrockConverseCallOptions, ChatBedrockConverseInput, ChatBedrockConverseToolType, ConverseInvocationParams, GuardrailConfiguration } from "./types/chat.js";
+import type { ChatBedrockConverseCallOptions, ChatBedrockConverseInput, ChatBedrockConverseToolType, ChatFailoverTarget, ConverseInvocationParams, GuardrailConfiguration } from "./types/chat.js";
 import type { OutputConfig, PerformanceConfiguration, ReasoningOptions, ServiceTierType, TokenCounts, ToolChoiceKind } from "./types/chat.js";
+import type { HedgeOptions } from "./types/availability.js";
 import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js";
 import type { RateLimit } from "./types/connection.js";
 import type { DocumentType } from "./types/document.js";
@@ -116,6 +121,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   requestMetadata?: Record<string, string>;
   promptVariables?: Record<string, { text: string }>;
   outputConfig?: OutputConfig;
+  failover?: ChatFailoverTarget[];
+  failoverAfter?: number;
+  hedge?: HedgeOptions;
   supportsToolChoiceValues?: ToolChoiceKind[];
   reasoning?: ReasoningOptions;
   splitInlineReasoning?: boolean;
@@ -136,6 +144,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   readonly #connection: ModelConnection;
   readonly #setsIdleTimeout: boolean;
   readonly #limitsTokens: boolean;
+  /** As they were when the connections to them were made. */
+  readonly #targets: ChatFailoverTarget[];
   /** Not where only the ARN of an application inference profile was given: `model` has its default then. */
   readonly #rulesFollowModel: boolean;
   readonly #knownToolChoices: ToolChoiceKind[] | undefined;
@@ -146,6 +156,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const given: ChatBedrockConverseInput = typeof modelOrFields === "string" ? { ...params, model: modelOrFields } : (modelOrFields ?? {});
     const fields = withClientOptions(given);
     checkConstructorOptions(CLASS_NAME, fields, CHAT_OPTIONS);
+    checkTargets(CLASS_NAME, fields.failover, CHAT_TARGET);
     super(given);
     this._addVersion("langchain-aws-native", version);
     Object.assign(this, givenMembers(Object.fromEntries(FIELDS.map((field) => [field, fields[field]]))));
@@ -156,9 +167,11 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const secrets = resolveSecrets(fields);
     Object.assign(this, secrets, { defaultHeaders: fields.defaultHeaders, clientOptions: fields.clientOptions });
     for (const secret of SECRETS) Object.defineProperty(this, secret, { enumerable: false });
+    this.#targets = (fields.failover ?? []).map((target) => givenMembers(target));
     this.#setsIdleTimeout = fields.streamIdleTimeout !== undefined;
     this.#limitsTokens = fields.rateLimit?.tokensPerMinute != null;
     this.#connection = new ModelConnection(this, connectionOptions(CLASS_NAME, fields, this.region, secrets));
+    if (this.#connection.hasTargets) checkDistinct(this.#addresses({}, undefined, false));
   }
 
   /** Fetches credentials and opens a connection, so that the first call finds both. Rejects as that call would. */
@@ -289,34 +302,61 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
    */
   async explainRequest(input: BaseLanguageModelInput, options?: Partial<ChatBedrockConverseCallOptions>): Promise<RequestExplanation> {
     const [, call] = this._separateRunnableConfigFromCallOptionsCompat(options);
-    const { request } = this.#request(ChatBedrockConverse._convertInputToPromptValue(input).toChatMessages(), call, this.streaming);
+    const { request } = this.#request(ChatBedrockConverse._convertInputToPromptValue(input).toChatMessages(), call, this.streaming, this.#modelId);
     const headers = [this.defaultHeaders, this.#callOptions(call).headers];
-    const { endpointUrl } = this.#connection;
-    return explainRequest(request, { rulesModel: this.#rulesModel, profile: this.profile, isStreaming: this.streaming, endpointUrl, headers });
+    const { endpointUrl, hasTargets } = this.#connection;
+    const targets = hasTargets ? this.#addresses(call, undefined, false) : [];
+    return explainRequest(request, { rulesModel: this.#rulesModel, profile: this.profile, isStreaming: this.streaming, endpointUrl, headers, targets });
   }
 
-  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, isStreamed: boolean, modelId: string = this.#modelId): { request: Request; context: RequestContext } {
+  /** With `modelId` the request is for the model's own target, else it may have others. */
+  #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, isStreamed: boolean, modelId?: string): { request: Request; context: RequestContext } {
     const guardLastTurnOnly = (options.guardLastTurnOnly ?? this.guardLastTurnOnly) || undefined;
     const texts = this.#redactionTexts(options);
     const sent = texts === undefined ? messages : redactMessages(messages, texts);
     const params = withGuardrail(this.invocationParams(options), guardLastTurnOnly, isStreamed);
-    const request = writeRequest(modelId, sent, params, {
+    const settings = {
       cacheControl: options.cache_control,
       adaptation: options.adaptation ?? this.adaptation,
-      model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
-      region: this.region || undefined,
-      endpoint: this.endpointUrl ?? this.endpointHost,
       splitInlineReasoning: (options.splitInlineReasoning ?? this.splitInlineReasoning) || undefined,
       guardLastTurnOnly,
-      supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
-    });
+    };
+    const request =
+      this.#connection.hasTargets && modelId === undefined
+        ? this.#requestToTargets(sent, params, settings, this.#addresses(options, params.guardrailConfig, isStreamed))
+        : writeRequest(modelId ?? this.#modelId, sent, params, { ...settings, ...this.#settingsFor(modelId ?? this.#modelId) });
     if (this.#limitsTokens) request.quota = () => estimateChat(this.#rulesModel, sent, params);
     const wantsHeaders = (options.includeResponseHeaders ?? this.includeResponseHeaders) === true;
     // What was received has what a guardrail blocked.
     const wantsRaw = (options.includeRaw ?? this.includeRaw) === true && texts === undefined;
-    if (wantsHeaders || wantsRaw) request.exchange = { wantsHeaders, wantsRaw };
+    if (wantsHeaders || wantsRaw || request.addresses !== undefined) request.exchange = { wantsHeaders, wantsRaw };
     const redact = texts && ((metadata: Record<string, unknown>) => redactTrace(metadata, texts));
     return { request, context: { model: this.model, warnings: request.warnings, exchange: request.exchange, redact } };
+  }
+
+  #requestToTargets(messages: BaseMessage[], params: ConverseInvocationParams, settings: Partial<RequestSettings>, addresses: NamedAddress[]): Request {
+    const request = writeRequest(undefined, messages, { ...params, guardrailConfig: undefined }, settings);
+    return { ...request, addresses, conversation: () => hashConversation(messages, params.toolConfig) };
+  }
+
+  /** The members of a request that depend on where it is sent. */
+  #settingsFor(modelId: string): Pick<RequestSettings, "model" | "region" | "endpoint" | "supportsToolChoiceValues"> {
+    return {
+      model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
+      region: this.region || undefined,
+      endpoint: this.endpointUrl ?? this.endpointHost,
+      supportsToolChoiceValues: this.supportsToolChoiceValues === this.#knownToolChoices ? undefined : this.supportsToolChoiceValues,
+    };
+  }
+
+  /** The addresses of all targets. `guardrailConfig` is the request's. */
+  #addresses(options: Partial<this["ParsedCallOptions"]>, guardrailConfig: GuardrailConfiguration | undefined, isStreamed: boolean): NamedAddress[] {
+    const modelId = this.#modelId;
+    const own = { address: { modelId, ...this.#settingsFor(modelId), guardrailConfig }, name: this.model };
+    return addressesOf(own, this.#targets, (address, target) => {
+      if (options.guardrailConfig !== undefined || target.guardrailConfig === undefined) return address;
+      return { ...address, guardrailConfig: withGuardrail({ guardrailConfig: target.guardrailConfig }, undefined, isStreamed).guardrailConfig };
+    });
   }
 
   #redactionTexts(options: Partial<this["ParsedCallOptions"]>): RedactionTexts | undefined {

@@ -1,9 +1,12 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import { convert, unwrap } from "./connection/conversion.js";
+import { publicUrl } from "./connection/target.js";
+import type { Address, NamedAddress } from "./request/address.js";
 import { explainCachePoints } from "./request/cache_points.js";
 import { knowledgeOf } from "./request/model_knowledge.js";
 import { encodeLabel } from "./request/path_label.js";
 import type { Request } from "./request/request.js";
+import type { TargetDescription } from "./types/availability.js";
 import type { ConverseBody, RequestExplanation } from "./types/explanation.js";
 import type { RequestWarning } from "./types/warnings.js";
 
@@ -17,10 +20,12 @@ export interface ExplanationContext {
   endpointUrl: string | undefined;
   /** Those of all requests, and those of the call. */
   headers: (Record<string, string> | undefined)[];
+  /** With failover: the addresses of all targets. */
+  targets: NamedAddress[];
 }
 
 /** Converts a request as a call would, and says what it is; nothing is sent. Throws what a call would refuse to send. */
-export function explainRequest(request: Request, { rulesModel, profile, isStreaming, endpointUrl, headers }: ExplanationContext): RequestExplanation {
+export function explainRequest(request: Request, { rulesModel, profile, isStreaming, endpointUrl, headers, targets }: ExplanationContext): RequestExplanation {
   const converted = convert(request);
   const isStreamed = isStreaming && converted.streams;
   if (isStreaming && !isStreamed) unwrap(converted.reportWholeAnswer());
@@ -38,7 +43,13 @@ export function explainRequest(request: Request, { rulesModel, profile, isStream
     // The facts of a model are shared by all calls.
     model: structuredClone({ id, facts, sources, profile }),
     cachePoints: explainCachePoints(body),
+    ...(targets.length > 1 && { targets: targets.slice(1).map(({ address }) => describe(address)) }),
   };
+}
+
+function describe({ modelId, region = "", endpoint }: Address): TargetDescription {
+  const endpointUrl = publicUrl(endpoint);
+  return { region, model: modelId, ...(endpointUrl !== undefined && { endpointUrl }) };
 }
 
 /** Without user and password, which an endpoint of the environment may have. */

@@ -8,7 +8,8 @@ export { AmazonKendraRetriever } from "./retrievers/kendra.js";
 export { AmazonKnowledgeBaseRetriever } from "./retrievers/knowledge_base.js";
 export { repairHistory } from "./repair_history.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./response/errors.js";
-export type { CancelMessage, EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RequestParameters, RetryMessage, StartMessage } from "./connection/diagnostics.js";
+export type { CancelMessage, EndMessage, ErrorMessage, FailoverMessage, FirstEventMessage, RequestMessage, RequestParameters, RetryMessage, StartMessage, Switch } from "./connection/diagnostics.js";
+export type { AvailabilityOptions, FailedTarget, FailoverTarget, HedgeOptions, TargetDescription } from "./types/availability.js";
 export type {
   AudioBlock,
   CachePoint,
@@ -36,6 +37,7 @@ export type {
   ChatBedrockConverseCallOptions,
   ChatBedrockConverseInput,
   ChatBedrockConverseToolType,
+  ChatFailoverTarget,
   ConverseCommandParams,
   ConverseInvocationParams,
   GuardrailConfiguration,

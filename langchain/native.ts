@@ -8,6 +8,7 @@ import type {
   ConverseStream,
   EmbeddingRequest,
   JsCallOptions,
+  JsChoice,
   JsClientOptions,
   JsCompletion,
   JsCredentials,
@@ -18,6 +19,7 @@ import type {
   JsVectors,
   SharedBuffer,
   StreamConverter,
+  Targets,
   Undelivered,
 } from "../native.cjs";
 
@@ -47,10 +49,12 @@ export type NativeClientOptions = JsClientOptions;
 export type NativeCallOptions = JsCallOptions;
 export type NativeCredentials = JsCredentials;
 export type NativeFailure = JsFailure;
+export type NativeChoice = JsChoice;
 export type NativeCompletion = JsCompletion;
 export type NativeRequest = JsRequest;
 export type NativeServiceRequest = JsServiceRequest;
 export type NativeStreamOptions = JsStreamOptions;
+export type NativeTargets = Targets;
 export type NativeVectors = JsVectors;
 export type NativeSharedBuffer = SharedBuffer;
 export type NativeCancellationToken = CancellationToken;

@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { EndMessage, Operation, StartMessage } from "../langchain/connection/diagnostics.js";
+import type { EndMessage, FailoverMessage, Operation, StartMessage } from "../langchain/connection/diagnostics.js";
 
 /**
  * The version of the conventions. It is the last release that has those of generative AI: they moved to open-telemetry/semantic-conventions-genai, which
@@ -69,6 +69,17 @@ export function answerAttributesOf({ operation, requestId, usage, finishReason, 
     "gen_ai.usage.cache_creation.input_tokens": usage?.input_token_details?.cache_creation,
     "langchain_aws_native.warning.codes": warnings?.map(({ code }) => code),
     "langchain_aws_native.warning.paths": warnings?.map(({ path }) => path),
+  });
+}
+
+/** Why a request was sent to another target. */
+export function switchAttributesOf({ kind, reason, from }: FailoverMessage): Attributes {
+  return defined({
+    "langchain_aws_native.failover.kind": kind,
+    "langchain_aws_native.failover.reason": reason,
+    "langchain_aws_native.failover.from.model": from.model,
+    "langchain_aws_native.failover.from.region": from.region || undefined,
+    "langchain_aws_native.failover.from.endpoint": from.endpointUrl,
   });
 }
 

@@ -1,9 +1,9 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { AsyncLocalStorageProviderSingleton } from "@langchain/core/singletons";
 import { type Attributes, context, type Context, diag, type MeterProvider, metrics, type Span, SpanKind, SpanStatusCode, trace, type Tracer } from "@opentelemetry/api";
-import type { CancelMessage, EndMessage, ErrorMessage, FirstEventMessage, RequestMessage, RetryMessage, StartMessage } from "../langchain/connection/diagnostics.js";
+import type { CancelMessage, EndMessage, ErrorMessage, FailoverMessage, FirstEventMessage, RequestMessage, RetryMessage, StartMessage } from "../langchain/connection/diagnostics.js";
 import { version } from "../langchain/version.js";
-import { answerAttributesOf, errorAttributesOf, errorTypeOf, identityOf, requestAttributesOf, SCHEMA_URL, spanNameOf } from "./attributes.js";
+import { answerAttributesOf, errorAttributesOf, errorTypeOf, identityOf, requestAttributesOf, SCHEMA_URL, spanNameOf, switchAttributesOf } from "./attributes.js";
 import { Metrics } from "./metrics.js";
 import type { InstrumentOptions } from "./options.js";
 
@@ -33,6 +33,10 @@ export class Instrumentation {
       request.span.setAttribute("http.request.resend_count", attempts - 1);
       request.metrics.recordRetries(attempts - 1, request.attributes, request.context);
     }),
+    failover: this.#heard<FailoverMessage>((request, message) => {
+      request.span.setAttributes(switchAttributesOf(message));
+      request.metrics.recordFailover(message, request.attributes, request.context);
+    }),
     "first-event": this.#heard<FirstEventMessage>((request, { timeToFirstToken }) => {
       request.span.setAttribute("gen_ai.response.time_to_first_chunk", timeToFirstToken / 1000);
       request.metrics.recordFirstChunk(timeToFirstToken, request.attributes, request.context);
@@ -49,9 +53,9 @@ export class Instrumentation {
       this.#finish(request, message, errorTypeOf(error));
     }),
     cancel: this.#heard<CancelMessage>((request, message) => {
-      const abandoned = { "langchain_aws_native.stream.abandoned": true };
-      request.span.setAttributes(abandoned);
-      this.#finish(request, message, abandoned);
+      const outcome = { [message.superseded ? "langchain_aws_native.request.superseded" : "langchain_aws_native.stream.abandoned"]: true };
+      request.span.setAttributes(outcome);
+      this.#finish(request, message, outcome);
     }),
   };
   #instruments: { provider: MeterProvider; metrics: Metrics } | undefined;

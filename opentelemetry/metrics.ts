@@ -1,5 +1,5 @@
 import type { Attributes, Context, Counter, Histogram, Meter } from "@opentelemetry/api";
-import type { EndMessage } from "../langchain/connection/diagnostics.js";
+import type { EndMessage, FailoverMessage } from "../langchain/connection/diagnostics.js";
 
 /** As the conventions want them. */
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
@@ -15,6 +15,7 @@ export class Metrics {
   readonly #retries: Counter;
   readonly #warnings: Counter;
   readonly #rateLimitWait: Histogram;
+  readonly #failovers: Counter;
 
   constructor(meter: Meter) {
     const seconds = (name: string, description: string): Histogram =>
@@ -28,6 +29,7 @@ export class Metrics {
     this.#cacheRead = count("cache_read.input_tokens", "{token}", "Input tokens read from the prompt cache.");
     this.#cacheCreation = count("cache_creation.input_tokens", "{token}", "Input tokens written to the prompt cache.");
     this.#retries = count("retries", "{retry}", "Attempts after the first.");
+    this.#failovers = count("failovers", "{request}", "Requests that were sent to another target.");
     this.#warnings = count("warnings", "{warning}", "What was changed in requests, or was not found in the prompt cache.");
   }
 
@@ -42,6 +44,10 @@ export class Metrics {
 
   recordFirstChunk(milliseconds: number, attributes: Attributes, context: Context): void {
     this.#timeToFirstChunk.record(milliseconds / 1000, attributes, context);
+  }
+
+  recordFailover({ kind, reason }: FailoverMessage, attributes: Attributes, context: Context): void {
+    this.#failovers.add(1, { ...attributes, "langchain_aws_native.failover.kind": kind, "langchain_aws_native.failover.reason": reason }, context);
   }
 
   recordAnswer({ operation, usage, warnings = [] }: EndMessage, attributes: Attributes, context: Context): void {

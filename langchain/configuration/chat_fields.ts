@@ -33,6 +33,9 @@ export const FIELDS: readonly (keyof ChatBedrockConverseInput)[] = [
   "requestMetadata",
   "promptVariables",
   "outputConfig",
+  "failover",
+  "failoverAfter",
+  "hedge",
 ];
 
 /** Fields that may hold secrets: they can be read, but are not enumerable, so that no dump of the model shows them. */

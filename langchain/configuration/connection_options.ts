@@ -1,13 +1,15 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
 import { type AwsService, BEDROCK_RUNTIME } from "../aws_client.js";
-import type { ModelConnectionOptions } from "../connection/model_connection.js";
+import { type ModelConnectionOptions, NEEDS_NATIVE } from "../connection/model_connection.js";
 import type { ClientConfiguration } from "../connection/shared_client.js";
+import { availabilityOf, isAvailable } from "./availability.js";
 import { readClientOptions } from "./client_options.js";
 import { resolveAuthentication, type Secrets } from "./authentication.js";
 import { environmentSnapshot } from "./environment.js";
 import { endpointOf, javaScriptConfiguration } from "./javascript_client.js";
 import { networkOptions } from "./network.js";
 import { warnOfNativeOptions } from "./option_checks.js";
+import type { AvailabilityOptions } from "../types/availability.js";
 import type { ConnectionOptions, RateLimit } from "../types/connection.js";
 
 /** The constructor's options, those in `clientOptions` included; of both, the constructor's own. */
@@ -35,15 +37,19 @@ interface Settings {
 /** How a model, or a retriever, with these options, those in `clientOptions` included, reaches AWS. */
 export function connectionOptions(
   className: string,
-  fields: ConnectionOptions & { maxConcurrency?: number; rateLimit?: RateLimit | null },
+  fields: ConnectionOptions & AvailabilityOptions & { maxConcurrency?: number; rateLimit?: RateLimit | null },
   region: string,
   secrets: Secrets,
   { service = BEDROCK_RUNTIME, maxRetries = fields.maxRetries }: Settings = {},
 ): ModelConnectionOptions {
   const isNeeded = JAVASCRIPT_OPTIONS.some((option) => fields[option] !== undefined) || readClientOptions(fields.clientOptions).needJavaScript;
-  if (fields.client !== undefined || isNeeded) warnOfNativeOptions(className, fields);
+  const usesJavaScript = fields.client !== undefined || isNeeded;
+  if (usesJavaScript && isAvailable(fields)) throw new Error(`${className}: ${NEEDS_NATIVE}`);
+  if (usesJavaScript) warnOfNativeOptions(className, fields);
+  const configure = (own: ConnectionOptions, ownRegion: string): ClientConfiguration => nativeConfiguration(className, { ...own, maxRetries }, ownRegion, secrets, service);
   return {
-    native: nativeConfiguration(className, { ...fields, maxRetries }, region, secrets, service),
+    native: configure(fields, region),
+    availability: availabilityOf(fields, region, configure),
     javaScript: { service, given: fields.client, configuration: () => javaScriptConfiguration(fields, region, secrets), headers: fields.defaultHeaders, isNeeded },
     maxConcurrency: fields.maxConcurrency,
     rateLimit: fields.rateLimit && givenMembers(fields.rateLimit),

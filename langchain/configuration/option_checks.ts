@@ -1,6 +1,8 @@
+import { TARGET } from "./availability.js";
 import { nearestName } from "./nearest_name.js";
 import {
   ADAPTATION,
+  ARRAY,
   BOOLEAN,
   checkOptions,
   COUNT,
@@ -11,6 +13,7 @@ import {
   FUNCTION,
   GUARDRAIL,
   HEADERS,
+  HEDGE,
   HTTP_VERSION,
   MILLISECONDS,
   NUMBER,
@@ -158,9 +161,16 @@ export const CHAT_CALL_OPTIONS: Record<string, OptionType> = {
   cache_control: OBJECT,
 };
 
+/** Options of failover and hedging. */
+const AVAILABILITY_OPTIONS: Record<string, OptionType> = { failover: ARRAY, failoverAfter: MILLISECONDS, hedge: HEDGE };
+
+/** What a target of `ChatBedrockConverse` may have. */
+export const CHAT_TARGET: Record<string, OptionType> = { ...TARGET, guardrailConfig: GUARDRAIL };
+
 /** Constructor options of `ChatBedrockConverse`. */
 export const CHAT_OPTIONS: Record<string, OptionType> = {
   ...CONNECTION_OPTIONS,
+  ...AVAILABILITY_OPTIONS,
   ...CHAT_REQUEST_OPTIONS,
   model: TEXT,
   applicationInferenceProfile: TEXT,

@@ -35,6 +35,11 @@ export const MILLISECONDS: OptionType = {
   expected: "a non-negative finite number of milliseconds",
   accepts: (value) => NUMBER.accepts(value) && Number(value) >= 0,
 };
+export const HEDGE: OptionType = {
+  expected: "an object with after, a non-negative finite number of milliseconds",
+  accepts: (value) => OBJECT.accepts(value) && MILLISECONDS.accepts((value as { after?: unknown }).after),
+};
+export const ARRAY: OptionType = { expected: "an array", accepts: Array.isArray };
 export const URL_TEXT: OptionType = {
   expected: 'a URL such as "http://127.0.0.1:8080"',
   accepts: (value) => typeof value === "string" && /^https?:\/\/./.test(value) && URL.canParse(value),

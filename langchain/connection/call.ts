@@ -1,8 +1,8 @@
 import type { ResponseMetadata } from "../response/errors.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { CredentialType } from "../types/credentials.js";
-import { untilAborted, withTimeLimit } from "./cancellation.js";
-import type { Operation, RequestTrace } from "./diagnostics.js";
+import { Superseded, untilAborted, withTimeLimit } from "./cancellation.js";
+import type { Operation, RequestTrace, Switch } from "./diagnostics.js";
 import type { Measured } from "./measured.js";
 import type { Semaphore } from "./semaphore.js";
 
@@ -17,6 +17,18 @@ export interface CallOptions {
   connectTimeout?: number;
   /** Milliseconds; `undefined` for no limit. */
   responseTimeout?: number;
+  /** With failover: what the request leaves of the retries of its call. */
+  retries?: SharedRetries;
+  /** With failover: the target that was asked before. */
+  switched?: Switch;
+}
+
+/** The retries of a call, which are those of all its targets together. */
+export interface SharedRetries {
+  /** Attempts that are made at other targets, or kept for them. */
+  attemptsElsewhere: number;
+  /** Whether another target is asked in place of a wait that the response asks for. */
+  handsOver: boolean;
 }
 
 const API_NAMES: Record<Operation, string> = {
@@ -97,7 +109,8 @@ export abstract class Call {
 
   /** Reports `error` and returns it, to be thrown. */
   fail(error: unknown): unknown {
-    this.#trace?.error(error);
+    if (error instanceof Superseded) this.#trace?.cancel(true);
+    else this.#trace?.error(error);
     // The model may be at work for a call whose signal has fired.
     if (this.options.signal?.aborted !== true) this.#quotaUse?.failed(error);
     return error;
@@ -138,7 +151,7 @@ export abstract class Call {
   /** Reports that the reader of a stream has left it: by itself, or because the caller's signal has fired. */
   #leave(trace: RequestTrace): void {
     const { signal } = this.options;
-    if (signal?.aborted) trace.error(signal.reason);
-    else trace.cancel();
+    if (!signal?.aborted) trace.cancel();
+    else this.fail(signal.reason);
   }
 }

@@ -12,6 +12,15 @@ export interface SignalLink {
 
 const NO_LINK: SignalLink = { token: undefined, release: () => undefined };
 
+/** Why a request ends of which another target's answer has begun before. */
+export class Superseded extends Error {
+  override name = "AbortError";
+
+  constructor() {
+    super("Another target has begun to answer before.");
+  }
+}
+
 /** Cancels a token when the signal fires, at once if it has fired already. */
 export function followSignal(signal: AbortSignal | undefined): SignalLink {
   if (signal === undefined) return NO_LINK;

@@ -4,6 +4,7 @@ import type { UsageMetadata } from "@langchain/core/messages";
 import type { Request, RequestMembers } from "../request/request.js";
 import type { ServiceOperation } from "../request/service_request.js";
 import type { ResponseMetadata } from "../response/errors.js";
+import type { TargetDescription } from "../types/availability.js";
 import type { RequestWarning } from "../types/warnings.js";
 import { finishReasonOf, type Measured, usageOf } from "./measured.js";
 
@@ -79,8 +80,25 @@ export interface ErrorMessage extends RequestMessage {
   duration: number;
 }
 
-/** On `langchain-aws-native:request:cancel`: the reader of a stream left it before its end. */
+/** On `langchain-aws-native:request:failover`, after the start of a request that was not first sent to this target. */
+export interface FailoverMessage extends RequestMessage, Switch {}
+
+/** Why a request goes to another target. */
+export interface Switch {
+  /** Whether the target before failed or rests, or has not answered yet. */
+  kind: "failover" | "hedge";
+  /** The name or code of the error, such as `ThrottlingException` or `ECONNREFUSED`; `timeout`, `resting` for a target that failed before, `slow` of a hedge. */
+  reason: string;
+  /** The target before. */
+  from: TargetDescription;
+}
+
+/**
+ * On `langchain-aws-native:request:cancel`: the reader of a stream left it before its end, or another target's answer has begun before.
+ */
 export interface CancelMessage extends RequestMessage {
+  /** `true` if another target has begun to answer before. */
+  superseded?: true;
   /** Milliseconds from the call to the moment when the reader left. */
   duration: number;
 }
@@ -93,6 +111,7 @@ const channels = {
   end: channel(`${PREFIX}end`),
   error: channel(`${PREFIX}error`),
   cancel: channel(`${PREFIX}cancel`),
+  failover: channel(`${PREFIX}failover`),
 } satisfies Record<string, Channel>;
 
 /** Where the process counts its requests: this module may be loaded twice, as an ES module and as CommonJS. */
@@ -122,12 +141,21 @@ export class RequestTrace {
     channels.start.publish({ ...message, ...start } satisfies StartMessage);
   }
 
-  static start(operation: Operation, { modelId, members, quotaUse }: Traced, region: string = "", endpointUrl?: string): RequestTrace | undefined {
-    const { retry, firstEvent, end, error, cancel } = channels;
+  static start(
+    operation: Operation,
+    { modelId, members, quotaUse }: Traced,
+    region: string = "",
+    endpointUrl?: string,
+    switched?: Switch,
+  ): RequestTrace | undefined {
+    const { retry, firstEvent, end, error, cancel, failover } = channels;
     const hearsEnd = end.hasSubscribers || error.hasSubscribers || cancel.hasSubscribers;
-    if (!hearsEnd && !channels.start.hasSubscribers && !firstEvent.hasSubscribers && !retry.hasSubscribers) return undefined;
+    const hearsBeginning = channels.start.hasSubscribers || firstEvent.hasSubscribers || retry.hasSubscribers || (switched !== undefined && failover.hasSubscribers);
+    if (!hearsEnd && !hearsBeginning) return undefined;
     const start = { endpoint: endpointOf(endpointUrl), parameters: parametersOf(members), rateLimitWait: quotaUse?.waited };
-    return new RequestTrace({ id: nextId(), operation, model: modelId, region }, start);
+    const trace = new RequestTrace({ id: nextId(), operation, model: modelId, region }, start);
+    if (switched !== undefined) failover.publish({ ...trace.#message, ...switched } satisfies FailoverMessage);
+    return trace;
   }
 
   /** Cancels the request when `call` is collected: its stream was dropped, neither read to its end nor left. */
@@ -174,11 +202,11 @@ export class RequestTrace {
     channels.error.publish({ ...this.#message, error, duration: this.#duration } satisfies ErrorMessage);
   }
 
-  /** Ends a request that has neither been answered nor failed. */
-  cancel(): void {
+  /** Ends a request that has neither been answered nor failed. `isSuperseded`: since another target's answer has begun before. */
+  cancel(isSuperseded: boolean = false): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    channels.cancel.publish({ ...this.#message, duration: this.#duration } satisfies CancelMessage);
+    channels.cancel.publish({ ...this.#message, duration: this.#duration, ...(isSuperseded && { superseded: true }) } satisfies CancelMessage);
   }
 
   get isOver(): boolean {

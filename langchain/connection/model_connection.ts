@@ -5,6 +5,7 @@ import type { RateLimit } from "../types/connection.js";
 import type { CallOptions } from "./call.js";
 import { type AwsClient, ClientProperty, type JavaScriptConfiguration } from "./client_property.js";
 import type { CallLimits, Connection } from "./connection.js";
+import { type Availability, FailoverConnection } from "./failover_connection.js";
 import { JavaScriptConnection } from "./javascript_connection.js";
 import type { Measured } from "./measured.js";
 import { NativeConnection } from "./native_connection.js";
@@ -16,6 +17,8 @@ import type { TokenMemory } from "./token_memory.js";
 /** How a model reaches Bedrock. */
 export interface ModelConnectionOptions {
   native: ClientConfiguration;
+  /** `undefined` where a call asks the one target. */
+  availability?: Availability;
   javaScript: JavaScriptConfiguration;
   /** Calls at once. */
   maxConcurrency: number | undefined;
@@ -23,25 +26,37 @@ export interface ModelConnectionOptions {
   rateLimit: RateLimit | null | undefined;
 }
 
+/** Why a model that sends by AWS's client for JavaScript cannot have several targets. */
+export const NEEDS_NATIVE =
+  "failover and hedge need the native client, but this model sends by AWS's JavaScript client (`client`, or an option that only that client has), which has one region. Leave one of them out.";
+
 /** A model's two ways to Bedrock: by the native client, and by AWS's client for JavaScript where the user has touched `client`. */
 export class ModelConnection implements Connection {
   readonly #options: ModelConnectionOptions;
   readonly #limits: CallLimits;
   readonly #native: NativeConnection;
+  readonly #failover: FailoverConnection | undefined;
   readonly #property: ClientProperty;
   #javaScript: { client: AwsClient; connection: JavaScriptConnection } | undefined;
   #isClosed = false;
 
   /** Defines the property of `owner` that holds AWS's client for JavaScript. */
   constructor(owner: object, options: ModelConnectionOptions) {
-    const { native, javaScript, maxConcurrency, rateLimit } = options;
+    const { native, javaScript, maxConcurrency, rateLimit, availability } = options;
     this.#options = options;
+    const rateLimitsOf = (client: ClientConfiguration): RateLimits | undefined => (rateLimit == null ? undefined : new RateLimits(rateLimit, quotaIdentityOf(client)));
     this.#limits = {
       semaphore: maxConcurrency === undefined || maxConcurrency === Infinity ? undefined : new Semaphore(maxConcurrency),
-      rateLimits: rateLimit == null ? undefined : new RateLimits(rateLimit, quotaIdentityOf(native)),
+      rateLimits: rateLimitsOf(native),
     };
     this.#native = new NativeConnection(native, this.#limits);
+    this.#failover = availability && new FailoverConnection(availability, this.#limits.semaphore, rateLimitsOf);
     this.#property = new ClientProperty(owner, javaScript);
+  }
+
+  /** Whether a call may be made at several targets, or twice. */
+  get hasTargets(): boolean {
+    return this.#failover !== undefined;
   }
 
   /** Whether requests go by the native client now. */
@@ -55,11 +70,11 @@ export class ModelConnection implements Connection {
   }
 
   converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
-    return this.#way().converse(request, options);
+    return this.#answering.converse(request, options);
   }
 
   stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
-    return this.#way().stream(request, streamOptions, options);
+    return this.#answering.stream(request, streamOptions, options);
   }
 
   embed(request: Request, options: CallOptions): Promise<Float64Array> {
@@ -87,7 +102,16 @@ export class ModelConnection implements Connection {
   close(): void {
     this.#isClosed = true;
     this.#native.close();
+    this.#failover?.close();
     this.#property.destroy();
+  }
+
+  /** The way to an answer of the model. */
+  get #answering(): Pick<Connection, "converse" | "stream"> {
+    const way = this.#way();
+    if (this.#failover === undefined) return way;
+    if (way !== this.#native) throw new Error(NEEDS_NATIVE);
+    return this.#failover;
   }
 
   #way(): NativeConnection | JavaScriptConnection {

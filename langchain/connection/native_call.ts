@@ -95,11 +95,11 @@ export class NativeCall extends Call {
 
   /** The call's own headers and secrets, and what its answer comes with; `undefined` if it has none. */
   #own(exchange?: Exchange): NativeCallOptions | undefined | Promise<NativeCallOptions> {
-    const { credentials, headers } = this.options;
+    const { credentials, headers, retries } = this.options;
     const bearerToken = this.#bearerToken;
     if (credentials !== undefined || typeof bearerToken === "function") return this.#resolveSecrets(exchange);
-    if (bearerToken === undefined && headers === undefined && exchange === undefined && this.waited === 0) return undefined;
-    return { bearerToken, headers, includeHeaders: exchange?.wantsHeaders, includeRaw: exchange?.wantsRaw, waited: this.waited };
+    if (bearerToken === undefined && headers === undefined && exchange === undefined && retries === undefined && this.waited === 0) return undefined;
+    return { ...retries, bearerToken, headers, includeHeaders: exchange?.wantsHeaders, includeRaw: exchange?.wantsRaw, waited: this.waited };
   }
 
   /** A call's credentials are those of another tenant, so the model's token must not be used. */
@@ -110,9 +110,10 @@ export class NativeCall extends Call {
 
   /** Calls the user's functions, once per request. Each has the time limit of the answer. */
   async #resolveSecrets(exchange: Exchange | undefined): Promise<NativeCallOptions> {
-    const { credentials, headers } = this.options;
+    const { credentials, headers, retries } = this.options;
     const bearerToken = this.#bearerToken;
     return {
+      ...retries,
       headers,
       includeHeaders: exchange?.wantsHeaders,
       includeRaw: exchange?.wantsRaw,

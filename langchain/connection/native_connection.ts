@@ -42,6 +42,12 @@ class Clients {
     return client;
   }
 
+  /** Any of them, once there is one. */
+  get any(): SharedClient | undefined {
+    for (const client of this.#clients.values()) return client;
+    return undefined;
+  }
+
   #limitFurther(): void {
     const further = [...this.#clients.keys()].filter((connectTimeout) => connectTimeout !== undefined);
     for (const connectTimeout of further.slice(0, -Clients.MAX_FURTHER)) {
@@ -197,6 +203,16 @@ export class NativeConnection implements Connection {
     }
   }
 
+  /** The region of requests; of one that only the AWS profile or the instance knows, once there was a request. */
+  get region(): string | undefined {
+    return this.#region ?? this.#clients.any?.native.region ?? undefined;
+  }
+
+  /** How often a call is attempted at most, once there was a request. */
+  get maxAttempts(): number | undefined {
+    return this.#clients.any?.native.maxAttempts ?? undefined;
+  }
+
   /** Closes the connections that no other model uses. Calls that are under way go on, later ones are refused. */
   close(): void {
     this.#isClosed = true;
@@ -206,7 +222,7 @@ export class NativeConnection implements Connection {
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
   #start(operation: Operation, client: SharedClient, sent: Pick<Sent, "modelId" | "members" | "quotaUse">, options: CallOptions): NativeCall {
-    const trace = RequestTrace.start(operation, sent, this.#region, this.#endpointUrl);
+    const trace = RequestTrace.start(operation, sent, this.#region, this.#endpointUrl, options.switched);
     return new NativeCall(operation, client, options, trace, this.#limits.semaphore, sent.quotaUse);
   }
 

@@ -2,6 +2,7 @@ import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchai
 import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams, ToolChoiceKind } from "../types/chat.js";
 import type { Exchange } from "../types/exchange.js";
 import type { RequestWarning } from "../types/warnings.js";
+import type { Address, NamedAddress } from "./address.js";
 
 /** A request: JSON text, and beside it bytes and long texts, whose paths are in the JSON. */
 export interface Request {
@@ -14,6 +15,10 @@ export interface Request {
   warnings: RequestWarning[];
   /** What the caller wants to see of the exchange; the connection fills it. `undefined` where that is nothing. */
   exchange: Exchange | undefined;
+  /** With failover: to whom the request may be sent, in the order of the targets. `modelId` and `json` lack their members. */
+  addresses?: NamedAddress[];
+  /** With failover: a hash of the conversation's beginning. */
+  conversation?: () => string;
   /** What is asked for beside messages or texts. It is in the JSON too, which diagnostics would have to parse. */
   members?: RequestMembers;
   /** What it will use of the quota of tokens, where that is limited. Counted when it is called. */
@@ -72,9 +77,9 @@ export interface RequestSettings {
   supportsToolChoiceValues: ToolChoiceKind[] | undefined;
 }
 
-/** Serializes a request. Nothing is converted here: the core knows what a block means. */
+/** Serializes a request. Nothing is converted here: the core knows what a block means. Without `modelId` it has no address yet. */
 export function writeRequest(
-  modelId: string,
+  modelId: string | undefined,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
   settings: Partial<RequestSettings>,
@@ -104,7 +109,7 @@ function isCircular(value: unknown): boolean {
 }
 
 function write(
-  modelId: string,
+  modelId: string | undefined,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
   settings: Partial<RequestSettings>,
@@ -113,12 +118,12 @@ function write(
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
   const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
   const { attachments, paths } = detached;
-  const members: Record<string, unknown> = { modelId, messages: written };
+  const members: Record<string, unknown> = modelId === undefined ? { messages: written } : { modelId, messages: written };
   if (paths.length > 0) members.attachments = paths;
   addDefined(members, settings);
   addDefined(members, params);
   const json = stringify(members);
-  return { modelId, json, texts, attachments, warnings: [], members: params, exchange: undefined };
+  return { modelId: modelId ?? "", json, texts, attachments, warnings: [], members: params, exchange: undefined };
 }
 
 /** `JSON.stringify` takes twice as long over an object with members that are `undefined`. */
@@ -155,6 +160,20 @@ function stringify(request: object): string {
 export function withOwnBytes(request: Request): Request {
   const { attachments } = request;
   return attachments.length === 0 ? request : { ...request, attachments: attachments.map((it) => (typeof it === "string" ? it : it.slice())) };
+}
+
+/** A request that was written without an address, to one. It shares bytes and texts; what is known of its answer is its own. */
+export function addressed(request: Request, address: Address): Request {
+  const { modelId, guardrailConfig } = address;
+  const { exchange, members } = request;
+  return {
+    ...request,
+    modelId,
+    json: `${JSON.stringify(address).slice(0, -1)},${request.json.slice(1)}`,
+    warnings: [],
+    exchange: exchange && { ...exchange },
+    members: guardrailConfig === undefined ? members : { ...members, guardrailConfig },
+  };
 }
 
 /** Only what a message has becomes a member: `JSON.stringify` takes twice as long over objects with members that are `undefined`. */

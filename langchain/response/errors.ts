@@ -2,6 +2,7 @@ import { isNativeError } from "node:util/types";
 import { ContextOverflowError, stampRetryable } from "@langchain/core/errors";
 import { AIMessageChunk } from "@langchain/core/messages";
 import type { NativeFailure } from "../native.js";
+import type { FailedTarget } from "../types/availability.js";
 import { retryAfterOf } from "./headers.js";
 
 /** What is known of the HTTP exchange: the members of the JavaScript SDK's `$metadata`. */
@@ -14,7 +15,7 @@ export interface ResponseMetadata {
   extendedRequestId?: string;
   /** The value of `x-amz-cf-id`, of an answer through CloudFront. */
   cfId?: string;
-  /** How often the request was sent. */
+  /** How often the request was sent; with failover, to all targets together. */
   attempts?: number;
   /** Of several attempts, how many were throttled; absent for none. By the native client only. */
   throttledAttempts?: number;
@@ -43,6 +44,8 @@ export class BedrockRuntimeServiceException extends Error {
   declare readonly retryAfterMs?: number;
   /** What to do about it, where Bedrock's message does not say. */
   declare readonly hint?: string;
+  /** With failover: what each target said, in the order in which they failed. Errors without an answer of Bedrock have it too. */
+  declare readonly targets?: FailedTarget[];
   /** LangChain's name for this kind of error, such as `MODEL_RATE_LIMIT`. */
   declare readonly lc_error_code?: string;
 }
@@ -84,20 +87,58 @@ function isOverflow(name: string, message: string): boolean {
 }
 
 /** Errors that were made here. A signal's reason, and what the user's functions throw, belong to the user and may be shared by other calls. */
-const ownErrors = new WeakSet<object>();
+const ownErrors = new WeakMap<object, NativeFailure["kind"]>();
 
 /** The error that a failed call throws. `thrownByProvider` is what the user's credentials function threw last. */
 export function convertToError(failure: NativeFailure, signal?: AbortSignal, thrownByProvider?: unknown): unknown {
   if (failure.kind === "aborted" && signal?.reason !== undefined) return signal.reason;
   if (failure.kind === "provider" && thrownByProvider !== undefined) return thrownByProvider;
   const error = makeError(failure);
-  ownErrors.add(error);
+  ownErrors.set(error, failure.kind);
   return error;
 }
 
 /** Adds the region to an exception of Bedrock's. */
 export function withRegion(error: unknown, region: string | null | undefined): unknown {
   return region && error instanceof Error && ownErrors.has(error) && "$fault" in error ? withMembers(error, { region }) : error;
+}
+
+/** What a failure says of the target that was asked: only the middle two are a reason to ask another one. */
+export type Verdict = "refused" | "throttled" | "unavailable" | "nothing";
+
+/** Exceptions by which a target says that it cannot answer now, also in a stream, whose status is 200. */
+const UNAVAILABLE = new Set(["InternalServerException", "ServiceUnavailableException", "ModelTimeoutException", "ModelErrorException", "ModelStreamErrorException"]);
+const THROTTLED = new Set(["ThrottlingException", "ModelNotReadyException"]);
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors */
+export function verdictOf(error: unknown): Verdict {
+  const kind = typeof error === "object" && error !== null ? ownErrors.get(error) : undefined;
+  if (kind === "connection" || kind === "stream") return "unavailable";
+  if (kind !== "service") return "nothing";
+  const { name, $metadata, originalStatusCode } = error as Error & { $metadata?: ResponseMetadata; originalStatusCode?: number };
+  const status = $metadata?.httpStatusCode ?? 0;
+  if (status === 429 || THROTTLED.has(name)) return "throttled";
+  // What the model itself said to Bedrock: a refusal of the input is one everywhere.
+  if (originalStatusCode !== undefined && originalStatusCode >= 400 && originalStatusCode < 500 && originalStatusCode !== 429) return "refused";
+  return status >= 500 || UNAVAILABLE.has(name) ? "unavailable" : "refused";
+}
+
+/** How often the target was asked for the answer that failed. */
+export function attemptsOf(error: unknown): number {
+  return (error as { $metadata?: ResponseMetadata } | null | undefined)?.$metadata?.attempts ?? 1;
+}
+
+/** The name or code by which an error is told from others. */
+export function errorCodeOf(error: unknown): string {
+  const { name, code } = (error ?? {}) as { name?: unknown; code?: unknown };
+  return typeof code === "string" ? code : typeof name === "string" ? name : "Error";
+}
+
+/** Says on an error of ours what each target said, and counts the attempts of all. */
+export function withTargets(error: unknown, targets: FailedTarget[], attempts: number): unknown {
+  if (!(error instanceof Error) || !ownErrors.has(error)) return error;
+  const { $metadata } = error as { $metadata?: ResponseMetadata };
+  return withMembers(error, { targets, ...($metadata && { $metadata: { ...$metadata, attempts } }) });
 }
 
 /** Whether an error is nothing but a sentence of ours: the request cannot be sent. */
@@ -197,7 +238,7 @@ export function isServiceException(error: unknown): boolean {
 export function foreignError(error: unknown): unknown {
   if (!isNativeError(error) || !isServiceException(error)) return error;
   const { name, message, $fault } = error as Error & { $fault?: unknown };
-  ownErrors.add(error);
+  ownErrors.set(error, "service");
   const retryAfterMs = retryAfterOf((error as { $response?: { headers?: Record<string, string> } }).$response?.headers);
   if (retryAfterMs !== undefined) withMembers(error, { retryAfterMs });
   addAdvice(error, name, $fault);
@@ -211,7 +252,7 @@ export function foreignStreamError(error: unknown, $metadata: ResponseMetadata):
   if (!isNativeError(error) || ownErrors.has(error)) return error;
   if (isServiceException(error)) return foreignError(withMembers(error, { $metadata }));
   const converted = isUnknownException(error) ? unknownException(error, $metadata) : new IncompleteStreamError(error.message, { cause: error });
-  ownErrors.add(converted);
+  ownErrors.set(converted, "stream");
   return converted;
 }
 

@@ -3,6 +3,7 @@ import { AIMessage, AIMessageChunk, type AIMessageChunkFields, type AIMessageFie
 import type { ChatGenerationChunk, ChatResult } from "@langchain/core/outputs";
 import type { Exchange } from "../types/exchange.js";
 import type { RequestWarning } from "../types/warnings.js";
+import type { ResponseMetadata } from "./errors.js";
 import { CollectingChunk } from "./generation_chunk.js";
 
 /** Path of a base64 string that users get as `Uint8Array`, as from the JavaScript SDK. */
@@ -134,6 +135,14 @@ function addTo(metadata: Record<string, unknown>, { model, warnings, exchange, r
   metadata.model = model;
   if (warnings.length > 0) metadata.warnings = warnings;
   if (exchange?.headers !== undefined) metadata.headers = exchange.headers;
+  if (exchange?.target !== undefined) addTarget(metadata, exchange);
+}
+
+function addTarget(metadata: Record<string, unknown>, { target, model, attemptsElsewhere = 0 }: Exchange): void {
+  metadata.target = target;
+  if (model !== undefined) metadata.model_name = metadata.model = model;
+  const { $metadata } = metadata as { $metadata?: ResponseMetadata };
+  if (attemptsElsewhere > 0 && $metadata !== undefined) metadata.$metadata = { ...$metadata, attempts: ($metadata.attempts ?? 1) + attemptsElsewhere };
 }
 
 /** Makes bytes of the base64 strings at the paths. */

@@ -1,6 +1,7 @@
 /** The shapes that users write, as the Converse API has them, so that no AWS package is needed for types. */
 import type { ModelProfile } from "@langchain/core/language_models/profile";
 import type { BaseChatModelCallOptions, BaseChatModelParams, BindToolsInput } from "@langchain/core/language_models/chat_models";
+import type { AvailabilityOptions, FailoverTarget } from "./availability.js";
 import type { AuthenticationOptions, ConnectionOptions, RateLimit, TimeLimitOptions } from "./connection.js";
 import type { Message, SystemContentBlock } from "./converse.js";
 import type { DocumentType } from "./document.js";
@@ -230,8 +231,14 @@ interface RequestOptions extends TimeLimitOptions {
   adaptation?: "warn" | "strict" | "off";
 }
 
+/** Another place where a chat model can be asked. */
+export interface ChatFailoverTarget extends FailoverTarget {
+  /** The guardrail for requests to this target, in place of the model's: a guardrail exists in one region. A call's own has precedence. */
+  guardrailConfig?: GuardrailConfiguration;
+}
+
 /** Constructor options. */
-export interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions {
+export interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries">, RequestOptions, ConnectionOptions, AvailabilityOptions<ChatFailoverTarget> {
   /** Model id, inference profile id or ARN. @default "anthropic.claude-haiku-4-5-20251001-v1:0" */
   model?: string;
   /** ARN of an application inference profile, called instead of `model`; rules that depend on the model still follow `model`. */

@@ -1,4 +1,5 @@
 import type { ModelProfile } from "@langchain/core/language_models/profile";
+import type { TargetDescription } from "./availability.js";
 import type { RequestWarning } from "./warnings.js";
 
 /** What `explainRequest` says of a call: the request that `invoke` would send, and why it is as it is. */
@@ -21,6 +22,8 @@ export interface RequestExplanation {
   model: ModelFacts;
   /** The cache points of the body in the order in which Bedrock reads it: tools, system text, messages. */
   cachePoints: CachePointExplanation[];
+  /** With failover: the targets that are asked when the first, whose request this is, cannot answer. */
+  targets?: TargetDescription[];
 }
 
 /** A body of Converse, as JSON. */

@@ -17,6 +17,7 @@ const MEMBERS = {
   ...Object.fromEntries(BOOLEANS.map((member) => [member, isBoolean])),
   ...Object.fromEntries(COUNTS.map((member) => [member, isCount])),
   family: oneOf(...FAMILIES),
+  geographies: subsetOf("us", "eu", "apac", "jp", "au", "ca", "in", "us-gov", "global"),
   toolChoice: subsetOf("auto", "any", "tool"),
   toolChoiceWhileThinking: subsetOf("auto", "any", "tool"),
   reasoning: oneOf("claude-budget", "claude-adaptive", "nova", "reasoning_effort", "reasoning.effort", "reasoning_config"),

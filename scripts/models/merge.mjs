@@ -1,5 +1,5 @@
 /** Merges the rules and the facts of the sources, and settles their conflicts by decisions.json. */
-import { baseNameOf, matchesGlob } from "./ids.mjs";
+import { baseIdOf, baseNameOf, geoPrefixOf, matchesGlob } from "./ids.mjs";
 import { comparableFactsOf, factsBySource, ruleFactsOf, same } from "./sources.mjs";
 
 const LIMITS = ["maxInputTokens", "maxOutputTokens"];
@@ -13,14 +13,30 @@ const LEAVE_OUT = "leave-out";
 export function mergeModels({ rules, decisions, facts }) {
   const bySource = factsBySource(facts, decisions.prefixes.order);
   const state = { decisions, conflicts: [], problems: [], used: new Set() };
+  const geographies = geographiesByBase(Object.values(facts).flatMap((models) => Object.keys(models)));
   const models = {};
   for (const base of [...bySource.keys()].toSorted()) {
     const ruleFacts = ruleFactsOf(baseNameOf(base), rules);
     if (ruleFacts.family === undefined) state.problems.push(`${base}: no rule gives it a family`);
-    models[base] = rowOf(base, ruleFacts, bySource.get(base), state);
+    models[base] = withGeographies(rowOf(base, ruleFacts, bySource.get(base), state), geographies.get(base));
   }
   state.problems.push(...unusedDecisions(state));
   return { models, conflicts: state.conflicts, problems: state.problems };
+}
+
+/** The prefixes of the inference profiles that any source knows, by base id. */
+function geographiesByBase(ids) {
+  const byBase = new Map();
+  for (const id of ids) {
+    const prefix = geoPrefixOf(id).replace(/\.$/, "");
+    const base = baseIdOf(id);
+    if (prefix !== "") byBase.set(base, new Set([...(byBase.get(base) ?? []), prefix]));
+  }
+  return byBase;
+}
+
+function withGeographies(row, geographies) {
+  return geographies === undefined ? row : sortMembers({ ...row, geographies: [...geographies].toSorted() });
 }
 
 /** The members in which the model differs from its rules, and its limits. */

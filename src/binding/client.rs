@@ -200,6 +200,13 @@ impl JsClient {
         self.client.region()
     }
 
+    /// How often a call is attempted at most; `undefined` before the first request.
+    #[napi(getter)]
+    #[must_use]
+    pub fn max_attempts(&self) -> Option<u32> {
+        self.client.max_attempts()
+    }
+
     fn reply(&self, call: u32) -> Reply {
         Reply::new(&self.mailbox, call)
     }

@@ -13,3 +13,4 @@ mod request;
 mod runtime;
 mod shared_buffer;
 mod stream;
+mod targets;

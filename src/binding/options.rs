@@ -158,6 +158,10 @@ pub struct JsCallOptions {
     pub bearer_token: Option<String>,
     /// Headers for this call.
     pub headers: Option<HashMap<String, String>>,
+    /// Attempts of the call that are made at, or kept for, other targets.
+    pub attempts_elsewhere: Option<u32>,
+    /// Whether another target is asked in place of a wait that the response asks for.
+    pub hands_over: Option<bool>,
     /// Whether the answer comes with its headers.
     pub include_headers: Option<bool>,
     /// Whether the answer comes with its body, or a stream with its events, as they were received.
@@ -191,6 +195,8 @@ pub(super) fn call_options(response_timeout: Option<f64>, own: Option<JsCallOpti
         credentials: own.credentials.map(Into::into),
         bearer_token: own.bearer_token,
         headers: own.headers.unwrap_or_default().into_iter().collect(),
+        attempts_elsewhere: own.attempts_elsewhere,
+        hands_over: own.hands_over.unwrap_or_default(),
         includes_headers: own.include_headers.unwrap_or_default(),
         includes_raw: own.include_raw.unwrap_or_default(),
         waited: milliseconds(own.waited).unwrap_or_default(),

@@ -71,8 +71,13 @@ const fn resend_name(resend: Resend) -> &'static str {
 fn service_members(exception: ServiceException) -> Value {
     let mut members = exception.members;
     // The body of a response may say anything; these members are ours.
-    members
-        .retain(|name, _| !name.starts_with('$') && !matches!(name.as_str(), "hint" | "lc_error_code" | "partialOutput" | "region" | "retryAfterMs"));
+    members.retain(|name, _| {
+        !name.starts_with('$')
+            && !matches!(
+                name.as_str(),
+                "hint" | "lc_error_code" | "partialOutput" | "region" | "retryAfterMs" | "targets"
+            )
+    });
     members.insert("name".to_owned(), exception.name.into());
     members.insert("$fault".to_owned(), exception.fault.into());
     members.insert("$metadata".to_owned(), json!(exception.metadata));

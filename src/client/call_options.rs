@@ -19,6 +19,10 @@ pub struct CallOptions {
     pub includes_headers: bool,
     /// Whether the answer comes with its body as it was received.
     pub includes_raw: bool,
+    /// Attempts of a call that are made at, or kept for, other targets: the retries are those of the whole call. `None` if it has one target.
+    pub attempts_elsewhere: Option<u32>,
+    /// Whether another target is asked in place of a wait that the response asks for.
+    pub hands_over: bool,
     /// Time limit for the response, or for the first event of a stream, including retries. Default: none.
     pub response_timeout: Option<Duration>,
     /// How much of that has passed before the call came here.

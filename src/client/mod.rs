@@ -20,6 +20,7 @@ pub mod read_ahead;
 mod retry_after;
 mod retry_partitions;
 mod sdk_client;
+pub mod targets;
 
 pub use self::call_options::CallOptions;
 pub use self::limits::until_cancelled;

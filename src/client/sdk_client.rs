@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aws_sdk_bedrockruntime::config::retry::RetryConfig;
 use tokio::sync::OnceCell;
 
 use super::config::{ClientOptions, Clock, Dates, Resolved, UsedKeys, resolve};
@@ -78,6 +79,13 @@ impl Client {
     pub fn region(&self) -> Option<String> {
         let sdk = self.lock().clone()?;
         sdk.get()?.client.config().region().map(ToString::to_string)
+    }
+
+    /// How often a call is attempted at most, once the configuration was read.
+    #[must_use]
+    pub fn max_attempts(&self) -> Option<u32> {
+        let sdk = self.lock().clone()?;
+        sdk.get()?.client.config().retry_config().map(RetryConfig::max_attempts)
     }
 
     /// Closes connections as [`close`](Self::close) does, but a later call resolves the configuration again and opens new ones.

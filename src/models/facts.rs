@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct Facts {
     /// `claude`, `nova`, …
     pub family: Option<String>,
+    /// The prefixes of its inference profiles, such as `us` and `global`.
+    pub(crate) geographies: Option<Vec<String>>,
     /// The context window: tokens of input and answer together.
     pub max_input_tokens: Option<u32>,
     /// The most tokens of an answer.

@@ -2,6 +2,7 @@
 
 pub mod embeddings;
 mod facts;
+mod geography;
 mod id;
 mod profile;
 mod refusals;
@@ -15,6 +16,7 @@ use serde_json::Value;
 
 pub use self::facts::Facts;
 pub(crate) use self::facts::{AfterDocument, CachePlace, Effort, Media, ReasoningForm, Replay, Sampling, SchemaFeature, Thinking, ToolChoice};
+pub use self::geography::id_in_region;
 pub use self::id::inference_profile;
 pub use self::profile::describe;
 pub use self::refusals::{Refusal, Refusals};

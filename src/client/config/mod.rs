@@ -16,3 +16,4 @@ pub use self::environment::read_process_environment;
 pub(super) use self::key_cache::UsedKeys;
 pub use self::options::{Auth, ClientOptions};
 pub(super) use self::resolve::{Resolved, resolve, with_bearer_token, with_credentials};
+pub(super) use self::retries::with_shared_retries;

@@ -1,5 +1,7 @@
 //! Which failures are retried, in addition to the SDK's own rules.
 
+use aws_sdk_bedrockruntime::config::retry::RetryConfig;
+use aws_sdk_bedrockruntime::config::{Builder, Config};
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction, RetryClassifierPriority, RetryReason};
 use http_body_util::LengthLimitError;
@@ -45,5 +47,34 @@ impl ClassifyRetry for StatusClassifier {
     /// Last, so that it has the final say.
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// The retries of a call that other targets share: of the attempts that `config` allows, `elsewhere` are made by others. One is always left.
+pub(in crate::client) fn with_shared_retries(config: &Config, elsewhere: u32, hands_over: bool) -> Builder {
+    let retries = config.retry_config().cloned().unwrap_or_else(RetryConfig::standard);
+    let left = retries.max_attempts().saturating_sub(elsewhere).max(1);
+    let own = Builder::new().retry_config(retries.with_max_attempts(left));
+    if hands_over { own.retry_classifier(NoWaits) } else { own }
+}
+
+/// Does not retry where the response asks for a wait.
+#[derive(Debug)]
+struct NoWaits;
+
+impl ClassifyRetry for NoWaits {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.response().and_then(retry_after) {
+            Some(_) => RetryAction::RetryForbidden,
+            None => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "NoWaits"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(StatusClassifier.priority())
     }
 }

@@ -40,7 +40,7 @@ impl Client {
         let sdk = self.sdk().await?;
         let passthrough =
             Passthrough::new(body.into(), ResponseBody::Streaming, sdk.retry_partition(model_id)).taking_headers(options.includes_headers);
-        let operation = prepare(sdk.client.converse_stream().model_id(model_id).customize(), &passthrough, options);
+        let operation = prepare(sdk.client.converse_stream().model_id(model_id).customize(), &passthrough, &sdk, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();

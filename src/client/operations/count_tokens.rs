@@ -39,7 +39,7 @@ impl Client {
         let sdk = self.sdk().await?;
         let passthrough = Passthrough::new(body.into(), ResponseBody::Typed, sdk.retry_partition(WAITS_FOR_ANSWER.api));
         let operation = sdk.client.count_tokens().model_id(model_id).input(input);
-        let operation = prepare(operation.customize(), &passthrough, options);
+        let operation = prepare(operation.customize(), &passthrough, &sdk, options);
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();

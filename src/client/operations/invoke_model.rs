@@ -33,7 +33,7 @@ impl Client {
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(model_id));
         let operation = sdk.client.invoke_model().model_id(model_id);
         let operation = operation.content_type("application/json").accept("application/json");
-        let operation = prepare(operation.customize(), &passthrough, options);
+        let operation = prepare(operation.customize(), &passthrough, &sdk, options);
         self.send_payload(operation, &passthrough, &sdk, options).await
     }
 

@@ -91,7 +91,7 @@ impl Client {
         let sdk = self.sdk().await?;
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(service.api()));
         let operation = sdk.client.invoke_model().model_id("none").customize();
-        let operation = prepare(operation, &passthrough, options).interceptor(Redirect { service, path, target });
+        let operation = prepare(operation, &passthrough, &sdk, options).interceptor(Redirect { service, path, target });
         let sent = self.send_payload(operation, &passthrough, &sdk, options).await;
         sent.map_err(|failure| failure.at(service.api()))
     }
