@@ -154,13 +154,6 @@ interface AuthenticationOptions {
   /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
   bedrockBearerToken?: string | (() => string | Promise<string>);
 }
-/** A limit that calls are held to before they are sent. At least one member is given; each is a whole number of at least 1. */
-interface RateLimit {
-  /** Requests in any minute. Default: any number. */
-  requestsPerMinute?: number;
-  /** Tokens of Bedrock's quota in any minute: at first input and `maxTokens`, then what the answer used, which docs/availability.md explains. Default: any number. */
-  tokensPerMinute?: number;
-}
 /** Options of the connection, which all classes of the package have. */
 interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptions {
   /** AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
@@ -661,6 +654,47 @@ interface GuardrailRunnableFields extends ConnectionOptions {
 /** What a `GuardrailRunnable` takes and passes on: a text, a message, or messages. */
 type GuardrailSubject = string | BaseMessage | BaseMessage[];
 //#endregion
+//#region langchain/types/media.d.ts
+/**
+* Which images, documents and videos are fetched, that messages name by `https:` URLs. Whoever writes messages, a tool's output too, names the URLs, so
+* nothing is fetched but what is allowed here.
+*/
+interface FetchMediaOptions {
+  /**
+  * The hosts: names such as `"cdn.example.com"`, `"*.example.com"` for all below it, `"example.com:8443"` for another port than 443; or a function that
+  * says `true`. Each redirect is asked about again.
+  */
+  hosts: string[] | ((url: URL) => boolean | Promise<boolean>);
+  /** Bytes of one file at most, up to 104857600, which all files of a call have together at most. @default 26214400 */
+  maxBytes?: number;
+  /** Milliseconds for all files of a call, with redirects and the function `hosts`. They count towards `responseTimeout`. @default 30000 */
+  timeout?: number;
+  /**
+  * For development and tests: whether private addresses and this machine are reached as well. Link-local addresses, where services of instance metadata are,
+  * never are. @default false
+  */
+  allowPrivateAddresses?: boolean;
+}
+/** Options of `mediaFromFile`. */
+interface MediaFromFileOptions {
+  /** The MIME type, for a format that neither its bytes nor its ending tell. */
+  mimeType?: string;
+  /** The name of a document. Default: the file's, without its ending. */
+  name?: string;
+  /** Bytes at most. @default 26214400 */
+  maxBytes?: number;
+}
+/** A content block of LangChain with the bytes of a file. */
+interface MediaBlock {
+  type: "image" | "file" | "video" | "audio";
+  mimeType: string;
+  data: Uint8Array;
+  /** Of a document. */
+  metadata?: {
+    name: string;
+  };
+}
+//#endregion
 //#region langchain/types/chat.d.ts
 /** A JSON schema for a tool's input. */
 interface ToolInputSchema {
@@ -918,6 +952,11 @@ interface RequestOptions extends TimeLimitOptions {
   * `{ contentBlockDelta: … }`. It takes as much memory again as the answer. @default false
   */
   includeRaw?: boolean;
+  /**
+  * Which images, documents and videos that messages name by `https:` URLs are fetched before the request is sent. Without it such a block is refused, since
+  * Bedrock fetches nothing; `false` switches it off for a call. @default false
+  */
+  fetchMedia?: FetchMediaOptions | false;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
   /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */
@@ -942,11 +981,6 @@ interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries
   model?: string;
   /** ARN of an application inference profile, called instead of `model`; rules that depend on the model still follow `model`. */
   applicationInferenceProfile?: string;
-  /**
-  * Calls wait until they are within the limit, in the order in which they came; throttling lowers it for some minutes. Models with the same account,
-  * region, model id and numbers share one. @default no limit
-  */
-  rateLimit?: RateLimit;
   /** Whether `invoke` streams internally. @default false */
   streaming?: boolean;
   /** Corrects single members of what is known of the model, which `profile` returns; that option is the AWS profile's name. */
@@ -1011,6 +1045,11 @@ interface RequestExplanation {
   body: ConverseBody;
   /** What was changed because Bedrock would have refused it: what the answer would have in `response_metadata.warnings`. */
   warnings: RequestWarning[];
+  /** The files that `fetchMedia` would fetch first. The body has `source: { url }` in the place of each, and no `format` where only the file tells it. */
+  mediaToFetch: {
+    url: string;
+    path: string;
+  }[];
   /** What is known of the model whose rules applied. */
   model: ModelFacts;
   /** The cache points of the body in the order in which Bedrock reads it: tools, system text, messages. */
@@ -1096,12 +1135,11 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   lc_serializable: boolean;
   get lc_secrets(): Record<string, string>;
   get lc_aliases(): Record<string, string>;
-  /** `credentials` and `defaultHeaders` are left out: they may be secrets or functions. */
+  /** `credentials`, `defaultHeaders` and `fetchMedia` are left out: they may be secrets or functions. */
   get lc_serializable_keys(): string[];
   model: string;
   applicationInferenceProfile?: string;
   streaming: boolean;
-  rateLimit?: RateLimit;
   /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
   region: string;
   temperature?: number;
@@ -1135,6 +1173,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   splitInlineReasoning?: boolean;
   includeResponseHeaders?: boolean;
   includeRaw?: boolean;
+  fetchMedia?: ChatBedrockConverseInput["fetchMedia"];
   modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
@@ -1210,8 +1249,6 @@ interface BedrockEmbeddingsParams extends Omit<EmbeddingsParams, "maxRetries" | 
   modelParameters?: Record<string, unknown>;
   /** The number of dimensions of the vectors, with models that have several. Default: the model's. It has precedence over `modelParameters`. */
   dimensions?: number;
-  /** Requests wait until they are within the limit, as those of `ChatBedrockConverse` do. @default no limit */
-  rateLimit?: RateLimit;
   /** How many requests run at once. @default 16 */
   maxConcurrency?: number;
   /** The number of retries of a failed request. Default: `AWS_MAX_ATTEMPTS`, else LangChain's 6. */
@@ -1510,6 +1547,19 @@ declare class AmazonKnowledgeBaseRetriever extends BaseRetriever {
   _getRelevantDocuments(query: string): Promise<Document[]>;
 }
 //#endregion
+//#region langchain/media_from_file.d.ts
+/**
+* Reads an image, a document, a video or a sound from a file into a content block that a message can have. The file is read on another thread. Its format is
+* what its first bytes say, else what its ending says.
+*
+* ```ts
+* const message = new HumanMessage({ content: [{ type: "text", text: "What is this?" }, await mediaFromFile("photo.png")] });
+* ```
+*
+* @throws one sentence for what is no file, is larger than `maxBytes`, or has no format that Converse takes. The system's own error is its `cause`.
+*/
+declare function mediaFromFile(path: string, options?: MediaFromFileOptions): Promise<MediaBlock>;
+//#endregion
 //#region langchain/types/history.d.ts
 /** Options of `repairHistory`. */
 interface RepairHistoryOptions {
@@ -1551,8 +1601,6 @@ interface ResponseMetadata {
   cfId?: string;
   /** How often the request was sent; with failover, to all targets together. */
   attempts?: number;
-  /** Of several attempts, how many were throttled; absent for none. By the native client only. */
-  throttledAttempts?: number;
   /** Milliseconds spent waiting between attempts. */
   totalRetryDelay?: number;
 }
@@ -1616,8 +1664,12 @@ interface StartMessage extends RequestMessage {
     port: number;
   };
   parameters: RequestParameters;
-  /** Milliseconds that the call waited for its `rateLimit`, before this message; absent without that option. */
-  rateLimitWait?: number;
+  /** The files that `fetchMedia` fetched for the request: how many, their bytes together, and the milliseconds that it took. */
+  fetchedMedia?: {
+    files: number;
+    bytes: number;
+    duration: number;
+  };
 }
 /** What was asked for beside the conversation. What was changed in it is in the warnings of the request's end. */
 interface RequestParameters {

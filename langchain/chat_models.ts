@@ -48,6 +48,7 @@ import type { BedrockRuntimeClient, ClientOptions } from "./types/aws_client.js"
 import type { RateLimit } from "./types/connection.js";
 import type { DocumentType } from "./types/document.js";
 import type { ApplyGuardrailOptions, GuardrailAnswer, GuardrailCallOptions, GuardrailChecksAnswer, GuardrailChecksConfig, GuardrailInput } from "./types/guardrails.js";
+import type { FetchMediaOptions } from "./types/media.js";
 import type { RequestExplanation } from "./types/explanation.js";
 import type { StructuredOutputOptions } from "./types/structured_output.js";
 import { version } from "./version.js";
@@ -89,9 +90,9 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return { model: "model_id", region: "region_name" };
   }
 
-  /** `credentials` and `defaultHeaders` are left out: they may be secrets or functions. */
+  /** `credentials`, `defaultHeaders` and `fetchMedia` are left out: they may be secrets or functions. */
   override get lc_serializable_keys(): string[] {
-    return [...FIELDS, "region"];
+    return [...FIELDS.filter((field) => field !== "fetchMedia"), "region"];
   }
 
   model = "anthropic.claude-haiku-4-5-20251001-v1:0";
@@ -129,6 +130,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   splitInlineReasoning?: boolean;
   includeResponseHeaders?: boolean;
   includeRaw?: boolean;
+  fetchMedia?: ChatBedrockConverseInput["fetchMedia"];
   modelProfile?: ModelProfile;
   bedrockApiKey?: string;
   bedrockApiSecret?: string;
@@ -292,7 +294,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   }
 
   #counting(options: Partial<this["ParsedCallOptions"]>): Counting {
-    const write: Counting["write"] = (messages, modelId) => this.#request(messages, options, false, modelId).request;
+    const write: Counting["write"] = (messages, modelId) => this.#request(messages, { ...options, fetchMedia: false }, false, modelId).request;
     return { model: this.#rulesModel, connection: this.#connection, call: this.#callOptions(options), toolConfig: this.invocationParams(options).toolConfig, write };
   }
 
@@ -313,6 +315,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   #request(messages: BaseMessage[], options: Partial<this["ParsedCallOptions"]>, isStreamed: boolean, modelId?: string): { request: Request; context: RequestContext } {
     const guardLastTurnOnly = (options.guardLastTurnOnly ?? this.guardLastTurnOnly) || undefined;
     const texts = this.#redactionTexts(options);
+    const fetchMedia: FetchMediaOptions | false = options.fetchMedia ?? this.fetchMedia ?? false;
     const sent = texts === undefined ? messages : redactMessages(messages, texts);
     const params = withGuardrail(this.invocationParams(options), guardLastTurnOnly, isStreamed);
     const settings = {
@@ -320,12 +323,14 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       adaptation: options.adaptation ?? this.adaptation,
       splitInlineReasoning: (options.splitInlineReasoning ?? this.splitInlineReasoning) || undefined,
       guardLastTurnOnly,
+      fetchMedia: fetchMedia === false ? undefined : (true as const),
     };
     const request =
       this.#connection.hasTargets && modelId === undefined
         ? this.#requestToTargets(sent, params, settings, this.#addresses(options, params.guardrailConfig, isStreamed))
         : writeRequest(modelId ?? this.#modelId, sent, params, { ...settings, ...this.#settingsFor(modelId ?? this.#modelId) });
     if (this.#limitsTokens) request.quota = () => estimateChat(this.#rulesModel, sent, params);
+    if (fetchMedia !== false) request.fetchMedia = fetchMedia;
     const wantsHeaders = (options.includeResponseHeaders ?? this.includeResponseHeaders) === true;
     // What was received has what a guardrail blocked.
     const wantsRaw = (options.includeRaw ?? this.includeRaw) === true && texts === undefined;

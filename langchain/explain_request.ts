@@ -26,7 +26,7 @@ export interface ExplanationContext {
 
 /** Converts a request as a call would, and says what it is; nothing is sent. Throws what a call would refuse to send. */
 export function explainRequest(request: Request, { rulesModel, profile, isStreaming, endpointUrl, headers, targets }: ExplanationContext): RequestExplanation {
-  const converted = convert(request);
+  const converted = convert(request, true);
   const isStreamed = isStreaming && converted.streams;
   if (isStreaming && !isStreamed) unwrap(converted.reportWholeAnswer());
   const body = JSON.parse(converted.body) as ConverseBody;
@@ -40,6 +40,7 @@ export function explainRequest(request: Request, { rulesModel, profile, isStream
     headers: { "content-type": "application/json", ...hideValues(headers) },
     body,
     warnings: JSON.parse(converted.warnings ?? "[]") as RequestWarning[],
+    mediaToFetch: JSON.parse(converted.mediaUrls ?? "[]") as RequestExplanation["mediaToFetch"],
     // The facts of a model are shared by all calls.
     model: structuredClone({ id, facts, sources, profile }),
     cachePoints: explainCachePoints(body),

@@ -6,6 +6,7 @@ export { GuardrailInterventionError } from "./guardrails/intervention.js";
 export { redactIntervenedMessages } from "./guardrails/redaction.js";
 export { AmazonKendraRetriever } from "./retrievers/kendra.js";
 export { AmazonKnowledgeBaseRetriever } from "./retrievers/knowledge_base.js";
+export { mediaFromFile } from "./media_from_file.js";
 export { repairHistory } from "./repair_history.js";
 export { BedrockRuntimeServiceException, IncompleteStreamError, type ResponseMetadata } from "./response/errors.js";
 export type { CancelMessage, EndMessage, ErrorMessage, FailoverMessage, FirstEventMessage, RequestMessage, RequestParameters, RetryMessage, StartMessage, Switch } from "./connection/diagnostics.js";
@@ -105,6 +106,7 @@ export type {
   RetrieverCallOptions,
   SearchType,
 } from "./types/retrievers.js";
+export type { FetchMediaOptions, MediaBlock, MediaFromFileOptions } from "./types/media.js";
 export type { RepairedHistory, RepairHistoryOptions } from "./types/history.js";
 export type { StructuredOutputOptions } from "./types/structured_output.js";
 export type { RequestWarning } from "./types/warnings.js";

@@ -7,6 +7,7 @@ import type {
   ConverseRequest,
   ConverseStream,
   EmbeddingRequest,
+  FetchedMedia,
   JsCallOptions,
   JsChoice,
   JsClientOptions,
@@ -55,6 +56,7 @@ export type NativeRequest = JsRequest;
 export type NativeServiceRequest = JsServiceRequest;
 export type NativeStreamOptions = JsStreamOptions;
 export type NativeTargets = Targets;
+export type NativeFetchedMedia = FetchedMedia;
 export type NativeVectors = JsVectors;
 export type NativeSharedBuffer = SharedBuffer;
 export type NativeCancellationToken = CancellationToken;

@@ -653,12 +653,12 @@ const REFUSALS: &[(&str, &str, &str)] = &[
     (
         "https image",
         r#"[{"type":"human","content":[{"type":"text","text":"t"},{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}]}]"#,
-        "messages[0].content[1]: Only base64 data URLs are supported for image blocks with 'url' field with ChatBedrockConverse, since Bedrock fetches nothing from the web: send a `data:` URL, the bytes, or an `s3://` URI instead.",
+        "messages[0].content[1]: Only base64 data URLs are supported for image blocks with 'url' field with ChatBedrockConverse, since Bedrock fetches nothing from the web: send a `data:` URL, the bytes, or an `s3://` URI instead, or let the option `fetchMedia` fetch it.",
     ),
     (
         "https file",
         r#"[{"type":"human","content":[{"type":"text","text":"t"},{"type":"file","source_type":"url","url":"https://example.com/a.pdf"}]}]"#,
-        "messages[0].content[1]: Only base64 data URLs are supported for file blocks with 'url' field with ChatBedrockConverse, since Bedrock fetches nothing from the web: send a `data:` URL, the bytes, or an `s3://` URI instead.",
+        "messages[0].content[1]: Only base64 data URLs are supported for file blocks with 'url' field with ChatBedrockConverse, since Bedrock fetches nothing from the web: send a `data:` URL, the bytes, or an `s3://` URI instead, or let the option `fetchMedia` fetch it.",
     ),
     (
         "file id",

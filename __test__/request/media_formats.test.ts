@@ -17,6 +17,8 @@ const WRONG: [name: string, block: object][] = [
   ["bytes", { type: "image", mimeType: "image/jpeg", data: PNG }],
   ["base64", { type: "image", source_type: "base64", mime_type: "image/webp", data: BASE64 }],
   ["a data URL", { type: "image_url", image_url: { url: `data:image/jpeg;base64,${BASE64}` } }],
+  ["Converse's shape", { image: { format: "jpeg", source: { bytes: PNG } } }],
+  ["Converse's shape with a type, and base64", { type: "image", image: { format: "gif", source: { bytes: BASE64 } } }],
   ["Anthropic's block", { type: "image", source: { type: "base64", media_type: "image/gif", data: BASE64 } }],
 ];
 

@@ -24,6 +24,7 @@ export const FIELDS: readonly (keyof ChatBedrockConverseInput)[] = [
   "splitInlineReasoning",
   "includeResponseHeaders",
   "includeRaw",
+  "fetchMedia",
   "modelProfile",
   "guardrailConfig",
   "guardLastTurnOnly",

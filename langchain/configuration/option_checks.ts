@@ -9,6 +9,7 @@ import {
   CREDENTIALS,
   CREDENTIALS_OF_CONSTRUCTOR,
   ENDPOINT_URL,
+  FETCH_MEDIA,
   FILES,
   FUNCTION,
   GUARDRAIL,
@@ -150,6 +151,7 @@ const CHAT_REQUEST_OPTIONS: Record<string, OptionType> = {
   splitInlineReasoning: BOOLEAN,
   includeResponseHeaders: BOOLEAN,
   includeRaw: BOOLEAN,
+  fetchMedia: FETCH_MEDIA,
 };
 
 /** Call options of `ChatBedrockConverse`. */
@@ -190,6 +192,9 @@ export const EMBEDDINGS_OPTIONS: Record<string, OptionType> = {
   dimensions: POSITIVE_INTEGER,
   modelParameters: OBJECT,
 };
+
+/** Options of `mediaFromFile`. */
+export const MEDIA_FROM_FILE_OPTIONS: Record<string, OptionType> = { mimeType: TEXT, name: TEXT, maxBytes: POSITIVE_INTEGER };
 
 /** Options of `repairHistory`. */
 export const REPAIR_OPTIONS: Record<string, OptionType> = { model: TEXT, adaptation: REPAIR };

@@ -1,4 +1,6 @@
 /** What the value of an option may be. */
+import { isHostEntry, MAX_TOTAL_BYTES } from "../connection/media_hosts.js";
+
 /** A token of RFC 9110, section 5.6.2. */
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~\w]+$/;
 
@@ -87,6 +89,19 @@ export const GUARDRAIL: OptionType = {
 export const REDACTION: OptionType = {
   expected: "true, false, or an object with the texts input and output",
   accepts: (value) => BOOLEAN.accepts(value) || (OBJECT.accepts(value) && Object.values(value as object).every((text) => text === undefined || TEXT.accepts(text))),
+};
+export const FETCH_MEDIA: OptionType = {
+  expected:
+    'false, or an object with hosts (names such as "cdn.example.com" or "*.example.com", or a function), maxBytes (1 to 104857600), timeout (milliseconds, at least 1) and allowPrivateAddresses',
+  accepts: (value) => {
+    if (value === false) return true;
+    if (!OBJECT.accepts(value)) return false;
+    const { hosts, maxBytes, timeout, allowPrivateAddresses, ...others } = value as Record<string, unknown>;
+    const isLimit = (limit: unknown, least: number, most: number): boolean => limit === undefined || (NUMBER.accepts(limit) && Number(limit) >= least && Number(limit) <= most);
+    const hasHosts = typeof hosts === "function" || (Array.isArray(hosts) && hosts.every(isHostEntry));
+    const hasLimits = isLimit(maxBytes, 1, MAX_TOTAL_BYTES) && Number.isInteger(maxBytes ?? 1) && isLimit(timeout, 1, Infinity);
+    return hasHosts && hasLimits && [undefined, true, false].includes(allowPrivateAddresses as undefined) && Object.keys(others).length === 0;
+  },
 };
 export const SOURCE: OptionType = { expected: '"INPUT" or "OUTPUT"', accepts: (value) => value === "INPUT" || value === "OUTPUT" };
 export const ON_BLOCKED: OptionType = { expected: '"throw" or "replace"', accepts: (value) => value === "throw" || value === "replace" };

@@ -1,11 +1,19 @@
 import { addon, type NativeConverseRequest, type NativeFailure } from "../native.js";
 import type { Request } from "../request/request.js";
 import { convertToError } from "../response/errors.js";
-import { toNativeRequestAtOnce } from "./native_request.js";
+import { toNativeRequest, toNativeRequestAtOnce } from "./native_request.js";
+import type { SharedClient } from "./shared_client.js";
 
-/** The request as it is sent, converted on this thread. Throws what is refused. */
-export function convert(request: Request): NativeConverseRequest {
-  return unwrap(addon().ConverseRequest.convert(toNativeRequestAtOnce(request)));
+/** The request as it is sent, converted on this thread. Throws what is refused. `keepsUrls`: files that are to be fetched may be missing. */
+export function convert(request: Request, keepsUrls?: boolean): NativeConverseRequest {
+  return unwrap(addon().ConverseRequest.convert(toNativeRequestAtOnce(request), keepsUrls));
+}
+
+/** The same, converted on another thread. Files that are to be fetched may be missing. */
+export async function convertElsewhere(request: Request, client: SharedClient): Promise<NativeConverseRequest> {
+  const { native, mailbox } = client;
+  const nativeRequest = await toNativeRequest(request, client);
+  return unwrap((await mailbox.call((call) => native.convert(call, nativeRequest))) as NativeFailure | NativeConverseRequest);
 }
 
 /** The repaired history of a request, as the core writes it. Throws what is refused. */

@@ -29,6 +29,8 @@ export interface StartMessage extends RequestMessage {
   parameters: RequestParameters;
   /** Milliseconds that the call waited for its `rateLimit`, before this message; absent without that option. */
   rateLimitWait?: number;
+  /** The files that `fetchMedia` fetched for the request: how many, their bytes together, and the milliseconds that it took. */
+  fetchedMedia?: { files: number; bytes: number; duration: number };
 }
 
 /** What was asked for beside the conversation. What was changed in it is in the warnings of the request's end. */
@@ -123,7 +125,7 @@ function nextId(): number {
 }
 
 /** What is told of a request. */
-interface Traced extends Pick<Request, "modelId" | "members"> {
+export interface Traced extends Pick<Request, "modelId" | "members">, Partial<Pick<Request, "fetched">> {
   quotaUse?: { waited: number };
 }
 
@@ -143,7 +145,7 @@ export class RequestTrace {
 
   static start(
     operation: Operation,
-    { modelId, members, quotaUse }: Traced,
+    { modelId, members, quotaUse, fetched }: Traced,
     region: string = "",
     endpointUrl?: string,
     switched?: Switch,
@@ -152,7 +154,7 @@ export class RequestTrace {
     const hearsEnd = end.hasSubscribers || error.hasSubscribers || cancel.hasSubscribers;
     const hearsBeginning = channels.start.hasSubscribers || firstEvent.hasSubscribers || retry.hasSubscribers || (switched !== undefined && failover.hasSubscribers);
     if (!hearsEnd && !hearsBeginning) return undefined;
-    const start = { endpoint: endpointOf(endpointUrl), parameters: parametersOf(members), rateLimitWait: quotaUse?.waited };
+    const start = { endpoint: endpointOf(endpointUrl), parameters: parametersOf(members), rateLimitWait: quotaUse?.waited, ...fetchedMediaOf(fetched) };
     const trace = new RequestTrace({ id: nextId(), operation, model: modelId, region }, start);
     if (switched !== undefined) failover.publish({ ...trace.#message, ...switched } satisfies FailoverMessage);
     return trace;
@@ -223,6 +225,10 @@ export class RequestTrace {
 }
 
 const dropped = new FinalizationRegistry<RequestTrace>((trace) => trace.cancel());
+
+function fetchedMediaOf(fetched: Request["fetched"]): Pick<StartMessage, "fetchedMedia"> | undefined {
+  return fetched && { fetchedMedia: { files: new Set(fetched.files.values()).size, bytes: fetched.bytes, duration: fetched.duration } };
+}
 
 function endpointOf(url: string | undefined): StartMessage["endpoint"] {
   if (url === undefined || !URL.canParse(url)) return undefined;

@@ -13,7 +13,7 @@ import type { CallOptions } from "./call.js";
 import type { AwsClient } from "./client_property.js";
 import { addLateWarnings, addWarnings, type CallLimits, type Connection, enter, takeExchange, takeWarnings } from "./connection.js";
 import { convert, unwrap } from "./conversion.js";
-import { type Operation, RequestTrace } from "./diagnostics.js";
+import { type Operation, RequestTrace, type Traced } from "./diagnostics.js";
 import { JavaScriptCall, type StreamEvent } from "./javascript_call.js";
 import { type Measured, measuredInput } from "./measured.js";
 import { toNativeRequestAtOnce } from "./native_request.js";
@@ -176,7 +176,7 @@ export class JavaScriptConnection implements Connection {
     }
   }
 
-  #start(operation: Operation, sent: Pick<Sent, "modelId" | "members" | "quotaUse">, options: CallOptions): JavaScriptCall {
+  #start(operation: Operation, sent: Traced & Pick<Sent, "quotaUse">, options: CallOptions): JavaScriptCall {
     const trace = RequestTrace.start(operation, sent, this.#region);
     return new JavaScriptCall(operation, this.#client, options, trace, this.#limits.semaphore, sent.quotaUse, this.#region);
   }

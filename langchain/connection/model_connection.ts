@@ -8,6 +8,7 @@ import type { CallLimits, Connection } from "./connection.js";
 import { type Availability, FailoverConnection } from "./failover_connection.js";
 import { JavaScriptConnection } from "./javascript_connection.js";
 import type { Measured } from "./measured.js";
+import { mayNameMedia, releaseMedia } from "./media_fetch.js";
 import { NativeConnection } from "./native_connection.js";
 import { RateLimits } from "./rate_limits.js";
 import { Semaphore } from "./semaphore.js";
@@ -29,6 +30,13 @@ export interface ModelConnectionOptions {
 /** Why a model that sends by AWS's client for JavaScript cannot have several targets. */
 export const NEEDS_NATIVE =
   "failover and hedge need the native client, but this model sends by AWS's JavaScript client (`client`, or an option that only that client has), which has one region. Leave one of them out.";
+
+/** The options of the request that is sent after a fetch, which has used up a part of its time. */
+function afterFetch(options: CallOptions, { fetched }: Request): CallOptions {
+  const { responseTimeout } = options;
+  if (fetched === undefined || responseTimeout === undefined) return options;
+  return { ...options, responseTimeout: Math.max(1, responseTimeout - fetched.duration) };
+}
 
 /** A model's two ways to Bedrock: by the native client, and by AWS's client for JavaScript where the user has touched `client`. */
 export class ModelConnection implements Connection {
@@ -70,11 +78,33 @@ export class ModelConnection implements Connection {
   }
 
   converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
-    return this.#answering.converse(request, options);
+    return mayNameMedia(request) ? this.#converseWithMedia(request, options) : this.#answering.converse(request, options);
+  }
+
+  async #converseWithMedia<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
+    const sent = await this.#native.fetchMedia(request, options);
+    try {
+      return await this.#answering.converse(sent, afterFetch(options, sent));
+    } finally {
+      releaseMedia(sent);
+    }
   }
 
   stream<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
-    return this.#answering.stream(request, streamOptions, options);
+    return mayNameMedia(request) ? this.#streamWithMedia(request, streamOptions, options) : this.#answering.stream(request, streamOptions, options);
+  }
+
+  async *#streamWithMedia<Element extends object>(request: Request, streamOptions: NativeStreamOptions, options: CallOptions): AsyncGenerator<Element[]> {
+    const sent = await this.#native.fetchMedia(request, options);
+    try {
+      for await (const batch of this.#answering.stream<Element>(sent, streamOptions, afterFetch(options, sent))) {
+        // The request was sent, and the answer may take minutes.
+        releaseMedia(sent);
+        yield batch;
+      }
+    } finally {
+      releaseMedia(sent);
+    }
   }
 
   embed(request: Request, options: CallOptions): Promise<Float64Array> {

@@ -7,9 +7,10 @@ import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
 import { addLateWarnings, addWarnings, type CallLimits, type Connection, enter, takeExchange, takeWarnings } from "./connection.js";
-import { type Operation, RequestTrace } from "./diagnostics.js";
+import { type Operation, RequestTrace, type Traced } from "./diagnostics.js";
 import { type Measured, measuredInput, metadataOf } from "./measured.js";
 import { takeOutcome } from "./mailbox.js";
+import { fetchMedia } from "./media_fetch.js";
 import { NativeCall } from "./native_call.js";
 import type { Sent } from "./rate_limits.js";
 import { acquireClient, type ClientConfiguration, releaseClient, request as send, retireClient, type SharedClient } from "./shared_client.js";
@@ -128,6 +129,11 @@ export class NativeConnection implements Connection {
     });
   }
 
+  /** The request with the files that it names by URLs, which are to be released. No permit is held meanwhile. */
+  fetchMedia(request: Request, options: CallOptions): Promise<Request> {
+    return fetchMedia(request, this.#client(options), options);
+  }
+
   get tokenMemory(): TokenMemory {
     return tokenMemoryOf(this.#client({}));
   }
@@ -221,7 +227,7 @@ export class NativeConnection implements Connection {
   }
 
   /** `options.signal` and a permit of the semaphore belong to the call from here on. */
-  #start(operation: Operation, client: SharedClient, sent: Pick<Sent, "modelId" | "members" | "quotaUse">, options: CallOptions): NativeCall {
+  #start(operation: Operation, client: SharedClient, sent: Traced & Pick<Sent, "quotaUse">, options: CallOptions): NativeCall {
     const trace = RequestTrace.start(operation, sent, this.#region, this.#endpointUrl, options.switched);
     return new NativeCall(operation, client, options, trace, this.#limits.semaphore, sent.quotaUse);
   }

@@ -1,5 +1,5 @@
 import { addon, type NativeRequest, type NativeSharedBuffer } from "../native.js";
-import { LONG_TEXT, type Request, withOwnBytes } from "../request/request.js";
+import { type FetchedFiles, LONG_TEXT, type Request, withOwnBytes } from "../request/request.js";
 import { takeOutcome } from "./mailbox.js";
 import type { SharedClient } from "./shared_client.js";
 
@@ -23,25 +23,31 @@ export function toNativeRequestAtOnce(request: Request): string | NativeRequest 
   return isJsonAlone(request) ? request.json : writeAtOnce(request);
 }
 
-function isJsonAlone({ json, texts, attachments }: Request): boolean {
-  return json.length < LONG_TEXT && texts === undefined && attachments.length === 0;
+function isJsonAlone({ json, texts, attachments, fetched }: Request): boolean {
+  return json.length < LONG_TEXT && texts === undefined && attachments.length === 0 && fetched === undefined;
 }
 
-function writeAtOnce({ json, texts, attachments }: Request): NativeRequest {
+function writeAtOnce({ json, texts, attachments, fetched }: Request): NativeRequest {
   const inNewBuffer = (parts: string[]): NativeSharedBuffer => writeTexts(parts, new (addon().SharedBuffer)(lengthOf(parts)));
   return {
     json: json.length < LONG_TEXT ? json : inNewBuffer([json]),
     texts: texts && inNewBuffer(texts),
     attachments: attachments.map((attachment) => (typeof attachment === "string" ? inNewBuffer([attachment]) : attachment)),
+    ...filesOf(fetched),
   };
 }
 
-async function writeLong({ json, texts, attachments }: Request, client: SharedClient): Promise<NativeRequest> {
+function filesOf(fetched: FetchedFiles | undefined): Pick<NativeRequest, "fetchedUrls" | "fetched"> | undefined {
+  return fetched && { fetchedUrls: [...fetched.files.keys()], fetched: [...fetched.files.values()] };
+}
+
+async function writeLong({ json, texts, attachments, fetched }: Request, client: SharedClient): Promise<NativeRequest> {
   const inNewBuffer = async (parts: string[]): Promise<NativeSharedBuffer> => writeTexts(parts, await newBuffer(lengthOf(parts), client));
   return {
     json: json.length < LONG_TEXT ? json : await inNewBuffer([json]),
     texts: texts && (await inNewBuffer(texts)),
     attachments: await Promise.all(attachments.map((attachment) => (typeof attachment === "string" ? inNewBuffer([attachment]) : attachment))),
+    ...filesOf(fetched),
   };
 }
 

@@ -1,6 +1,8 @@
 import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
 import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams, ToolChoiceKind } from "../types/chat.js";
+import type { NativeFetchedMedia } from "../native.js";
 import type { Exchange } from "../types/exchange.js";
+import type { FetchMediaOptions } from "../types/media.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { Address, NamedAddress } from "./address.js";
 
@@ -19,6 +21,10 @@ export interface Request {
   addresses?: NamedAddress[];
   /** With failover: a hash of the conversation's beginning. */
   conversation?: () => string;
+  /** What may be fetched for it; `undefined` where that is nothing. */
+  fetchMedia: FetchMediaOptions | undefined;
+  /** What was fetched for it. */
+  fetched: FetchedFiles | undefined;
   /** What is asked for beside messages or texts. It is in the JSON too, which diagnostics would have to parse. */
   members?: RequestMembers;
   /** What it will use of the quota of tokens, where that is limited. Counted when it is called. */
@@ -31,6 +37,16 @@ export interface QuotaEstimate {
   tokens: number;
   /** How many tokens of the quota each token of the answer uses up, once that is known. */
   outputBurndown: number;
+}
+
+/** Files that stand for their URLs, wherever the messages have those. */
+export interface FetchedFiles {
+  /** By URL, as the messages have it. */
+  files: Map<string, NativeFetchedMedia>;
+  /** Of all files. */
+  bytes: number;
+  /** Milliseconds that it took. */
+  duration: number;
 }
 
 /** The members of a request that diagnostics report. */
@@ -73,6 +89,8 @@ export interface RequestSettings {
   endpoint: string | undefined;
   splitInlineReasoning: boolean | undefined;
   guardLastTurnOnly: boolean | undefined;
+  /** Whether media may be given by `https:` URLs, which are fetched before the request is sent. */
+  fetchMedia: true | undefined;
   /** The tool choices that the caller says the model takes. */
   supportsToolChoiceValues: ToolChoiceKind[] | undefined;
 }
@@ -123,7 +141,7 @@ function write(
   addDefined(members, settings);
   addDefined(members, params);
   const json = stringify(members);
-  return { modelId: modelId ?? "", json, texts, attachments, warnings: [], members: params, exchange: undefined };
+  return { modelId: modelId ?? "", json, texts, attachments, warnings: [], members: params, exchange: undefined, fetchMedia: undefined, fetched: undefined };
 }
 
 /** `JSON.stringify` takes twice as long over an object with members that are `undefined`. */

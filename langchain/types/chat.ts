@@ -6,6 +6,7 @@ import type { AuthenticationOptions, ConnectionOptions, RateLimit, TimeLimitOpti
 import type { Message, SystemContentBlock } from "./converse.js";
 import type { DocumentType } from "./document.js";
 import type { GuardrailRedaction } from "./guardrails.js";
+import type { FetchMediaOptions } from "./media.js";
 
 /** A JSON schema for a tool's input. */
 export interface ToolInputSchema {
@@ -217,6 +218,11 @@ interface RequestOptions extends TimeLimitOptions {
    * `{ contentBlockDelta: … }`. It takes as much memory again as the answer. @default false
    */
   includeRaw?: boolean;
+  /**
+   * Which images, documents and videos that messages name by `https:` URLs are fetched before the request is sent. Without it such a block is refused, since
+   * Bedrock fetches nothing; `false` switches it off for a call. @default false
+   */
+  fetchMedia?: FetchMediaOptions | false;
   /** Whether streamed answers have token usage. @default true */
   streamUsage?: boolean;
   /** Milliseconds between two events of a stream at most; if you set it, also until the first. 0: no limit. @default 3600000 */

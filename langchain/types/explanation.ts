@@ -18,6 +18,8 @@ export interface RequestExplanation {
   body: ConverseBody;
   /** What was changed because Bedrock would have refused it: what the answer would have in `response_metadata.warnings`. */
   warnings: RequestWarning[];
+  /** The files that `fetchMedia` would fetch first. The body has `source: { url }` in the place of each, and no `format` where only the file tells it. */
+  mediaToFetch: { url: string; path: string }[];
   /** What is known of the model whose rules applied. */
   model: ModelFacts;
   /** The cache points of the body in the order in which Bedrock reads it: tools, system text, messages. */

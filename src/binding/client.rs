@@ -7,13 +7,16 @@ use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
 use super::cancellation::JsCancellationToken;
+use super::conversion::JsConverseRequest;
 use super::mailbox::{Deliver, Mailbox, Outcome, Reply};
-use super::options::{JsCallOptions, JsClientOptions, JsStreamOptions, call_options, milliseconds, stream_format};
+use super::media::JsFetchedMedia;
+use super::options::{JsCallOptions, JsClientOptions, JsFetchLimits, JsStreamOptions, call_options, milliseconds, stream_format};
 use super::request::{JsRequest, JsServiceRequest, service_answer, token_count};
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
 use crate::client::config::read_process_environment;
-use crate::client::conversation::Conversation;
+use crate::client::conversation::{Conversation, Request};
+use crate::client::media_fetch::Fetched;
 use crate::client::{CallOptions, Client, conversation, embeddings, until_cancelled};
 
 /// A client of Bedrock. JavaScript numbers its calls; the outcome of a call, a failure too, is delivered under its number.
@@ -162,6 +165,33 @@ impl JsClient {
     pub fn next(&self, call: u32, stream: &JsConverseStream) {
         let reply = self.reply(call);
         stream.when_ready(move |events| reply.send_events(events));
+    }
+
+    /// Converts a request without sending it. The outcome is the converted request, which may name files that are to be fetched first.
+    #[napi]
+    pub fn convert(&self, call: u32, request: Either<String, JsRequest<'_>>) {
+        let (request, reply) = (Request::from(request), self.reply(call));
+        napi::bindgen_prelude::spawn(async move {
+            let converted = request.convert_elsewhere().await;
+            reply.send(Some(converted.map_or_else(
+                |failure| Outcome::A(failure.into()),
+                |converted| Outcome::G(JsConverseRequest::new(converted)),
+            )));
+        });
+    }
+
+    /// Asks for the file at an `https` URL. The outcome is the file, or, as a text, where it redirects to.
+    #[napi]
+    pub fn fetch(&self, call: u32, url: String, limits: JsFetchLimits, cancellation: Option<&JsCancellationToken>) {
+        let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
+        napi::bindgen_prelude::spawn(async move {
+            let fetched = until_cancelled(&cancelled, client.fetch(&url, limits.into())).await;
+            reply.send(Some(match fetched {
+                Ok(Fetched::File(file)) => Outcome::F(JsFetchedMedia::new(file)),
+                Ok(Fetched::Redirect(location)) => Outcome::B(location),
+                Err(failure) => Outcome::A(failure.into()),
+            }));
+        });
     }
 
     /// Reads the configuration, fetches credentials and opens a connection. The outcome is nothing, or a failure.

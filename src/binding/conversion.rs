@@ -36,11 +36,37 @@ pub struct JsConverseRequest(ConvertedRequest);
 
 #[napi]
 impl JsConverseRequest {
-    /// Converts messages and options.
+    pub(super) fn new(converted: ConvertedRequest) -> Self {
+        Self(converted)
+    }
+
+    /// The JSON of the files that are to be fetched, each with its `url` and the `path` of its block; `undefined` if there are none. The body must not be sent
+    /// while there are.
+    #[napi(getter)]
+    #[must_use]
+    pub fn media_urls(&self) -> Option<String> {
+        if self.0.media_urls.is_empty() {
+            return None;
+        }
+        serde_json::to_string(&self.0.media_urls).ok()
+    }
+
+    /// Gives the body up. The garbage collector, which sees a small object, might wait for long.
+    #[napi]
+    pub fn release(&mut self) {
+        self.0.body = Vec::new();
+    }
+
+    /// Converts messages and options. `keeps_urls`: the request is not sent, and files that are to be fetched may be missing.
     #[napi(catch_unwind)]
     #[must_use]
-    pub fn convert(request: Either<String, JsRequest<'_>>) -> Outcome<JsConverseRequest> {
-        outcome(Request::from(request).convert_now().map(Self))
+    pub fn convert(request: Either<String, JsRequest<'_>>, keeps_urls: Option<bool>) -> Outcome<JsConverseRequest> {
+        outcome(Request::from(request).convert_now().and_then(|converted| {
+            if keeps_urls != Some(true) {
+                converted.check_media_are_here()?;
+            }
+            Ok(Self(converted))
+        }))
     }
 
     /// Repairs the history of a request. Returns the JSON of `{ messages, warnings }`.

@@ -5,11 +5,13 @@ use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::Status;
-use napi::bindgen_prelude::{Either5, FnArgs, Function};
+use napi::bindgen_prelude::{Either7, FnArgs, Function};
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use napi_derive::napi;
 
+use super::conversion::JsConverseRequest;
 use super::embeddings::JsVectors;
+use super::media::JsFetchedMedia;
 use super::outcome::JsFailure;
 use super::shared_buffer::JsSharedBuffer;
 use super::stream::JsConverseStream;
@@ -24,7 +26,7 @@ pub struct JsCompletion {
     pub outcome: Option<Outcome>,
 }
 
-pub(super) type Outcome = Either5<JsFailure, String, JsConverseStream, JsSharedBuffer, JsVectors>;
+pub(super) type Outcome = Either7<JsFailure, String, JsConverseStream, JsSharedBuffer, JsVectors, JsFetchedMedia, JsConverseRequest>;
 
 /// What ends a call. The events of a stream stay in its buffer until they are delivered: what arrives in the meantime is delivered with them, and nothing
 /// waits in two places.

@@ -5,7 +5,9 @@ mod client;
 mod conversion;
 mod credentials;
 mod embeddings;
+
 mod mailbox;
+mod media;
 mod models;
 mod options;
 mod outcome;

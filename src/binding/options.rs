@@ -11,6 +11,7 @@ use super::credentials::{Function, JsCredentials, JsCredentialsFunction};
 use crate::client::CallOptions;
 use crate::client::config::{Auth, ClientOptions, credentials_provider};
 use crate::client::event_batch::StreamFormat;
+use crate::client::media_fetch::FetchLimits;
 use crate::client::network::{HttpVersion, NetworkOptions};
 
 /// See [`ClientOptions`] for the meaning of each. At most one of `credentials`, `webIdentity`, `bearerToken` and `isUnsigned` is given.
@@ -168,6 +169,24 @@ pub struct JsCallOptions {
     pub include_raw: Option<bool>,
     /// Milliseconds of the response timeout that have passed before.
     pub waited: Option<f64>,
+}
+
+/// See [`FetchLimits`] for the meaning of each.
+#[napi(object, object_to_js = false)]
+pub struct JsFetchLimits {
+    /// The largest file, in bytes.
+    pub max_bytes: u32,
+    /// Whether private addresses and those of this machine are reached.
+    pub allows_private: bool,
+}
+
+impl From<JsFetchLimits> for FetchLimits {
+    fn from(JsFetchLimits { max_bytes, allows_private }: JsFetchLimits) -> Self {
+        Self {
+            max_bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
+            allows_private,
+        }
+    }
 }
 
 /// Options of a stream.

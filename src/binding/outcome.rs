@@ -43,13 +43,14 @@ impl From<Failure> for JsFailure {
         let (kind, members) = match failure {
             Failure::Service(exception) => ("service", service_members(*exception)),
             Failure::Connection { code, causes, metadata, .. } => ("connection", json!({ "code": code, "causes": causes, "$metadata": metadata })),
+            Failure::Fetch { code: Some(code), .. } => ("connection", json!({ "code": code })),
             Failure::NotAnEventStream { metadata, .. } => ("stream", json!({ "$metadata": metadata })),
             Failure::Credentials(_) => ("credentials", json!({})),
             Failure::ProviderThrew(_) => ("provider", json!({})),
             Failure::Timeout { .. } => ("timeout", json!({})),
             Failure::Aborted => ("aborted", json!({})),
             Failure::Stream(_) => ("stream", json!({})),
-            Failure::Configuration(_) | Failure::Convert(_) | Failure::MissingBody => ("error", json!({})),
+            Failure::Configuration(_) | Failure::Convert(_) | Failure::Fetch { .. } | Failure::MissingBody => ("error", json!({})),
         };
         Self {
             kind,

@@ -5,6 +5,7 @@ use napi::bindgen_prelude::{ClassInstance, Either, Uint8Array};
 use napi_derive::napi;
 use serde_json::value::RawValue;
 
+use super::media::JsFetchedMedia;
 use super::shared_buffer::JsSharedBuffer;
 use crate::client::conversation::{OwnedAttachment, Request};
 use crate::client::failure::Failure;
@@ -20,6 +21,10 @@ pub struct JsRequest<'a> {
     pub texts: Option<ClassInstance<'a, JsSharedBuffer>>,
     /// The data for the paths in the JSON's member `attachments`, in their order: the caller's bytes, or a text.
     pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsSharedBuffer>>>,
+    /// The URLs of files that were fetched, as the messages have them.
+    pub fetched_urls: Option<Vec<String>>,
+    /// The files, in the order of their URLs.
+    pub fetched: Option<Vec<ClassInstance<'a, JsFetchedMedia>>>,
 }
 
 impl From<Either<String, JsRequest<'_>>> for Request {
@@ -30,13 +35,29 @@ impl From<Either<String, JsRequest<'_>>> for Request {
                 texts: None,
                 attachments: Vec::new(),
             },
-            Either::B(JsRequest { json, texts, attachments }) => Self {
+            Either::B(JsRequest {
+                json,
+                texts,
+                attachments,
+                fetched_urls,
+                fetched,
+            }) => Self {
                 json: match json {
                     Either::A(text) => text.into(),
                     Either::B(buffer) => buffer.take(),
                 },
                 texts: texts.map(|buffer| buffer.take()),
-                attachments: attachments.into_iter().map(attached).collect(),
+                attachments: attachments
+                    .into_iter()
+                    .map(attached)
+                    .chain(
+                        fetched_urls
+                            .into_iter()
+                            .flatten()
+                            .zip(fetched.into_iter().flatten())
+                            .filter_map(|(url, media)| Some(OwnedAttachment::Fetched(url, media.file()?))),
+                    )
+                    .collect(),
             },
         }
     }

@@ -10,11 +10,12 @@ use super::call_options::CallOptions;
 use super::event_batch::{EventBatch, LateWarning, StreamFormat};
 use super::failure::{Failure, Resend};
 use super::learned::{learn, refusals_of};
+use super::media_fetch::FetchedFile;
 use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
 use crate::convert::history::repaired_history_json;
 use crate::convert::request::{
-    Attachment, ConvertedRequest, compact_messages, convert_to_converse_request, convert_to_count_tokens_body, repair_history,
+    Attachment, ConvertedRequest, Fetched, compact_messages, convert_to_converse_request, convert_to_count_tokens_body, repair_history,
 };
 use crate::convert::response::{CacheUsage, ResponseMetadata, convert_converse_response};
 use crate::convert::warnings::{Warning, warnings_json};
@@ -36,13 +37,34 @@ pub enum OwnedAttachment {
     Bytes(Bytes),
     /// A text in UTF-8.
     Text(Bytes),
+    /// A file that stands for the URL. It has no path.
+    Fetched(String, FetchedFile),
+}
+
+impl OwnedAttachment {
+    fn size(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) | Self::Text(bytes) | Self::Fetched(_, FetchedFile { bytes, .. }) => bytes.len(),
+        }
+    }
 }
 
 /// Requests of this size in bytes or more are converted on a blocking thread, because the worker thread also serves streams.
 const MIN_BLOCKING_SIZE: usize = 256 * 1024;
 
 impl Request {
+    /// Converts for sending.
     async fn convert(self) -> Result<ConvertedRequest, Failure> {
+        let converted = self.convert_elsewhere().await?;
+        converted.check_media_are_here()?;
+        Ok(converted)
+    }
+
+    /// Converts on a blocking thread, if that takes long.
+    ///
+    /// # Errors
+    /// [`Failure::Convert`] for what cannot be sent.
+    pub async fn convert_elsewhere(self) -> Result<ConvertedRequest, Failure> {
         if self.size() < MIN_BLOCKING_SIZE {
             return self.convert_now();
         }
@@ -56,10 +78,7 @@ impl Request {
     }
 
     fn size(&self) -> usize {
-        let attachment_sizes = self
-            .attachments
-            .iter()
-            .map(|(OwnedAttachment::Bytes(bytes) | OwnedAttachment::Text(bytes))| bytes.len());
+        let attachment_sizes = self.attachments.iter().map(OwnedAttachment::size);
         self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attachment_sizes.sum::<usize>()
     }
 
@@ -102,6 +121,11 @@ impl OwnedAttachment {
         Ok(match self {
             Self::Bytes(bytes) => Attachment::Bytes(bytes),
             Self::Text(text) => Attachment::Text(utf8(text)?),
+            Self::Fetched(url, FetchedFile { bytes, content_type }) => Attachment::Fetched(Fetched {
+                url,
+                bytes,
+                content_type: content_type.as_deref(),
+            }),
         })
     }
 }

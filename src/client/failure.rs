@@ -46,6 +46,14 @@ pub enum Failure {
     /// Input or output that cannot be converted. Becomes an `Error`.
     #[error(transparent)]
     Convert(#[from] crate::error::Error),
+    /// A file that a message names by its URL could not be fetched, and why. Becomes an `Error`, with a `code` if one is known.
+    #[error("{why}")]
+    Fetch {
+        /// A clause without a full stop.
+        why: String,
+        /// The error code of Node.js.
+        code: Option<&'static str>,
+    },
     /// A time limit passed. Becomes an `Error` with `lc_error_code` `MODEL_STREAM_TIMEOUT`.
     #[error("{} timed out after {} ms while waiting for the {}.", phase.api, after.as_millis(), phase.waits_for)]
     Timeout {
@@ -234,7 +242,7 @@ fn from_connection(error: &(dyn StdError + 'static), metadata: &ResponseMetadata
 }
 
 /// The system's name for a failure, as Node.js spells it.
-fn code_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
+pub(super) fn code_of(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     let by_kind = find_cause::<std::io::Error>(error).and_then(|io| node_code(io.kind()));
     let is_timeout = || find_cause::<ConnectorError>(error).is_some_and(ConnectorError::is_timeout);
     by_kind.or_else(|| lookup_code(error)).or_else(|| is_timeout().then_some("ETIMEDOUT"))

@@ -14,6 +14,7 @@ pub mod failure;
 mod headers;
 pub mod learned;
 mod limits;
+pub mod media_fetch;
 pub mod network;
 pub mod operations;
 pub mod read_ahead;

@@ -7,14 +7,16 @@ use tokio::sync::OnceCell;
 
 use super::config::{ClientOptions, Clock, Dates, Resolved, UsedKeys, resolve};
 use super::failure::{Failure, Resend};
+use super::network::WebConnections;
 
 /// A Bedrock client with one configuration. Cheap to clone: clones share connections, credentials and the retry quota.
 #[derive(Clone)]
 pub struct Client {
-    options: Arc<ClientOptions>,
+    pub(super) options: Arc<ClientOptions>,
     clock: Clock,
     /// `None` after `close`.
     sdk: Arc<Mutex<Option<Sdk>>>,
+    pub(super) web: Arc<WebConnections>,
 }
 
 /// The SDK's client, created by the first call.
@@ -59,6 +61,7 @@ impl Client {
             options: Arc::new(options),
             clock: Clock::new(machine),
             sdk: Arc::new(Mutex::new(Some(Sdk::default()))),
+            web: Arc::default(),
         }
     }
 

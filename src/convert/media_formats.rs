@@ -81,6 +81,39 @@ impl Kind {
         if self == Self::Document { "file" } else { self.member() }
     }
 
+    /// The MIME type of a format.
+    pub(crate) fn mime_type(self, format: &str) -> String {
+        let of_document = || DOCUMENT_MIME_TYPES.iter().find(|name| self.format(name) == Some(format));
+        match (self, format) {
+            (Self::Document, _) => of_document().map_or_else(|| format!("application/{format}"), ToString::to_string),
+            (Self::Video, "three_gp") => "video/3gpp".to_owned(),
+            (Self::Video, "mov") => "video/quicktime".to_owned(),
+            (Self::Video, "mkv" | "flv" | "wmv") => {
+                let names = VIDEO_FORMATS.iter().find(|(name, _)| *name == format);
+                format!("video/{}", names.and_then(|(_, names)| names.first()).unwrap_or(&format))
+            }
+            _ => format!("{}/{format}", self.member()),
+        }
+    }
+
+    /// Whether a MIME type is of this kind. Documents have types of many names.
+    pub(crate) fn has_type(self, mime_type: &str) -> bool {
+        match mime_type.split_once('/') {
+            Some((kind @ ("image" | "audio" | "video"), _)) => kind == self.member(),
+            _ => true,
+        }
+    }
+
+    /// As sentences name one of it.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Image => "an image",
+            Self::Audio => "audio",
+            Self::Video => "a video",
+            Self::Document => "a document",
+        }
+    }
+
     fn formats(self) -> &'static [Format] {
         match self {
             Self::Image => IMAGE_FORMATS,

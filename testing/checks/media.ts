@@ -1,7 +1,7 @@
 import { isJsonObject } from "../json.js";
 import { blocksIn, blocksOf, isClaude, isOneOf, objectAt, type Conversation, type PlacedBlock, type Rule } from "./conversation.js";
 import { LARGE_PDF, NO_CITATIONS, NO_DOCUMENTS, NO_DOCUMENTS_IN_RESULTS, NO_IMAGES, NO_IMAGES_IN_RESULTS, NO_VIDEO, NOVA } from "./families.js";
-import { byModel, CITATIONS_UNSUPPORTED, largeDocument, largeImage, mediaOfRole, OTHER_FORMAT, unsupportedBlock, unsupportedFieldFor } from "./wordings.js";
+import { byModel, CITATIONS_UNSUPPORTED, largeDocument, largeImage, largeVideo, mediaOfRole, OTHER_FORMAT, unsupportedBlock, unsupportedFieldFor } from "./wordings.js";
 
 const MOST_DOCUMENTS = 5;
 const MOST_IMAGES = 20;
@@ -9,6 +9,9 @@ const MOST_IMAGES = 20;
 const LARGEST_DOCUMENT = 4.5 * 1024 * 1024;
 /** Of base64: 3.75 MB of bytes. */
 const LARGEST_IMAGE = 5 * 1024 * 1024;
+
+/** Of base64: AWS's `API_runtime_VideoSource`. */
+const LARGEST_VIDEO = 25 * 1024 * 1024;
 
 /** AWS's documentation does not mention underscores, but they are accepted; of white space only single spaces. */
 const DOCUMENT_NAME = /^(?!.* {2})[a-zA-Z0-9 _\-()[\]]+$/;
@@ -84,6 +87,8 @@ const citations: Rule = (conversation) => {
 const sizes: Rule = (conversation) => {
   const document = blocksOf(conversation, "document", true).find((placed) => bytesOf(placed) * 0.75 > LARGEST_DOCUMENT && !mayBeLarge(placed, conversation));
   if (document) return largeDocument(document.path);
+  const video = blocksOf(conversation, "video", true).find((placed) => bytesOf(placed) > LARGEST_VIDEO);
+  if (video) return largeVideo(video.path);
   const image = blocksOf(conversation, "image", true).find((placed) => bytesOf(placed) > LARGEST_IMAGE);
   return image && isClaude(conversation) ? largeImage(image.path, bytesOf(image), LARGEST_IMAGE) : undefined;
 };

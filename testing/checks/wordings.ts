@@ -118,6 +118,7 @@ export const refusedEffort = (level: string): string => byModel(`Unsupported val
 /** AWS's "Extended thinking in Amazon Nova 2" names the members, not the text. */
 export const highEffortBeside = (member: string): string => byModel(`Malformed input request: ${member} must not be set when maxReasoningEffort is high, please reformat your input and try again.`);
 export const largeDocument = (path: string): string => `The document at ${path} is larger than 4.5 MB. Provide a smaller document and try again.`;
+export const largeVideo = (path: string): string => `The video at ${path} is larger than 25 MB as base64. Provide a smaller video, or its location in Amazon S3, and try again.`;
 export const POINT_AFTER_DOCUMENT: string = `Cache point cannot be inserted after document or video block. ${REMOVE_POINT}`;
 export const blankGuardedText = (path: string): string => `The text field in the guard content at ${path} is blank. Add text to the text field, and try again.`;
 export const manyGuardedImages = (count: number, most: number): string => `The request has ${count} images to assess, but a guardrail takes ${most}. Remove images and try again.`;

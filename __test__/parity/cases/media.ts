@@ -49,7 +49,7 @@ function weather(result: object): object {
 
 const noUrl = (kind: string): string =>
   `Only base64 data URLs are supported for ${kind} blocks with 'url' field with ChatBedrockConverse, since Bedrock fetches nothing from the web: ` +
-  "send a `data:` URL, the bytes, or an `s3://` URI instead.";
+  "send a `data:` URL, the bytes, or an `s3://` URI instead, or let the option `fetchMedia` fetch it.";
 
 export const media: Subject = {
   subject: "media",

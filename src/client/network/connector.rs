@@ -20,6 +20,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use hyper_util::client::legacy::Error as ClientError;
 
+use super::addresses::Reach;
 use super::connect_timeout::ConnectTimedOut;
 use super::options::NetworkOptions;
 use super::pool::{ConnectionPools, Lease};
@@ -29,7 +30,7 @@ use crate::client::error_chain::find_cause;
 /// An HTTP client for the SDK and its credential providers. Its clones share connections.
 pub(in crate::client) fn http_client(options: NetworkOptions) -> SharedHttpClient {
     let network = PooledHttpClient {
-        connections: Arc::new(ConnectionPools::new(options)),
+        connections: Arc::new(ConnectionPools::new(options, Reach::Everywhere)),
         response_timeout: None,
     };
     network.into_shared()

@@ -11,6 +11,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::addresses::Reach;
 use super::connect_timeout::ConnectTimeout;
 use super::options::{HttpVersion, NetworkOptions};
 use super::reused::ReuseChecks;
@@ -54,6 +55,7 @@ pub(super) struct ConnectionPools {
     plain: AgingPools,
     secure: AgingPools,
     options: NetworkOptions,
+    reach: Reach,
 }
 
 /// Pools that are replaced when they are too old.
@@ -84,11 +86,12 @@ impl fmt::Debug for ConnectionPools {
 }
 
 impl ConnectionPools {
-    pub(super) fn new(options: NetworkOptions) -> Self {
+    pub(super) fn new(options: NetworkOptions, reach: Reach) -> Self {
         Self {
             plain: AgingPools::default(),
             secure: AgingPools::default(),
             options,
+            reach,
         }
     }
 
@@ -99,29 +102,29 @@ impl ConnectionPools {
     pub(super) fn lease(&self, uri: &Uri) -> Result<Lease, String> {
         let is_plain = uri.scheme_str() == Some("http") && self.options.http_proxy.is_none();
         if is_plain {
-            self.plain.lease(&self.options, || Ok(RootCertStore::empty()))
+            self.plain.lease(self, || Ok(RootCertStore::empty()))
         } else {
-            self.secure.lease(&self.options, || trusted_roots(&self.options))
+            self.secure.lease(self, || trusted_roots(&self.options))
         }
     }
 }
 
 impl AgingPools {
-    fn lease(&self, options: &NetworkOptions, roots: impl FnOnce() -> Result<RootCertStore, String>) -> Result<Lease, String> {
+    fn lease(&self, owner: &ConnectionPools, roots: impl FnOnce() -> Result<RootCertStore, String>) -> Result<Lease, String> {
         let mut current = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         let (_, pools) = match current.take().filter(|(since, _)| since.elapsed() < MAX_POOL_AGE) {
             Some(young) => current.insert(young),
             None => current.insert((Instant::now(), Vec::new())),
         };
         if let Some(pool) = pools.iter().find(|pool| pool.has_room()) {
-            return Ok(pool.lease(options.http_version));
+            return Ok(pool.lease(owner.options.http_version));
         }
         let tls = self.tls.get_or_init(|| client_config(roots()?).map_err(|error| error.to_string()));
         let new = CountedPool {
-            pool: make_pool(options, tls.clone()?)?,
+            pool: make_pool(&owner.options, tls.clone()?, owner.reach)?,
             streams: Arc::default(),
         };
-        let lease = new.lease(options.http_version);
+        let lease = new.lease(owner.options.http_version);
         pools.push(new);
         Ok(lease)
     }
@@ -140,8 +143,8 @@ impl CountedPool {
     }
 }
 
-fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String> {
-    let route = Route::new(options, tls.clone())?;
+fn make_pool(options: &NetworkOptions, tls: ClientConfig, reach: Reach) -> Result<Pool, String> {
+    let route = Route::new(options, tls.clone(), reach)?;
     let builder = HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http();
     let connector = match options.http_version {
         HttpVersion::Http1 => builder.enable_http1().wrap_connector(route),
@@ -159,7 +162,7 @@ fn make_pool(options: &NetworkOptions, tls: ClientConfig) -> Result<Pool, String
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-        .pool_max_idle_per_host(MAX_IDLE_CONNECTIONS)
+        .pool_max_idle_per_host(if reach == Reach::Everywhere { MAX_IDLE_CONNECTIONS } else { 0 })
         .http1_max_buf_size(HTTP1_MAX_BUFFER)
         .http2_only(options.http_version == HttpVersion::Http2)
         .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)

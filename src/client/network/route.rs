@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use http::Uri;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::HttpConnector as TcpConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::TokioIo;
@@ -16,9 +17,12 @@ use rustls::ClientConfig;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::addresses::{AddressRefused, Reach, Resolver};
 use super::options::NetworkOptions;
 
 pub(super) type BoxError = Box<dyn StdError + Send + Sync>;
+
+type TcpConnector = HttpConnector<Resolver>;
 
 /// A connection without data is probed after this time, then in this interval, and closed after so many probes without an answer: after 25 s.
 const TCP_KEEP_ALIVE_TIME: Duration = Duration::from_secs(10);
@@ -29,9 +33,13 @@ const TCP_KEEP_ALIVE_RETRIES: u32 = 3;
 #[cfg(any(target_os = "android", target_os = "linux"))]
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// Behind a proxy there may be no name server that answers.
+const NAME_CHECK_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// Connects to a host directly or through a proxy. A proxy is asked for a tunnel (`CONNECT`) for every URL, so that it cannot read requests.
 #[derive(Clone)]
 pub(super) struct Route {
+    reach: Reach,
     tcp: TcpConnector,
     to_proxy: HttpsConnector<TcpConnector>,
     proxies: Arc<Matcher>,
@@ -40,17 +48,7 @@ pub(super) struct Route {
 impl Route {
     /// # Errors
     /// One sentence about a proxy that cannot be used.
-    pub(super) fn new(options: &NetworkOptions, tls: ClientConfig) -> Result<Self, String> {
-        let mut tcp = TcpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        tcp.set_keepalive(Some(TCP_KEEP_ALIVE_TIME));
-        tcp.set_keepalive_interval(Some(TCP_KEEP_ALIVE_INTERVAL));
-        tcp.set_keepalive_retries(Some(TCP_KEEP_ALIVE_RETRIES));
-        #[cfg(any(target_os = "android", target_os = "linux"))]
-        tcp.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT));
-        // Divided among the addresses of a host, so that one that does not answer leaves time for the next.
-        tcp.set_connect_timeout(options.connect_timeout);
+    pub(super) fn new(options: &NetworkOptions, tls: ClientConfig, reach: Reach) -> Result<Self, String> {
         for proxy in [&options.https_proxy, &options.http_proxy].into_iter().flatten() {
             check_proxy(proxy)?;
         }
@@ -63,12 +61,49 @@ impl Route {
             .with_tls_config(tls)
             .https_or_http()
             .enable_http1()
-            .wrap_connector(tcp.clone());
+            // Whoever configures the client names the proxy.
+            .wrap_connector(tcp_connector(options, Reach::Everywhere));
         Ok(Self {
-            tcp,
+            reach,
+            tcp: tcp_connector(options, reach),
             to_proxy,
             proxies: Arc::new(proxies),
         })
+    }
+}
+
+fn tcp_connector(options: &NetworkOptions, reach: Reach) -> TcpConnector {
+    let mut tcp = HttpConnector::new_with_resolver(Resolver {
+        reach,
+        system: GaiResolver::new(),
+    });
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    tcp.set_keepalive(Some(TCP_KEEP_ALIVE_TIME));
+    tcp.set_keepalive_interval(Some(TCP_KEEP_ALIVE_INTERVAL));
+    tcp.set_keepalive_retries(Some(TCP_KEEP_ALIVE_RETRIES));
+    #[cfg(any(target_os = "android", target_os = "linux"))]
+    tcp.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT));
+    // Divided among the addresses of a host, so that one that does not answer leaves time for the next.
+    tcp.set_connect_timeout(options.connect_timeout);
+    tcp
+}
+
+impl Route {
+    /// A proxy resolves names itself, and may have another answer. Where they can be resolved here too, they are checked; where not, the proxy decides alone.
+    fn check_name(&self, uri: &Uri) -> impl Future<Output = Result<(), AddressRefused>> + Send + use<> {
+        let name: Option<Name> = uri.host().filter(|_| self.reach != Reach::Everywhere).and_then(|host| host.parse().ok());
+        let mut resolver = Resolver {
+            reach: self.reach,
+            system: GaiResolver::new(),
+        };
+        async move {
+            let Some(name) = name else { return Ok(()) };
+            match tokio::time::timeout(NAME_CHECK_TIMEOUT, resolver.call(name)).await {
+                Ok(Err(error)) => error.downcast().map_or(Ok(()), |refused| Err(*refused)),
+                _ => Ok(()),
+            }
+        }
     }
 }
 
@@ -86,6 +121,9 @@ impl Service<Uri> for Route {
     }
 
     fn call(&mut self, uri: Uri) -> Self::Future {
+        if let Err(refused) = self.reach.check_host(uri.host().unwrap_or_default()) {
+            return Box::pin(async move { Err(refused.into()) });
+        }
         let Some(proxy) = self.proxies.intercept(&uri) else {
             let direct = self.tcp.call(uri);
             return Box::pin(async move { Ok(MaybeHttpsStream::Http(direct.await?)) });
@@ -94,8 +132,12 @@ impl Service<Uri> for Route {
         if let Some(authorization) = proxy.basic_auth() {
             tunnel = tunnel.with_auth(authorization.clone());
         }
-        let opened = tunnel.call(with_explicit_port(uri));
-        Box::pin(async move { opened.await.map_err(|error| format!("proxy {}: {error}", proxy.uri()).into()) })
+        let checked = self.check_name(&uri);
+        Box::pin(async move {
+            checked.await?;
+            let opened = tunnel.call(with_explicit_port(uri)).await;
+            opened.map_err(|error| format!("proxy {}: {error}", proxy.uri()).into())
+        })
     }
 }
 

@@ -283,7 +283,7 @@ impl<'a> Assistant<'a> {
             match self.content.last_mut() {
                 Some(Block::Reasoning(Reasoning::Redacted(last))) if self.is_partial && is_same == Some(true) => {
                     let bytes = [last.decode(), blob.decode()].concat();
-                    *last = Blob::Bytes(Cow::Owned(bytes));
+                    *last = Blob::bytes(Cow::Owned(bytes));
                 }
                 _ => self.content.push(Block::Reasoning(Reasoning::Redacted(blob))),
             }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use serde_json::value::RawValue;
 
 use super::assistant_media::move_assistant_media;
-use super::attachment::{Attachment, Attachments};
+use super::attachment::{Attachment, Attachments, Fetched};
 use super::block::Block;
 use super::cache_points::{apply_cache_points, has_cache_points, limit_cache_points, order_cache_points};
 use super::cached_prefix::CachedPrefix;
 use super::guard_last_turn::guard_last_turn;
 use super::lone_surrogates::{replace_lone_surrogates, report_lone_surrogates};
+use super::media_urls::{MediaUrl, media_urls};
 use super::messages::{Messages, convert_messages};
 use super::model_rules::cache_minimum::TooShort;
 use super::model_rules::cache_places::fit_cache_points;
@@ -68,6 +69,8 @@ pub struct ConvertedRequest {
     pub is_strict: bool,
     /// What is compared with earlier requests when nothing is read from the cache. `None` without cache points, and where nothing is to be reported.
     pub cached_prefix: Option<CachedPrefix>,
+    /// URLs of files that the request needs and that were not fetched: the body has them in place of the bytes, and must not be sent.
+    pub media_urls: Vec<MediaUrl>,
     /// What was changed, because Bedrock would have refused it.
     pub warnings: Vec<Warning>,
 }
@@ -102,6 +105,7 @@ pub fn convert_to_converse_request(
         is_prompt: is_prompt(&model_id),
         report: &report,
         place: Place::Member("messages"),
+        fetches_media: request.get("fetchMedia").is_some_and(|fetches| fetches.get() == "true"),
     };
     if replaced.is_some() {
         report_lone_surrogates(original, &request, scope)?;
@@ -112,6 +116,7 @@ pub fn convert_to_converse_request(
         is_json,
         has_tools,
         has_cache_points,
+        media_urls,
     } = convert_body(&request, &messages, scope)?;
     let body = write_body(&body, request_size, attachments)?;
     let is_watched = has_cache_points && report.adaptation != Adaptation::Off;
@@ -129,11 +134,21 @@ pub fn convert_to_converse_request(
             is_json,
             inline_reasoning: inline_reasoning(&request, &model),
         },
+        media_urls,
         warnings: report.into_warnings(),
     })
 }
 
 impl ConvertedRequest {
+    /// # Errors
+    /// [`Error::InvalidInput`] if files are missing.
+    pub fn check_media_are_here(&self) -> Result<(), Error> {
+        match self.media_urls.first() {
+            None => Ok(()),
+            Some(MediaUrl { path, .. }) => Err(Error::InvalidInput(format!("{path}: the file at the block's URL was not fetched."))),
+        }
+    }
+
     /// Reports that a stream is made of the whole answer.
     ///
     /// # Errors
@@ -205,6 +220,7 @@ struct Converted<'a> {
     is_json: bool,
     has_tools: bool,
     has_cache_points: bool,
+    media_urls: Vec<MediaUrl>,
 }
 
 fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scope<'a>) -> Result<Converted<'a>, Error> {
@@ -216,6 +232,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
     let mut members = RequestMembers::read(request, scope)?;
     fit_media_kinds(&mut messages, scope)?;
     fit_media_counts(&mut messages, scope)?;
+    let media_urls = if scope.fetches_media { media_urls(&messages) } else { Vec::new() };
     check_sizes(&messages, scope)?;
     guard_last_turn(request, &mut messages, scope)?;
     move_assistant_media(&mut messages, scope)?;
@@ -265,6 +282,7 @@ fn convert_body<'a>(request: &Object<'a>, messages: &[&'a RawValue], scope: Scop
         is_json,
         has_tools,
         has_cache_points,
+        media_urls,
     })
 }
 
@@ -285,7 +303,7 @@ fn write_body(body: &Body<'_>, request_size: usize, attachments: &[Attachment<'_
 /// The length of an attachment as base64.
 fn attachment_size(attachment: &Attachment<'_>) -> usize {
     match attachment {
-        Attachment::Bytes(bytes) => bytes.len().div_ceil(3) * 4,
+        Attachment::Bytes(bytes) | Attachment::Fetched(Fetched { bytes, .. }) => bytes.len().div_ceil(3) * 4,
         Attachment::Text(text) => text.len(),
     }
 }

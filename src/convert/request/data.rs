@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::value::RawValue;
 
-use super::attachment::{Attached, Attachment, range_of};
+use super::attachment::{Attached, Attachment, Fetched, range_of};
 use super::blob::Blob;
 use super::scope::Scope;
 use super::values::Json;
@@ -38,7 +38,7 @@ fn insert(value: &RawValue, inside: &[Attached<'_>]) -> String {
     for attached in inside {
         out.push_str(text.get(copied..attached.start - offset).unwrap_or_default());
         match attached.attachment {
-            Attachment::Bytes(bytes) => {
+            Attachment::Bytes(bytes) | Attachment::Fetched(Fetched { bytes, .. }) => {
                 out.push('"');
                 STANDARD.encode_string(bytes, &mut out);
                 out.push('"');
@@ -55,7 +55,7 @@ fn insert(value: &RawValue, inside: &[Attached<'_>]) -> String {
 pub(super) fn read_data<'a>(value: &'a RawValue, scope: Scope<'a>) -> Result<Data<'a>, Error> {
     match scope.attachments.get(value) {
         Some(Attachment::Text(text)) => return Ok(Data::Text(text.into())),
-        Some(Attachment::Bytes(bytes)) => return Ok(Data::Bytes(Cow::Borrowed(bytes))),
+        Some(Attachment::Bytes(bytes) | Attachment::Fetched(Fetched { bytes, .. })) => return Ok(Data::Bytes(Cow::Borrowed(bytes))),
         None => {}
     }
     if let Some(text) = json::text(value) {
@@ -93,7 +93,7 @@ fn read_indexed_bytes(object: &Object<'_>) -> Option<Vec<u8>> {
 /// Reads a blob in every form it can have, data URLs included.
 pub(crate) fn read_blob<'a>(value: &'a RawValue, scope: Scope<'a>) -> Result<Blob<'a>, Error> {
     match read_data(value, scope)? {
-        Data::Bytes(bytes) => Ok(Blob::Bytes(bytes)),
+        Data::Bytes(bytes) => Ok(Blob::bytes(bytes).at(scope.place)),
         Data::Text(text) if text.starts_with("data:") => Ok(read_data_url(text, scope)?.0),
         Data::Text(text) => read_base64(text, scope),
     }
@@ -120,7 +120,7 @@ fn tail(text: Cow<'_, str>, start: usize) -> Cow<'_, str> {
 
 pub(super) fn read_base64<'a>(text: Cow<'a, str>, scope: Scope<'a>) -> Result<Blob<'a>, Error> {
     match normalise_base64(text) {
-        Some(text) => Ok(Blob::Base64(text)),
+        Some(text) => Ok(Blob::base64(text).at(scope.place)),
         None => Err(scope.refuse("The data is not a base64 string.")),
     }
 }

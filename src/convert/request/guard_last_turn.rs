@@ -73,6 +73,6 @@ fn guarded<'a>(kind: &'static str, value: Json<'a>) -> Block<'a> {
 fn is_guardable(image: &Members<'_>) -> bool {
     let format = image.get("format").and_then(Json::text);
     let source = image.get("source");
-    let has_bytes = matches!(source, Some(Json::Object(source)) if source.get("bytes").is_some());
+    let has_bytes = matches!(source, Some(Json::Object(source)) if source.get("bytes").or_else(|| source.get("url")).is_some());
     matches!(format.as_deref(), Some("png" | "jpeg")) && has_bytes && image.0.len() == 2
 }

@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::block::{Block, Document};
 use super::data::carry;
-use super::media::{Media, media_members};
+use super::media::{Media, check_format, media_members};
 use super::scope::Scope;
 use super::shapes::{CITATIONS_CONFIG, walk};
 use super::texts::convert_texts;
@@ -36,19 +36,56 @@ pub(super) fn convert_media_block<'a>(kind: Kind, block: &Object<'a>, scope: Sco
     let declared = ["mime_type", "mimeType", "media_type", "format"]
         .into_iter()
         .find_map(|name| described.text(name).or_else(|| block.text(name)));
-    let name = file_name(block, described);
+    let name = file_name(block, described).or_else(|| media.name().map(Cow::Owned));
     let (format, source) = media.settle(declared.as_deref(), name.as_deref(), scope)?;
     if kind != Kind::Document {
         return Ok(Block::Other(Cow::Borrowed(kind.member()), Json::Object(media_members(format, source))));
     }
     let mut members = Members::default();
     members.push("source", source);
-    members.push("format", format.into());
+    members.push_some("format", format.map(Json::from));
     push_document_options(&mut members, block, scope)?;
     Ok(Block::Document(Document {
         name: name.unwrap_or_default(),
         members,
     }))
+}
+
+/// A medium in Converse's own shape: a format that the bytes contradict is corrected, and `source: {url}`, which Converse does not have, is taken as other
+/// dialects' URLs are. Returns the name of a document that is given by a URL.
+pub(super) fn settle_wire_medium<'a>(kind: Kind, members: &mut Members<'a>, value: &'a RawValue, scope: Scope<'a>) -> Result<Option<String>, Error> {
+    let stated = members.get("format").and_then(Json::text).map(Cow::into_owned);
+    let Some(Json::Object(source)) = members.get("source") else {
+        return Ok(None);
+    };
+    if let Some(Json::Blob(blob)) = source.get("bytes") {
+        let known = stated
+            .as_deref()
+            .and_then(|format| kind.format(format))
+            .filter(|known| Some(*known) == stated.as_deref());
+        if let Some(known) = known
+            && let Some(format) = check_format(kind, Some(known), blob, scope)?
+            && format != known
+        {
+            members.set("format", format.into());
+        }
+        return Ok(None);
+    }
+    let url = Object::read(value)
+        .and_then(|medium| medium.object("source"))
+        .filter(|source| source.iter().filter(|(_, value)| value.get() != "null").count() == 1)
+        .and_then(|source| source.get("url"));
+    let Some(url) = url.filter(|_| scope.fetches_media || !scope.is_sent_as_it_is()) else {
+        return Ok(None);
+    };
+    let media = Media::read(kind, url, scope)?;
+    let name = media.name();
+    let (format, source) = media.settle(stated.as_deref(), None, scope)?;
+    members.set("source", source);
+    if let Some(format) = format {
+        members.set("format", format.into());
+    }
+    Ok(name)
 }
 
 /// What Google's types do not say.

@@ -109,8 +109,8 @@ mod tests {
     use super::*;
 
     fn formats(kind: Kind, bytes: &[u8]) -> &'static [&'static str] {
-        let of_bytes = formats_by_bytes(kind, &Blob::Bytes(Cow::Borrowed(bytes)));
-        assert_eq!(formats_by_bytes(kind, &Blob::Base64(STANDARD.encode(bytes).into())), of_bytes);
+        let of_bytes = formats_by_bytes(kind, &Blob::bytes(Cow::Borrowed(bytes)));
+        assert_eq!(formats_by_bytes(kind, &Blob::base64(STANDARD.encode(bytes).into())), of_bytes);
         of_bytes
     }
 

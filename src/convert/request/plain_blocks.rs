@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::block::{Block, Document};
 use super::citations::{cite, convert_annotated_text};
 use super::data::carry;
-use super::media_blocks::convert_media_block;
+use super::media_blocks::{convert_media_block, settle_wire_medium};
 use super::scope::Scope;
 use super::shapes::{CITATIONS_CONFIG, content_block_shape, walk};
 use super::texts::convert_texts;
@@ -58,12 +58,22 @@ pub(super) fn convert_plain_member<'a>(member: &str, value: &'a RawValue, scope:
         Json::Object(members) => members,
         other => return Ok(Some(Block::Other(Cow::Owned(member.to_owned()), other))),
     };
+    let kind = [Kind::Image, Kind::Document, Kind::Video, Kind::Audio]
+        .into_iter()
+        .find(|kind| kind.member() == member);
+    let name_of_url = match kind {
+        Some(kind) => settle_wire_medium(kind, &mut members, value, scope)?,
+        None => None,
+    };
     Ok(Some(match member {
         "cachePoint" => Block::CachePoint(Json::Object(members)),
-        "document" => Block::Document(Document {
-            name: members.take_text("name"),
-            members,
-        }),
+        "document" => {
+            let name = members.take_text("name");
+            Block::Document(Document {
+                name: name_of_url.filter(|_| name.is_empty()).map_or(name, Cow::Owned),
+                members,
+            })
+        }
         _ => Block::Other(Cow::Owned(member.to_owned()), Json::Object(members)),
     }))
 }

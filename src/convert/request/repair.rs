@@ -82,6 +82,8 @@ pub fn repair_history(request: &str, attachments: &[Attachment<'_>]) -> Result<R
         is_prompt: false,
         report: &report,
         place: Place::Member("messages"),
+        // Nothing is sent: URLs stay what they are.
+        fetches_media: true,
     };
     let mut broken = Vec::new();
     if replaced.is_some() {

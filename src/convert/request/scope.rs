@@ -18,6 +18,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) is_prompt: bool,
     pub(crate) report: &'a Report,
     pub(crate) place: Place,
+    /// Whether media may be given by URLs, since they are fetched before the request is sent.
+    pub(crate) fetches_media: bool,
 }
 
 impl Scope<'_> {

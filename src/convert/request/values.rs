@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::ser::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::attachment::Attachment;
+use super::attachment::{Attachment, Fetched};
 use super::blob::Blob;
 use crate::convert::json::{self, Object};
 
@@ -175,7 +175,7 @@ impl Serialize for Members<'_> {
 impl<'a> From<Attachment<'a>> for Json<'a> {
     fn from(attachment: Attachment<'a>) -> Self {
         match attachment {
-            Attachment::Bytes(bytes) => Self::Blob(Blob::Bytes(Cow::Borrowed(bytes))),
+            Attachment::Bytes(bytes) | Attachment::Fetched(Fetched { bytes, .. }) => Self::Blob(Blob::bytes(Cow::Borrowed(bytes))),
             Attachment::Text(text) => Self::Text(Cow::Borrowed(text)),
         }
     }

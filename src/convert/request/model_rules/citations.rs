@@ -56,7 +56,7 @@ fn write_text_as_bytes(members: &mut Members<'_>) {
         _ => return,
     };
     *source = Members::default();
-    source.push("bytes", Json::Blob(Blob::Bytes(Cow::Owned(text.into_bytes()))));
+    source.push("bytes", Json::Blob(Blob::bytes(Cow::Owned(text.into_bytes()))));
 }
 
 fn text_of(block: &Json<'_>) -> Option<String> {
