@@ -5,10 +5,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { startBedrock, events, type StreamEvent } from "langchain-aws-native/testing";
+import { HumanMessage } from "@langchain/core/messages";
 import { ChatBedrockConverse } from "langchain-aws-native";
 import { instrument } from "langchain-aws-native/opentelemetry";
 import { run } from "./support/child.js";
-import { MODEL, ourModel } from "./support/models.js";
+import { MODEL, ourModel, ourModelByClient } from "./support/models.js";
 import { collect } from "./support/streams.js";
 
 const root = join(__dirname, "..");
@@ -178,6 +179,38 @@ describe("connections", () => {
     const bedrock = await startBedrock();
     for (let call = 0; call < 50; call++) await ourModel(bedrock).invoke("Hello");
     expect(bedrock.connections).toBe(1);
+    await bedrock.close();
+  });
+});
+
+describe("media", () => {
+  const spies = (): { convert: jest.SpyInstance; fetch: jest.SpyInstance; convertNow: jest.SpyInstance } => {
+    const { Client, ConverseRequest } = jest.requireActual<typeof import("#native")>("#native")();
+    return { convert: jest.spyOn(Client.prototype, "convert"), fetch: jest.spyOn(Client.prototype, "fetch"), convertNow: jest.spyOn(ConverseRequest, "convert") };
+  };
+
+  test("a call without fetchMedia, and one that names no URL, is neither searched for files nor converted twice", async () => {
+    const bedrock = await startBedrock();
+    const { convert, fetch } = spies();
+    const question = new HumanMessage({ content: [{ type: "text", text: "What is at http://example.com?" }] });
+    for (const fetchMedia of [undefined, false, { hosts: ["example.com"] }] as const) {
+      await ourModel(bedrock, { fetchMedia }).invoke([question]);
+      await collect(await ourModel(bedrock, { fetchMedia }).stream([question]));
+    }
+    expect([convert.mock.calls.length, fetch.mock.calls.length]).toEqual([0, 0]);
+    jest.restoreAllMocks();
+    await bedrock.close();
+  });
+
+  test("a large attachment that AWS's client sends is converted on another thread, a small one on this", async () => {
+    const bedrock = await startBedrock();
+    const { convert, convertNow } = spies();
+    const ask = (size: number): HumanMessage[] => [new HumanMessage({ content: [{ type: "text", text: "?" }, { type: "file", mimeType: "text/plain", data: new Uint8Array(size).fill(97) } as never] })];
+    await ourModelByClient(bedrock).invoke(ask(1_000));
+    expect([convert.mock.calls.length, convertNow.mock.calls.length]).toEqual([0, 1]);
+    await ourModelByClient(bedrock).invoke(ask(2_000_000));
+    expect([convert.mock.calls.length, convertNow.mock.calls.length]).toEqual([1, 1]);
+    jest.restoreAllMocks();
     await bedrock.close();
   });
 });

@@ -9,11 +9,11 @@ export function convert(request: Request, keepsUrls?: boolean): NativeConverseRe
   return unwrap(addon().ConverseRequest.convert(toNativeRequestAtOnce(request), keepsUrls));
 }
 
-/** The same, converted on another thread. Files that are to be fetched may be missing. */
-export async function convertElsewhere(request: Request, client: SharedClient): Promise<NativeConverseRequest> {
+/** The same, converted on another thread. */
+export async function convertElsewhere(request: Request, client: SharedClient, keepsUrls: boolean = false): Promise<NativeConverseRequest> {
   const { native, mailbox } = client;
   const nativeRequest = await toNativeRequest(request, client);
-  return unwrap((await mailbox.call((call) => native.convert(call, nativeRequest))) as NativeFailure | NativeConverseRequest);
+  return unwrap((await mailbox.call((call) => native.convert(call, nativeRequest, keepsUrls))) as NativeFailure | NativeConverseRequest);
 }
 
 /** The repaired history of a request, as the core writes it. Throws what is refused. */

@@ -26,21 +26,30 @@ const REFUSED = { credentials: "credentials", bearerToken: "bedrockBearerToken",
 /** The header of an answer of `InvokeModel` with the tokens of the request. */
 const INPUT_TOKENS = "x-amzn-bedrock-input-token-count";
 
-/** The way by a client of AWS's for JavaScript. The conversions are native, on this thread; the client has its own connections, retries and errors. */
+/** The way by a client of AWS's for JavaScript. The conversions are native, on this thread unless they take long; the client has its own connections, retries and errors. */
 export class JavaScriptConnection implements Connection {
   readonly #service: AwsService;
   readonly #client: AwsClient;
   readonly #region: string;
   readonly #headers: Record<string, string> | undefined;
   readonly #limits: CallLimits;
+  readonly #convertElsewhere: (request: Request) => Promise<NativeConverseRequest>;
 
-  /** `headers` are those of every request. */
-  constructor(service: AwsService, client: AwsClient, region: string, headers: Record<string, string> | undefined, limits: CallLimits) {
+  /** `headers` are those of every request; `convertElsewhere` converts on another thread. */
+  constructor(
+    service: AwsService,
+    client: AwsClient,
+    region: string,
+    headers: Record<string, string> | undefined,
+    limits: CallLimits,
+    convertElsewhere: (request: Request) => Promise<NativeConverseRequest>,
+  ) {
     this.#service = service;
     this.#client = client;
     this.#region = region;
     this.#headers = headers;
     this.#limits = limits;
+    this.#convertElsewhere = convertElsewhere;
   }
 
   async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
@@ -75,7 +84,7 @@ export class JavaScriptConnection implements Connection {
   /** Converts and sends the request: once more for each thing that the core learns of the model from a refusal, which it then leaves out. */
   async #exchange<Answer>(sent: Request, send: (request: NativeConverseRequest) => Promise<Answer>): Promise<{ converted: NativeConverseRequest; answer: Answer }> {
     for (;;) {
-      const converted = convert(sent);
+      const converted = isLarge(sent) ? await this.#convertElsewhere(sent) : convert(sent);
       try {
         return { converted, answer: await send(converted) };
       } catch (error) {
@@ -197,6 +206,13 @@ export class JavaScriptConnection implements Connection {
       throw new Error(`The call's option ${name} needs the native client, but this model sends by AWS's JavaScript client, which has it for all calls: configure that client, or use a model of its own.`);
     }
   }
+}
+
+/** Bytes and characters of attachments from which on a conversion takes milliseconds. */
+const LARGE = 1024 * 1024;
+
+function isLarge({ attachments, fetched }: Request): boolean {
+  return attachments.reduce((sum, { length }) => sum + length, fetched?.bytes ?? 0) >= LARGE;
 }
 
 /** Yields what a whole answer becomes. */

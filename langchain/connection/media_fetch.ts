@@ -57,7 +57,7 @@ export function releaseMedia({ fetched }: Request): void {
 }
 
 async function mediaUrls(request: Request, client: SharedClient, { signal }: CallOptions): Promise<MediaUrl[]> {
-  const converted = await untilAborted(convertElsewhere(request, client), signal);
+  const converted = await untilAborted(convertElsewhere(request, client, true), signal);
   const { mediaUrls } = converted;
   converted.release();
   return JSON.parse(mediaUrls ?? "[]") as MediaUrl[];

@@ -1,4 +1,4 @@
-import type { NativeStreamOptions } from "../native.js";
+import type { NativeConverseRequest, NativeStreamOptions } from "../native.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import type { RateLimit } from "../types/connection.js";
@@ -156,6 +156,7 @@ export class ModelConnection implements Connection {
     const { semaphore, rateLimits } = this.#limits;
     // A client of the user's has keys of its own.
     const limits = { semaphore, rateLimits: this.#property.isMade(client) ? rateLimits : rateLimits?.by(client) };
-    return new JavaScriptConnection(javaScript.service, client, native.region ?? "", javaScript.headers, limits);
+    const convert = (request: Request): Promise<NativeConverseRequest> => this.#native.convert(request);
+    return new JavaScriptConnection(javaScript.service, client, native.region ?? "", javaScript.headers, limits, convert);
   }
 }

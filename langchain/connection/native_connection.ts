@@ -1,4 +1,4 @@
-import { addon, type NativeFailure, type NativeStream, type NativeStreamOptions, type NativeVectors } from "../native.js";
+import { addon, type NativeConverseRequest, type NativeFailure, type NativeStream, type NativeStreamOptions, type NativeVectors } from "../native.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import { convertToError, type ResponseMetadata } from "../response/errors.js";
@@ -7,6 +7,7 @@ import { readTokenCount, type TokenCount } from "../response/token_count.js";
 import type { CallOptions } from "./call.js";
 import { followSignal } from "./cancellation.js";
 import { addLateWarnings, addWarnings, type CallLimits, type Connection, enter, takeExchange, takeWarnings } from "./connection.js";
+import { convertElsewhere } from "./conversion.js";
 import { type Operation, RequestTrace, type Traced } from "./diagnostics.js";
 import { type Measured, measuredInput, metadataOf } from "./measured.js";
 import { takeOutcome } from "./mailbox.js";
@@ -132,6 +133,11 @@ export class NativeConnection implements Connection {
   /** The request with the files that it names by URLs, which are to be released. No permit is held meanwhile. */
   fetchMedia(request: Request, options: CallOptions): Promise<Request> {
     return fetchMedia(request, this.#client(options), options);
+  }
+
+  /** The converted request, for another client to send. */
+  convert(request: Request): Promise<NativeConverseRequest> {
+    return convertElsewhere(request, this.#client({}));
   }
 
   get tokenMemory(): TokenMemory {

@@ -167,12 +167,12 @@ impl JsClient {
         stream.when_ready(move |events| reply.send_events(events));
     }
 
-    /// Converts a request without sending it. The outcome is the converted request, which may name files that are to be fetched first.
+    /// Converts a request without sending it. The outcome is the converted request. `keeps_urls`: files that are to be fetched may be missing.
     #[napi]
-    pub fn convert(&self, call: u32, request: Either<String, JsRequest<'_>>) {
+    pub fn convert(&self, call: u32, request: Either<String, JsRequest<'_>>, keeps_urls: bool) {
         let (request, reply) = (Request::from(request), self.reply(call));
         napi::bindgen_prelude::spawn(async move {
-            let converted = request.convert_elsewhere().await;
+            let converted = request.convert_elsewhere(keeps_urls).await;
             reply.send(Some(converted.map_or_else(
                 |failure| Outcome::A(failure.into()),
                 |converted| Outcome::G(JsConverseRequest::new(converted)),

@@ -55,16 +55,22 @@ const MIN_BLOCKING_SIZE: usize = 256 * 1024;
 impl Request {
     /// Converts for sending.
     async fn convert(self) -> Result<ConvertedRequest, Failure> {
-        let converted = self.convert_elsewhere().await?;
-        converted.check_media_are_here()?;
-        Ok(converted)
+        self.convert_elsewhere(false).await
     }
 
-    /// Converts on a blocking thread, if that takes long.
+    /// Converts on a blocking thread, if that takes long. `keeps_urls`: files that are to be fetched may be missing.
     ///
     /// # Errors
     /// [`Failure::Convert`] for what cannot be sent.
-    pub async fn convert_elsewhere(self) -> Result<ConvertedRequest, Failure> {
+    pub async fn convert_elsewhere(self, keeps_urls: bool) -> Result<ConvertedRequest, Failure> {
+        let converted = self.convert_off_thread().await?;
+        if !keeps_urls {
+            converted.check_media_are_here()?;
+        }
+        Ok(converted)
+    }
+
+    async fn convert_off_thread(self) -> Result<ConvertedRequest, Failure> {
         if self.size() < MIN_BLOCKING_SIZE {
             return self.convert_now();
         }
