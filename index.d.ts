@@ -664,7 +664,7 @@ interface FetchMediaOptions {
   * The hosts: names such as `"cdn.example.com"`, `"*.example.com"` for all below it, `"example.com:8443"` for another port than 443; or a function that
   * says `true`. Each redirect is asked about again.
   */
-  hosts: string[] | ((url: URL) => boolean | Promise<boolean>);
+  hosts: readonly string[] | ((url: URL) => boolean | Promise<boolean>);
   /** Bytes of one file at most, up to 104857600, which all files of a call have together at most. @default 26214400 */
   maxBytes?: number;
   /** Milliseconds for all files of a call, with redirects and the function `hosts`. They count towards `responseTimeout`. @default 30000 */

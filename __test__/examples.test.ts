@@ -15,6 +15,7 @@ const PRINTS: Record<string, RegExp> = {
   computer_use: /^bash: ls\nThere are some\.$/,
   embeddings: /^Bedrock runs models\. \(similarity [01]\.\d+\)/,
   failover: /^us-east-1: You said: Who is there\? \[\]\nus-west-2: You said: Is it throttled\? \[ 'target_switched' \]\nus-west-2: You said: Does it rest\? \[ 'target_switched' \]\nus-west-2: You said: Is it slow\? \[ 'request_hedged' \]$/,
+  fetch_media: /^The picture is one transparent pixel\.\n\[ 'messages\[0\]\.content\[1\]' \]\nmessages\[0\]\.content\[1\]: https:\/\/example\.com\/pixel\.png could not be fetched: fetchMedia\.hosts does not allow example\.com\.$/,
   guardrails: /^I cannot talk about that\.\nINPUT: topicPolicy investments\nGladly\.\napplyGuardrail: NONE\nbehind any model: Hello!$/,
   image_and_document: /^The picture is one transparent pixel\./,
   invoke: /^J'adore la programmation\.\n\{ input_tokens: \d+, .*\} end_turn$/,

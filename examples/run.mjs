@@ -20,6 +20,7 @@ const ANSWERS = {
   ],
   guardrails: [guardrailIntervention("I cannot talk about that.", { assessment: { topicPolicy: { topics: [{ name: "investments", type: "DENY", action: "BLOCKED" }] } } }), "Gladly."],
   computer_use: [[toolUse("bash", { command: "ls" })], "There are some."],
+  fetch_media: ["The picture is one transparent pixel."],
   image_and_document: ["The picture is one transparent pixel. Sales went up by 4 %."],
 };
 

@@ -7,6 +7,7 @@ export { citations, error, events, guardrailIntervention, json, reasoning, text,
 export { corrupt, hang, html, reset, slow, stall, status, truncated, withHeaders } from "./answers.js";
 export { startBedrock } from "./bedrock.js";
 export type { Bedrock } from "./bedrock.js";
+export { madeUpCertificate } from "./certificate.js";
 export { defaultAnswer } from "./default_answer.js";
 export type { ErrorName } from "./errors.js";
 export { bedrockMatchers } from "./matchers.js";

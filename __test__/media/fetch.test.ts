@@ -1,7 +1,7 @@
 /** `fetchMedia`: files that messages name by `https:` URLs are fetched before the request is sent. */
 import diagnosticsChannel from "node:diagnostics_channel";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
-import type { ChatBedrockConverseInput, FetchMediaOptions, StartMessage } from "langchain-aws-native";
+import { type ChatBedrockConverseInput, type FetchMediaOptions, repairHistory, type StartMessage } from "langchain-aws-native";
 import { hang, startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel, ourModelByClient } from "../support/models.js";
@@ -233,6 +233,17 @@ test("explainRequest says what would be fetched, and asks nobody", async () => {
   expect(hosts).not.toHaveBeenCalled();
   expect([web.requests, bedrock.requests]).toEqual([[], []]);
   expect((await ourModel(bedrock).explainRequest("Hello")).mediaToFetch).toEqual([]);
+});
+
+test("repairHistory leaves URLs as they are, in messages that change too", () => {
+  const kept = new HumanMessage({ content: [{ type: "text", text: "Look." }, image("/a.png") as never] });
+  const call = new AIMessage({ content: "", tool_calls: [{ id: "call_1", name: "look", args: {} }] });
+  const changed = new HumanMessage({ content: [image("/b.png") as never] });
+  const { messages, warnings } = repairHistory([kept, call, changed]);
+  expect(warnings).not.toHaveLength(0);
+  expect(messages[0]).toBe(kept);
+  expect(JSON.stringify(messages.slice(1))).toContain(web.url("/b.png"));
+  expect(web.requests).toEqual([]);
 });
 
 test("counting tokens fetches nothing", async () => {

@@ -137,6 +137,7 @@ class MediaFetch {
       const refuse = (why: string, code?: unknown): unknown => refusal(wanted, `${what}${why}`, code);
       checkUrl(url, refuse);
       if (!(await isAllowed(url, this.#options.hosts))) throw refuse(`fetchMedia.hosts does not allow ${url.host}`);
+      if (this.bytes >= MAX_TOTAL_BYTES) throw refuse(`the files of one call have ${MAX_TOTAL_BYTES} bytes together at most`);
       const outcome = await this.#ask(url);
       if (typeof outcome === "object" && "kind" in outcome) throw outcome.kind === "aborted" ? convertToError(outcome, this.#call.signal) : refuse(outcome.message, codeOf(outcome));
       if (typeof outcome !== "string") return outcome as NativeFetchedMedia;
@@ -176,9 +177,13 @@ function checkUrl({ protocol, username, password }: URL, refuse: (why: string) =
   if (username !== "" || password !== "") throw refuse("a URL with a user's name or password is not fetched");
 }
 
+/** Characters of a URL in an error. A server may redirect to a very long one. */
+const MAX_SHOWN = 300;
+
 /** Without what may be a secret. */
 function shown({ protocol, host, pathname }: URL): string {
-  return `${protocol}//${host}${pathname}`;
+  const url = `${protocol}//${host}${pathname}`;
+  return url.length > MAX_SHOWN ? `${url.slice(0, MAX_SHOWN)}…` : url;
 }
 
 function refusal({ path, url }: Wanted, why: string, code: unknown): unknown {

@@ -71,13 +71,14 @@ impl Client {
 
 async fn read_file(response: Response<Incoming>, max_bytes: usize) -> Result<FetchedFile, Failure> {
     if let Some(encoding) = header(&response, &CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity")) {
+        let encoding: String = encoding.chars().filter(|char| !char.is_control()).take(MAX_SHOWN).collect();
         return Err(refuse(format!("the server sends it compressed ({encoding}), which was not asked for")));
     }
     let announced = header(&response, &CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
     if let Some(length) = announced.filter(|length| *length > max_bytes) {
         return Err(refuse(format!("it has {length} bytes, and fetchMedia.maxBytes is {max_bytes}")));
     }
-    let content_type = header(&response, &CONTENT_TYPE);
+    let content_type = header(&response, &CONTENT_TYPE).map(|value| value.chars().filter(|char| !char.is_control()).take(MAX_SHOWN).collect());
     let mut body = response.into_body();
     let mut bytes = Vec::with_capacity(announced.unwrap_or_default());
     while let Some(frame) = body.frame().await {
@@ -101,6 +102,9 @@ fn header(response: &Response<Incoming>, name: &HeaderName) -> Option<String> {
     let value = response.headers().get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
+
+/// Characters of a header in an error: a server may send anything.
+const MAX_SHOWN: usize = 100;
 
 fn refuse(why: String) -> Failure {
     Failure::Fetch { why, code: None }

@@ -5,7 +5,9 @@ import type { Case, Difference, Subject } from "../types.js";
 
 const FORMAT =
   "The format of an image, audio or video is the one that Converse knows (image/jpg is jpeg, video/quicktime mov, video/3gpp three_gp, audio/x-wav wav); without a MIME type the first bytes tell an image's.";
-const FROM_URL = "A refusal of media by URL or file id says what to send instead, since Bedrock fetches nothing and keeps no files.";
+const FROM_URL =
+  "A refusal of media by URL or file id says what to send instead, since Bedrock fetches nothing and keeps no files; `fetchMedia` fetches `https:` URLs of named hosts, where `@langchain/aws` fetches none.";
+const SIGNED = "A format that the first bytes contradict is corrected, with a warning, since Bedrock refuses it otherwise.";
 const S3 = "Media can be given by an `s3://` URI wherever a URL or an id can stand, since Bedrock reads them from S3.";
 const V1 =
   "LangChain's v1 blocks (image, file, text-plain), Anthropic's, Google's, Mistral's and OpenAI's shapes of media and blocks without a `type` are taken, so that code for another provider need not change.";
@@ -71,6 +73,8 @@ export const media: Subject = {
     },
     about("image_url, base64 that is no data URL", { type: "image_url", image_url: PIXEL }, FORMAT, PNG),
     refused("image_url, https", { type: "image_url", image_url: { url: "https://example.com/x.png" } }, noUrl("image")),
+    refused("an image of Converse's shape by a URL, which Converse does not have", { image: { format: "png", source: { url: "https://example.com/x.png" } } }, noUrl("image")),
+    about("an image of Converse's shape whose format is wrong", { image: { format: "jpeg", source: { bytes: bytes(PIXEL) } } }, SIGNED, PNG),
     about("image_url, s3", { type: "image_url", image_url: { url: "s3://bucket/x.png" } }, S3, IN_S3),
 
     about("an image in Bedrock's shape, bytes", { type: "image", image: { format: "png", source: { bytes: bytes(PIXEL) } } }),
