@@ -12,7 +12,9 @@ export function convert(request: Request, keepsUrls?: boolean): NativeConverseRe
 /** The same, converted on another thread. */
 export async function convertElsewhere(request: Request, client: SharedClient, keepsUrls: boolean = false): Promise<NativeConverseRequest> {
   const { native, mailbox } = client;
-  const nativeRequest = await toNativeRequest(request, client);
+  const requestOrPromise = toNativeRequest(request, client);
+  // The caller's bytes are copied when they cross, so nothing is awaited that need not be.
+  const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
   return unwrap((await mailbox.call((call) => native.convert(call, nativeRequest, keepsUrls))) as NativeFailure | NativeConverseRequest);
 }
 
