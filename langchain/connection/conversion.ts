@@ -1,6 +1,7 @@
 import { addon, type NativeConverseRequest, type NativeFailure } from "../native.js";
 import type { Request } from "../request/request.js";
 import { convertToError } from "../response/errors.js";
+import { takeOutcome } from "./mailbox.js";
 import { toNativeRequest, toNativeRequestAtOnce } from "./native_request.js";
 import type { SharedClient } from "./shared_client.js";
 
@@ -15,7 +16,7 @@ export async function convertElsewhere(request: Request, client: SharedClient, k
   const requestOrPromise = toNativeRequest(request, client);
   // The caller's bytes are copied when they cross, so nothing is awaited that need not be.
   const nativeRequest = requestOrPromise instanceof Promise ? await requestOrPromise : requestOrPromise;
-  return unwrap((await mailbox.call((call) => native.convert(call, nativeRequest, keepsUrls))) as NativeFailure | NativeConverseRequest);
+  return unwrap(takeOutcome(await mailbox.call((call) => native.convert(call, nativeRequest, keepsUrls))) as NativeFailure | NativeConverseRequest);
 }
 
 /** The repaired history of a request, as the core writes it. Throws what is refused. */

@@ -6,7 +6,7 @@ import type { FetchMediaOptions } from "../types/media.js";
 import type { CallOptions } from "./call.js";
 import { onAbort, untilAborted, withTimeLimit } from "./cancellation.js";
 import { convertElsewhere } from "./conversion.js";
-import type { Outcome } from "./mailbox.js";
+import { type Outcome, takeOutcome } from "./mailbox.js";
 import { isAllowed, MAX_TOTAL_BYTES } from "./media_hosts.js";
 import type { SharedClient } from "./shared_client.js";
 
@@ -147,11 +147,11 @@ class MediaFetch {
     }
   }
 
-  #ask({ href }: URL): Promise<Outcome> {
+  async #ask({ href }: URL): Promise<Outcome> {
     const { maxBytes = DEFAULT_MAX_BYTES, allowPrivateAddresses = false } = this.#options;
     const limits = { maxBytes: Math.min(maxBytes, MAX_TOTAL_BYTES - this.bytes), allowsPrivate: allowPrivateAddresses };
     const { native, mailbox } = this.#client;
-    return mailbox.call((call) => native.fetch(call, href, limits, this.#token));
+    return takeOutcome(await mailbox.call((call) => native.fetch(call, href, limits, this.#token)));
   }
 }
 

@@ -53,7 +53,7 @@ impl Web {
             .header(header::ACCEPT, "*/*")
             .header(header::ACCEPT_ENCODING, "identity")
             .header(header::USER_AGENT, USER_AGENT)
-            .body(SdkBody::empty())?;
+            .body(Box::new(SdkBody::empty()))?;
         Ok(pool.request(request).await?)
     }
 }
