@@ -241,7 +241,7 @@ mod tests {
 
     #[tokio::test(flavor = "current_thread")]
     async fn a_request_is_not_written_to_a_connection_that_was_closed_meanwhile() {
-        let (server, connections) = (Server::start(3), ConnectionPools::new(NetworkOptions::default()));
+        let (server, connections) = (Server::start(3), ConnectionPools::new(NetworkOptions::default(), Reach::Everywhere));
         for request in ["first!", "second!", "third!"] {
             assert_eq!(server.ask(&connections, request).await.unwrap(), b"Hi", "{request}");
             settle().await;
