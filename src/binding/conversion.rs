@@ -32,12 +32,12 @@ fn outcome<Value>(result: Result<Value, impl Into<Failure>>) -> Outcome<Value> {
 
 /// A request of `Converse` or `ConverseStream`.
 #[napi(js_name = "ConverseRequest")]
-pub struct JsConverseRequest(ConvertedRequest);
+pub struct JsConverseRequest(Box<ConvertedRequest>);
 
 #[napi]
 impl JsConverseRequest {
     pub(super) fn new(converted: ConvertedRequest) -> Self {
-        Self(converted)
+        Self(Box::new(converted))
     }
 
     /// The JSON of the files that are to be fetched, each with its `url` and the `path` of its block; `undefined` if there are none. The body must not be sent
@@ -65,7 +65,7 @@ impl JsConverseRequest {
             if keeps_urls != Some(true) {
                 converted.check_media_are_here()?;
             }
-            Ok(Self(converted))
+            Ok(Self::new(converted))
         }))
     }
 
