@@ -154,6 +154,13 @@ interface AuthenticationOptions {
   /** A Bedrock API key, used instead of credentials; a function is called before each request. Default: `AWS_BEARER_TOKEN_BEDROCK`. */
   bedrockBearerToken?: string | (() => string | Promise<string>);
 }
+/** A limit that calls are held to before they are sent. At least one member is given; each is a whole number of at least 1. */
+interface RateLimit {
+  /** Requests in any minute. Default: any number. */
+  requestsPerMinute?: number;
+  /** Tokens of Bedrock's quota in any minute: at first input and `maxTokens`, then what the answer used, which docs/availability.md explains. Default: any number. */
+  tokensPerMinute?: number;
+}
 /** Options of the connection, which all classes of the package have. */
 interface ConnectionOptions extends AuthenticationOptions, TimeLimitOptions {
   /** AWS region. Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's, the instance's. */
@@ -981,6 +988,11 @@ interface ChatBedrockConverseInput extends Omit<BaseChatModelParams, "maxRetries
   model?: string;
   /** ARN of an application inference profile, called instead of `model`; rules that depend on the model still follow `model`. */
   applicationInferenceProfile?: string;
+  /**
+  * Calls wait until they are within the limit, in the order in which they came; throttling lowers it for some minutes. Models with the same account,
+  * region, model id and numbers share one. @default no limit
+  */
+  rateLimit?: RateLimit;
   /** Whether `invoke` streams internally. @default false */
   streaming?: boolean;
   /** Corrects single members of what is known of the model, which `profile` returns; that option is the AWS profile's name. */
@@ -1140,6 +1152,7 @@ declare class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallO
   model: string;
   applicationInferenceProfile?: string;
   streaming: boolean;
+  rateLimit?: RateLimit;
   /** Empty when only the AWS profile or the instance metadata has it, which the first call reads. */
   region: string;
   temperature?: number;
@@ -1249,6 +1262,8 @@ interface BedrockEmbeddingsParams extends Omit<EmbeddingsParams, "maxRetries" | 
   modelParameters?: Record<string, unknown>;
   /** The number of dimensions of the vectors, with models that have several. Default: the model's. It has precedence over `modelParameters`. */
   dimensions?: number;
+  /** Requests wait until they are within the limit, as those of `ChatBedrockConverse` do. @default no limit */
+  rateLimit?: RateLimit;
   /** How many requests run at once. @default 16 */
   maxConcurrency?: number;
   /** The number of retries of a failed request. Default: `AWS_MAX_ATTEMPTS`, else LangChain's 6. */
@@ -1601,6 +1616,8 @@ interface ResponseMetadata {
   cfId?: string;
   /** How often the request was sent; with failover, to all targets together. */
   attempts?: number;
+  /** Of several attempts, how many were throttled; absent for none. By the native client only. */
+  throttledAttempts?: number;
   /** Milliseconds spent waiting between attempts. */
   totalRetryDelay?: number;
 }
@@ -1664,6 +1681,8 @@ interface StartMessage extends RequestMessage {
     port: number;
   };
   parameters: RequestParameters;
+  /** Milliseconds that the call waited for its `rateLimit`, before this message; absent without that option. */
+  rateLimitWait?: number;
   /** The files that `fetchMedia` fetched for the request: how many, their bytes together, and the milliseconds that it took. */
   fetchedMedia?: {
     files: number;
@@ -1736,4 +1755,4 @@ interface CancelMessage extends RequestMessage {
   duration: number;
 }
 //#endregion
-export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AnthropicTool, type ApplyGuardrailOptions, type AttributeFilter, type AudioBlock, type AvailabilityOptions, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, type CancelMessage, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type ChatFailoverTarget, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FailedTarget, type FailoverMessage, type FailoverTarget, type FirstEventMessage, type GuardContentBlock, type GuardrailAnswer, type GuardrailAssessment, type GuardrailAutomatedReasoningFinding, type GuardrailCallOptions, type GuardrailChecksAnswer, type GuardrailChecksConfig, type GuardrailConfiguration, type GuardrailContentBlock, type GuardrailContentFilter, type GuardrailContentSource, type GuardrailContextualGroundingFilter, type GuardrailCoverage, type GuardrailCustomWord, type GuardrailFinding, type GuardrailInput, type GuardrailIntervention, GuardrailInterventionError, type GuardrailManagedWord, type GuardrailPiiEntityFilter, type GuardrailPolicyAction, type GuardrailRedaction, type GuardrailRegexFilter, GuardrailRunnable, type GuardrailRunnableFields, type GuardrailSubject, type GuardrailTopic, type GuardrailTraceAssessment, type GuardrailUsage, type HedgeOptions, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type RateLimit, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestParameters, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StartMessage, type StructuredOutputOptions, type Switch, type SystemContentBlock, type TargetDescription, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, guardrailFindings, isGuardrailIntervention, redactIntervenedMessages, repairHistory };
+export { AmazonKendraRetriever, type AmazonKendraRetrieverArgs, AmazonKnowledgeBaseRetriever, type AmazonKnowledgeBaseRetrieverArgs, type AnthropicTool, type ApplyGuardrailOptions, type AttributeFilter, type AudioBlock, type AvailabilityOptions, type AwsCredentialIdentity, type BedrockAgentRuntimeClient, type BedrockConverseToolChoice, BedrockEmbeddings, type BedrockEmbeddingsCallOptions, type BedrockEmbeddingsParams, type BedrockPromptCacheControl, type BedrockRuntimeClient, BedrockRuntimeServiceException, type BedrockToolChoice, type CachePoint, type CachePointExplanation, type CancelMessage, ChatBedrockConverse, type ChatBedrockConverseCallOptions, type ChatBedrockConverseInput, type ChatBedrockConverseToolType, type ChatFailoverTarget, type CitationsContentBlock, type ClientOptions, type ContentBlock, type ConverseBody, type ConverseCommandParams, type ConverseInvocationParams, type CredentialType, type DocumentAttribute, type DocumentAttributeValue, type DocumentBlock, type DocumentType, type EndMessage, type ErrorMessage, type FailedTarget, type FailoverMessage, type FailoverTarget, type FetchMediaOptions, type FirstEventMessage, type GuardContentBlock, type GuardrailAnswer, type GuardrailAssessment, type GuardrailAutomatedReasoningFinding, type GuardrailCallOptions, type GuardrailChecksAnswer, type GuardrailChecksConfig, type GuardrailConfiguration, type GuardrailContentBlock, type GuardrailContentFilter, type GuardrailContentSource, type GuardrailContextualGroundingFilter, type GuardrailCoverage, type GuardrailCustomWord, type GuardrailFinding, type GuardrailInput, type GuardrailIntervention, GuardrailInterventionError, type GuardrailManagedWord, type GuardrailPiiEntityFilter, type GuardrailPolicyAction, type GuardrailRedaction, type GuardrailRegexFilter, GuardrailRunnable, type GuardrailRunnableFields, type GuardrailSubject, type GuardrailTopic, type GuardrailTraceAssessment, type GuardrailUsage, type HedgeOptions, type ImageBlock, IncompleteStreamError, type KendraClient, type MediaBlock, type MediaFromFileOptions, type MediaSource, type Message, type MessageContentReasoningBlock, type MessageContentReasoningBlockReasoningText, type MessageContentReasoningBlockReasoningTextPartial, type MessageContentReasoningBlockRedacted, type ModelFacts, type OutputConfig, type PerformanceConfiguration, type QueryCommandOutput, type QueryResultItem, type RateLimit, type ReasoningContentBlock, type ReasoningOptions, type RepairHistoryOptions, type RepairedHistory, type RequestExplanation, type RequestMessage, type RequestParameters, type RequestWarning, type ResponseFormat, type ResponseMetadata, type RetrievalFilter, type RetrieveCommandOutput, type RetrieveResultItem, type RetrieverCallOptions, type RetryMessage, type S3Location, type SearchResultBlock, type SearchType, type ServiceTierType, type StartMessage, type StructuredOutputOptions, type Switch, type SystemContentBlock, type TargetDescription, type TokenCounts, type Tool, type ToolChoiceKind, type ToolInputSchema, type ToolResultBlock, type ToolResultContentBlock, type ToolUseBlock, type VideoBlock, guardrailFindings, isGuardrailIntervention, mediaFromFile, redactIntervenedMessages, repairHistory };
