@@ -107,8 +107,8 @@ impl<'a> Inliner<'a> {
                     members.entry(name.clone()).or_insert_with(|| value.clone());
                 }
             }
-            // What takes nothing, or anything.
-            other if members.is_empty() => *schema = other.clone(),
+            // What takes nothing.
+            Value::Bool(false) if members.is_empty() => *schema = false.into(),
             _ => {}
         }
         self.open.push(name);
@@ -153,6 +153,12 @@ mod tests {
             inlined(schema),
             (json!({ "properties": { "a": { "type": "string" }, "none": false } }), false)
         );
+    }
+
+    #[test]
+    fn a_definition_that_takes_anything_is_an_object_at_the_root_too() {
+        let schema = json!({ "$ref": "#/$defs/any", "$defs": { "any": true } });
+        assert_eq!(inlined(schema), (json!({}), false));
     }
 
     #[test]
