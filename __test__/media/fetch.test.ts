@@ -2,7 +2,7 @@
 import diagnosticsChannel from "node:diagnostics_channel";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import { type ChatBedrockConverseInput, type FetchMediaOptions, repairHistory, type StartMessage } from "langchain-aws-native";
-import { hang, startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { hang, startBedrock, throttling, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel, ourModelByClient } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
@@ -35,6 +35,20 @@ const fields = (options: Partial<FetchMediaOptions> = {}): ChatBedrockConverseIn
 const ask = (...blocks: object[]): HumanMessage[] => [new HumanMessage({ content: [{ type: "text", text: "What is this?" }, ...(blocks as never[])] })];
 const image = (path: string): object => ({ type: "image", url: web.url(path) });
 const sent = (): unknown[] => (bedrock.requests.at(-1)?.body.messages as unknown as [{ content: unknown[] }])[0].content.slice(1);
+
+test("with failover a file is fetched once, and sent to each target", async () => {
+  const other = await startBedrock({ region: "us-west-2" });
+  bedrock.reply(throttling());
+  web.answers.set("/cat.png", file(PNG, "image/png"));
+  const model = ourModel(bedrock, { ...fields(), failover: [{ region: "us-west-2", endpointUrl: other.url }] });
+  const { response_metadata } = await model.invoke(ask(image("/cat.png")));
+  await collect(await model.stream(ask(image("/cat.png"))));
+  expect(response_metadata).toMatchObject({ target: { region: "us-west-2" }, warnings: [{ code: "target_switched" }] });
+  const images = [...bedrock.requests, ...other.requests].map(({ body }) => body.messages?.[0]?.content[1]);
+  expect(images).toEqual([SENT_PNG, SENT_PNG, SENT_PNG]);
+  expect(web.requests).toHaveLength(2);
+  await other.close();
+});
 
 describe.each([
   ["the native client", ourModel],

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { addon, type NativeCancellationToken, type NativeFailure, type NativeFetchedMedia } from "../native.js";
-import { type Request, withOwnBytes } from "../request/request.js";
+import { addressed, type Request, withOwnBytes } from "../request/request.js";
 import { convertToError } from "../response/errors.js";
 import type { FetchMediaOptions } from "../types/media.js";
 import type { CallOptions } from "./call.js";
@@ -57,7 +57,8 @@ export function releaseMedia({ fetched }: Request): void {
 }
 
 async function mediaUrls(request: Request, client: SharedClient, { signal }: CallOptions): Promise<MediaUrl[]> {
-  const converted = await untilAborted(convertElsewhere(request, client, true), signal);
+  const [first] = request.addresses ?? [];
+  const converted = await untilAborted(convertElsewhere(first === undefined ? request : addressed(request, first.address), client, true), signal);
   const { mediaUrls } = converted;
   converted.release();
   return JSON.parse(mediaUrls ?? "[]") as MediaUrl[];
