@@ -9,7 +9,7 @@ use super::media::JsFetchedMedia;
 use super::shared_buffer::JsSharedBuffer;
 use crate::client::conversation::{OwnedAttachment, Request};
 use crate::client::failure::Failure;
-use crate::client::operations::{Answer, Service, ServiceRequest, TokenCount};
+use crate::client::operations::{Answer, Method, Service, ServiceRequest, TokenCount};
 use crate::error::Error;
 
 /// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
@@ -75,10 +75,15 @@ fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsSharedBuffer>>) -
 #[napi(object, object_to_js = false)]
 pub struct JsServiceRequest {
     /// The service.
-    #[napi(ts_type = "'apply-guardrail' | 'guardrail-checks' | 'bedrock-agent-runtime' | 'kendra'")]
+    #[napi(ts_type = "'apply-guardrail' | 'guardrail-checks' | 'bedrock-agent-runtime' | 'kendra' | 'bedrock-jobs'")]
     pub service: String,
-    /// The path, encoded.
+    /// `POST` by default.
+    #[napi(ts_type = "'GET' | 'POST'")]
+    pub method: Option<String>,
+    /// The path and the query, encoded.
     pub path: String,
+    /// A URL in place of the service's endpoint in the region.
+    pub endpoint: Option<String>,
     /// The value of `x-amz-target`.
     pub target: Option<String>,
     /// JSON.
@@ -92,9 +97,12 @@ impl From<JsServiceRequest> for ServiceRequest {
                 "apply-guardrail" => Service::ApplyGuardrail,
                 "guardrail-checks" => Service::GuardrailChecks,
                 "kendra" => Service::Kendra,
+                "bedrock-jobs" => Service::BedrockJobs,
                 _ => Service::BedrockAgentRuntime,
             },
+            method: if request.method.as_deref() == Some("GET") { Method::Get } else { Method::Post },
             path: request.path,
+            endpoint: request.endpoint,
             target: request.target,
             body: request.body.into_bytes(),
         }

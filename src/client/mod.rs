@@ -20,8 +20,10 @@ pub mod operations;
 pub mod read_ahead;
 mod retry_after;
 mod retry_partitions;
+pub mod s3;
 mod sdk_client;
 pub mod targets;
+mod xml;
 
 pub use self::call_options::CallOptions;
 pub use self::limits::until_cancelled;

@@ -9,6 +9,7 @@ mod invoke_model;
 mod passthrough;
 mod prepare;
 mod prewarm;
+mod s3_request;
 mod service_request;
 mod stream_timeouts;
 
@@ -16,4 +17,6 @@ pub use self::converse::Answer;
 pub use self::count_tokens::TokenCount;
 pub use self::event_stream::{EventSink, EventStream};
 pub use self::frames::Frames;
-pub use self::service_request::{Service, ServiceRequest};
+pub use self::s3_request::{S3, S3Answer, S3Request, sha256_hex};
+pub(super) use self::s3_request::{encode, hex, read_error};
+pub use self::service_request::{Method, Service, ServiceRequest};

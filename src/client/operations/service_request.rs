@@ -30,6 +30,8 @@ pub enum Service {
     BedrockAgentRuntime,
     /// Kendra.
     Kendra,
+    /// Jobs of batch inference, at Bedrock's control plane.
+    BedrockJobs,
 }
 
 impl Service {
@@ -40,6 +42,7 @@ impl Service {
             Self::GuardrailChecks => "Bedrock InvokeGuardrailChecks",
             Self::BedrockAgentRuntime => "Bedrock Retrieve",
             Self::Kendra => "Kendra",
+            Self::BedrockJobs => "Bedrock",
         }
     }
 
@@ -48,14 +51,48 @@ impl Service {
             Self::ApplyGuardrail | Self::GuardrailChecks => KNOWN_HOST,
             Self::BedrockAgentRuntime => "bedrock-agent-runtime",
             Self::Kendra => "kendra",
+            Self::BedrockJobs => "bedrock",
         }
     }
 
     const fn signing_name(self) -> &'static str {
         match self {
-            Self::ApplyGuardrail | Self::GuardrailChecks | Self::BedrockAgentRuntime => "bedrock",
+            Self::ApplyGuardrail | Self::GuardrailChecks | Self::BedrockAgentRuntime | Self::BedrockJobs => "bedrock",
             Self::Kendra => "kendra",
         }
+    }
+}
+
+/// What is done at a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Method {
+    /// Sends the body.
+    #[default]
+    Post,
+    /// Sends nothing.
+    Get,
+    /// Of S3: stores the body.
+    Put,
+    /// Of S3: answers without a body.
+    Head,
+    /// Of S3: removes what the path names.
+    Delete,
+}
+
+impl Method {
+    /// As HTTP writes it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Post => "POST",
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Head => "HEAD",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    pub(super) const fn has_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put)
     }
 }
 
@@ -64,8 +101,12 @@ impl Service {
 pub struct ServiceRequest {
     /// The service.
     pub service: Service,
-    /// The path, encoded.
+    /// `POST` or `GET`; a `GET` has no body.
+    pub method: Method,
+    /// The path and the query, encoded.
     pub path: String,
+    /// A URL in place of the service's endpoint in the region.
+    pub endpoint: Option<String>,
     /// The operation, where not the path names it but the header `x-amz-target`.
     pub target: Option<String>,
     /// JSON.
@@ -87,11 +128,24 @@ impl Client {
     }
 
     async fn send_request(&self, request: ServiceRequest, options: &CallOptions) -> Result<Answer, Failure> {
-        let ServiceRequest { service, path, target, body } = request;
+        let ServiceRequest {
+            service,
+            method,
+            path,
+            endpoint,
+            target,
+            body,
+        } = request;
         let sdk = self.sdk().await?;
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(service.api()));
         let operation = sdk.client.invoke_model().model_id("none").customize();
-        let operation = prepare(operation, &passthrough, &sdk, options).interceptor(Redirect { service, path, target });
+        let operation = prepare(operation, &passthrough, &sdk, options).interceptor(Redirect {
+            service,
+            method,
+            path,
+            endpoint,
+            target,
+        });
         let sent = self.send_payload(operation, &passthrough, &sdk, options).await;
         sent.map_err(|failure| failure.at(service.api()))
     }
@@ -101,7 +155,9 @@ impl Client {
 #[derive(Debug)]
 struct Redirect {
     service: Service,
+    method: Method,
     path: String,
+    endpoint: Option<String>,
     target: Option<String>,
 }
 
@@ -121,6 +177,10 @@ impl Intercept for Redirect {
             .store_put(SigningName::from_static(self.service.signing_name()));
         let request = context.request_mut();
         request.set_uri(self.path.as_str())?;
+        request.set_method(self.method.name())?;
+        if !self.method.has_body() {
+            request.headers_mut().remove("content-length");
+        }
         let content_type = if self.target.is_some() {
             "application/x-amz-json-1.1"
         } else {
@@ -141,7 +201,11 @@ impl Intercept for Redirect {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let request = context.request_mut();
-        if let Some(uri) = at_host(request.uri(), self.service.host()) {
+        let uri = match &self.endpoint {
+            Some(endpoint) => Some(format!("{}{}", endpoint.trim_end_matches('/'), self.path)),
+            None => at_host(request.uri(), self.service.host()),
+        };
+        if let Some(uri) = uri {
             request.set_uri(uri)?;
         }
         Ok(())
