@@ -6,6 +6,7 @@ use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
+use super::batch::{JsBatchInput, JsBatchOptions, JsBatchOutput, JsBatchOutputOptions, JsBatchUpload, JsLocation, read_object};
 use super::cancellation::JsCancellationToken;
 use super::conversion::JsConverseRequest;
 use super::mailbox::{Deliver, Mailbox, Outcome, Reply};
@@ -17,6 +18,7 @@ use super::stream::JsConverseStream;
 use crate::client::config::read_process_environment;
 use crate::client::conversation::{Conversation, Request};
 use crate::client::media_fetch::Fetched;
+use crate::client::operations::S3;
 use crate::client::{CallOptions, Client, conversation, embeddings, until_cancelled};
 
 /// A client of Bedrock. JavaScript numbers its calls; the outcome of a call, a failure too, is delivered under its number.
@@ -160,6 +162,83 @@ impl JsClient {
         });
     }
 
+    /// Begins to write a batch to S3. Each call of `write_batch` and the one of `finish_batch` has an outcome, JSON: `jobs` that have been written since the
+    /// one before, `changes` in requests, and the number of `inputs`. `cancellation` ends all of it.
+    #[napi]
+    #[must_use]
+    pub fn open_batch(
+        &self,
+        options: JsBatchOptions,
+        endpoint: Option<String>,
+        response_timeout: Option<f64>,
+        cancellation: Option<&JsCancellationToken>,
+        own: Option<JsCallOptions>,
+    ) -> JsBatchUpload {
+        let s3 = self.s3(endpoint, response_timeout, own);
+        JsBatchUpload::new(s3, &options.into(), token(cancellation).child_token())
+    }
+
+    /// Converts inputs and writes them. The outcome comes when there is room for more.
+    #[napi]
+    pub fn write_batch(&self, call: u32, batch: &JsBatchUpload, inputs: Vec<JsBatchInput<'_>>) {
+        batch.write(inputs, self.reply(call));
+    }
+
+    /// Writes what is left. The outcome comes when all is in S3.
+    #[napi]
+    pub fn finish_batch(&self, call: u32, batch: &JsBatchUpload) {
+        batch.finish(self.reply(call));
+    }
+
+    /// Opens the results of one file of a job.
+    #[napi]
+    #[must_use]
+    pub fn open_output(
+        &self,
+        options: JsBatchOutputOptions<'_>,
+        endpoint: Option<String>,
+        response_timeout: Option<f64>,
+        own: Option<JsCallOptions>,
+    ) -> JsBatchOutput {
+        JsBatchOutput::new(self.s3(endpoint, response_timeout, own), options)
+    }
+
+    /// Reads results. The outcome is a JSON array; nothing at the end.
+    #[napi]
+    pub fn read_output(&self, call: u32, output: &JsBatchOutput, cancellation: Option<&JsCancellationToken>) {
+        output.next(token(cancellation), self.reply(call));
+    }
+
+    /// Reads an object of S3 as text, or with `text` writes it. The outcome is the text that is there; nothing if there is no object.
+    #[napi]
+    #[expect(clippy::too_many_arguments, reason = "those of a call, and what it is about")]
+    pub fn object(
+        &self,
+        call: u32,
+        at: JsLocation,
+        text: Option<String>,
+        endpoint: Option<String>,
+        response_timeout: Option<f64>,
+        cancellation: Option<&JsCancellationToken>,
+        own: Option<JsCallOptions>,
+    ) {
+        let (s3, cancelled, reply) = (self.s3(endpoint, response_timeout, own), token(cancellation), self.reply(call));
+        napi::bindgen_prelude::spawn(async move {
+            let at = at.into();
+            let work = async {
+                match text {
+                    Some(text) => s3.put_object(&at, text.into(), None).await.map(|()| None),
+                    None => read_object(&s3, &at).await,
+                }
+            };
+            let outcome = until_cancelled(&cancelled, work).await;
+            reply.send(match outcome {
+                Ok(text) => text.map(Outcome::B),
+                Err(failure) => Some(Outcome::A(failure.into())),
+            });
+        });
+    }
+
     /// Reads from `stream`. The outcome is a JSON array of all events that have arrived, at least one; nothing at the end.
     #[napi]
     pub fn next(&self, call: u32, stream: &JsConverseStream) {
@@ -235,6 +314,10 @@ impl JsClient {
     #[must_use]
     pub fn max_attempts(&self) -> Option<u32> {
         self.client.max_attempts()
+    }
+
+    fn s3(&self, endpoint: Option<String>, response_timeout: Option<f64>, own: Option<JsCallOptions>) -> S3 {
+        S3::new(self.client.clone(), endpoint, call_options(response_timeout, own))
     }
 
     fn reply(&self, call: u32) -> Reply {

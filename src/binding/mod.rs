@@ -1,5 +1,6 @@
 //! The JavaScript interface: the only folder that names napi. It converts values and has no other logic.
 
+mod batch;
 mod cancellation;
 mod client;
 mod conversion;

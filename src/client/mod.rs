@@ -3,6 +3,7 @@
 //! The SDK does credentials, region, endpoints, signing, retries and modelled errors. Bodies pass through it as bytes ([`operations`]); only
 //! [`convert`](crate::convert) writes and reads their JSON.
 
+pub mod batch;
 pub mod cache_memory;
 mod call_options;
 pub mod config;

@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::json::Object;
+use super::json::{self, Object};
 use super::json::writer::{ObjectWriter, separate};
 use super::request::{Piece, RepairedHistory, RepairedMessage};
 use super::response::content_blocks::MessageContent;
@@ -29,7 +29,59 @@ pub fn repaired_history_json(history: &RepairedHistory) -> String {
     out
 }
 
+/// The JSON of the messages, in the form of [`repaired_history_json`], of which `body`, a request of `Converse`, was made; those of the system have the
+/// type `system`. `None` for what is no such body.
+#[must_use]
+pub fn messages_of_body(body: &RawValue) -> Option<String> {
+    let body = Object::read(body)?;
+    let mut messages = Vec::new();
+    if let Some(system) = body.get("system").and_then(json::array).filter(|blocks| !blocks.is_empty()) {
+        messages.push(("system", RepairedMessage::Human(owned(&system))));
+    }
+    for message in json::array(body.get("messages")?)? {
+        let message = Object::read(message)?;
+        let blocks = json::array(message.get("content")?)?;
+        if message.text("role").as_deref() == Some("assistant") {
+            messages.push(("ai", RepairedMessage::Ai(owned(&blocks))));
+            continue;
+        }
+        messages.extend(blocks.iter().filter_map(|block| Some(("tool", tool_message(&result_of(block)?)))));
+        let said: Vec<&RawValue> = blocks.iter().copied().filter(|block| result_of(block).is_none()).collect();
+        if !said.is_empty() {
+            messages.push(("human", RepairedMessage::Human(owned(&said))));
+        }
+    }
+    let mut out = String::from("[");
+    for (kind, message) in &messages {
+        separate(&mut out);
+        write_message_of_type(kind, None, message, &mut out);
+    }
+    out.push(']');
+    Some(out)
+}
+
+fn result_of(block: &RawValue) -> Option<Object<'_>> {
+    Object::read(block)?.object("toolResult")
+}
+
+fn tool_message(result: &Object<'_>) -> RepairedMessage {
+    RepairedMessage::Tool {
+        id: result.text("toolUseId").unwrap_or_default().into_owned(),
+        is_error: result.text("status").as_deref() == Some("error"),
+        content: result.get("content").and_then(json::array).map(|blocks| owned(&blocks)).unwrap_or_default(),
+    }
+}
+
+fn owned(blocks: &[&RawValue]) -> Vec<Box<RawValue>> {
+    blocks.iter().map(|block| (*block).to_owned()).collect()
+}
+
 fn write_message(of: Option<usize>, message: &RepairedMessage, out: &mut String) {
+    write_message_of_type("human", of, message, out);
+}
+
+/// `human`: the type of a message of the user's form.
+fn write_message_of_type(human: &str, of: Option<usize>, message: &RepairedMessage, out: &mut String) {
     let mut object = ObjectWriter::new(out);
     if let Some(index) = of {
         object.raw("of", &index.to_string());
@@ -53,7 +105,7 @@ fn write_message(of: Option<usize>, message: &RepairedMessage, out: &mut String)
     };
     let content = match message {
         RepairedMessage::Human(blocks) => {
-            object.text("type", "human");
+            object.text("type", human);
             content(blocks)
         }
         RepairedMessage::Ai(blocks) => {
