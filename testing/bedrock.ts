@@ -6,20 +6,23 @@ import { assertAnswer, assertTokenCount, json } from "./answers.js";
 import { type Certified, madeUpCertificate } from "./certificate.js";
 import { checkRequest } from "./checks/index.js";
 import { defaultAnswer } from "./default_answer.js";
-import { deliver, dropConnection, prepareDelivery, refuse, scriptingError, sendError, sendRecording, sendTokenCount, type Exchange } from "./delivery.js";
+import { deliver, dropConnection, prepareDelivery, refuse, scriptingError, sendError, sendRecording, sendStored, sendTokenCount, type Exchange } from "./delivery.js";
+import { answerRecord } from "./records.js";
 import { embeddingAnswer } from "./embeddings.js";
 import { serviceError, type ServiceError } from "./errors.js";
 import { guardrailAnswer, isAboutGuardrails } from "./guardrails.js";
+import { isJobOperation, Jobs, type RecordOutcome } from "./jobs.js";
 import { listen, type Listener } from "./listener.js";
 import { completionOf, describeRequest, parseBody, readBody, type Incoming } from "./requests.js";
 import { Recorder } from "./recording.js";
 import { Replay } from "./replay.js";
 import { retrievalAnswer } from "./retrieval.js";
+import { isS3Operation, namedByS3, ObjectStore } from "./s3.js";
 import { serviceOf } from "./services.js";
 import { checkAuthorization } from "./signature.js";
 import { estimateTokens } from "./tokens.js";
 import { forward, isSignedAnew } from "./upstream.js";
-import type { Answer, BedrockRequest, Connection, Credentials, RequestBody, StartBedrockOptions, TokenCount, TokenCountFunction } from "./types.js";
+import type { Answer, BedrockRequest, Connection, Credentials, JobFault, Operation, RequestBody, StartBedrockOptions, TokenCount, TokenCountFunction } from "./types.js";
 
 /** Invented: AWS issues no such key. */
 const MADE_UP_CREDENTIALS: Credentials = {
@@ -55,6 +58,8 @@ export class Bedrock implements AsyncDisposable {
   readonly connection: Connection;
   /** The requests received so far, also those that were refused, oldest first. */
   readonly requests: BedrockRequest[] = [];
+  /** The objects of its S3, which batch inference reads and writes. */
+  readonly s3: ObjectStore = new ObjectStore();
   /** The number of connections accepted since the start. */
   connections = 0;
 
@@ -65,6 +70,8 @@ export class Bedrock implements AsyncDisposable {
   readonly #recorder: Recorder | undefined;
   readonly #queue: Answer[] = [];
   readonly #guardrailQueue: Answer[] = [];
+  readonly #operationQueues = new Map<Operation, Answer[]>();
+  readonly #jobs: Jobs;
   #otherwise: Answer = defaultAnswer;
   #tokenCount: TokenCount | TokenCountFunction = estimateTokens;
   #closing: Promise<void> | undefined;
@@ -81,6 +88,7 @@ export class Bedrock implements AsyncDisposable {
     this.#replay = sources.replay;
     this.#recorder = sources.recorder;
     this.connection = this.#describeConnection();
+    this.#jobs = new Jobs(this.s3, this.region, options.batchQuotas, (modelId, body) => this.#answerRecord(modelId, body));
   }
 
   /** The part of `startBedrock` after the options were checked. */
@@ -129,10 +137,24 @@ export class Bedrock implements AsyncDisposable {
     return this;
   }
 
+  /** Queues answers to one operation, such as `s3-upload-part` or `get-model-invocation-job`: an error, a fault or `json()`. Each is sent once, in this order. */
+  replyTo(operation: Operation, ...answers: Answer[]): this {
+    answers.forEach(assertAnswer);
+    this.#operationQueues.set(operation, [...(this.#operationQueues.get(operation) ?? []), ...answers]);
+    return this;
+  }
+
+  /** Queues what goes wrong in jobs of batch inference: each job that is created takes the next. `{}` is a job in which nothing goes wrong. */
+  replyToJobs(...faults: JobFault[]): this {
+    this.#jobs.addFaults(faults);
+    return this;
+  }
+
   /** Clears the queued answers and the received requests. */
   reset(): void {
     this.#queue.length = 0;
     this.#guardrailQueue.length = 0;
+    this.#operationQueues.clear();
     this.requests.length = 0;
   }
 
@@ -177,6 +199,10 @@ export class Bedrock implements AsyncDisposable {
 
   async #answer(exchange: Exchange): Promise<void> {
     const { request } = exchange;
+    const own = this.#operationQueues.get(request.operation)?.shift();
+    if (own !== undefined) return deliver(await prepareDelivery(own, request), exchange);
+    if (isS3Operation(request.operation)) return sendStored(this.s3.answer(request), exchange);
+    if (isJobOperation(request.operation)) return this.#answerJob(exchange);
     if (request.operation === "count-tokens") {
       if (this.#tokenCount === estimateTokens && (this.#options.upstream || this.#replay)) return this.#answerAsRecorded(exchange);
       return sendTokenCount(this.#tokenCount, exchange);
@@ -185,6 +211,18 @@ export class Bedrock implements AsyncDisposable {
     if (scripted !== undefined) return deliver(await prepareDelivery(scripted, request), exchange);
     if (this.#options.upstream || this.#replay) return this.#answerAsRecorded(exchange);
     await this.#answerOtherwise(exchange);
+  }
+
+  async #answerJob(exchange: Exchange): Promise<void> {
+    const answer = await this.#jobs.handle(exchange.request);
+    if ("status" in answer && "message" in answer && "name" in answer) return sendError(answer as ServiceError, exchange);
+    await deliver({ kind: "json", body: answer }, exchange);
+  }
+
+  /** A record of a job takes its answer from the queue of the model's answers, in the order of the records. */
+  async #answerRecord(modelId: string, body: RequestBody): Promise<RecordOutcome> {
+    const isStrict = this.#options.strict !== false;
+    return answerRecord(modelId, body, isStrict, () => this.#queue.shift() ?? this.#otherwise);
   }
 
   /** The answer when the queue is empty: of an embedding model vectors, of a retriever passages, that depend on the request only; of a guardrail that it found nothing. */
@@ -238,8 +276,10 @@ export class Bedrock implements AsyncDisposable {
     const signed = { method: request.method, url: request.url, headers: request.headers, body: request.rawBody };
     const rules = { service: serviceOf(request.operation).name, region: this.region, credentials: this.#accepted, bearerToken };
     const refusal = checkAuthorization(signed, rules, now());
-    if (refusal) return refusal;
-    if (!isJson) return serviceError("SerializationException", "The request body is not a JSON object.");
+    const isS3 = isS3Operation(request.operation);
+    if (refusal) return isS3 ? namedByS3(refusal) : refusal;
+    const hasBody = !isS3 && request.method === "POST" && request.operation !== "stop-model-invocation-job";
+    if (hasBody && !isJson) return serviceError("SerializationException", "The request body is not a JSON object.");
     return strict === false || upstream ? undefined : checkRequest(request);
   }
 }

@@ -4,6 +4,7 @@ import { assertAnswer, assertTokenCount, isScripted } from "./answers.js";
 import { embeddedTokens } from "./embeddings.js";
 import { errorOfException, errorResponse, serviceError, type ServiceError } from "./errors.js";
 import { corruptFrame, encodeEvent, isRawFrame, memberOf } from "./event_stream.js";
+import { errorXml, isS3Operation, type S3Answer } from "./s3.js";
 import { unansweredError } from "./unanswered.js";
 import { frameOf, type Recording } from "./recording.js";
 import { composeResponse } from "./response.js";
@@ -137,12 +138,31 @@ export async function sendTokenCount(given: TokenCount | TokenCountFunction, exc
   send(exchange, 200, { "content-type": "application/json" }, JSON.stringify({ inputTokens: count }));
 }
 
+/** Sends an answer of S3. */
+export function sendStored(answer: S3Answer | ServiceError, exchange: Exchange): void {
+  if ("name" in answer) return sendError(answer, exchange);
+  const { status, headers, body } = answer;
+  const isHead = exchange.request.method === "HEAD";
+  writeHead(exchange, status, { "content-length": String(body.length), ...headers });
+  exchange.response.end(isHead ? undefined : body);
+}
+
 /** Sends an error of the service. */
 export function sendError(error: ServiceError, exchange: Exchange): void {
+  if (isS3Operation(exchange.request.operation)) return sendErrorOfS3(error, exchange);
   const { headers, body } = errorResponse(error);
   exchange.request.response.errorType = error.name;
   exchange.request.response.errorMessage = error.message;
   send(exchange, error.status, headers, body);
+}
+
+function sendErrorOfS3(error: ServiceError, exchange: Exchange): void {
+  const { response, method } = exchange.request;
+  response.errorType = error.name;
+  response.errorMessage = error.message;
+  // The answer to HEAD has no body, and so no name.
+  const body = method === "HEAD" ? "" : errorXml(error, response.requestId);
+  send(exchange, error.status, body === "" ? {} : { "content-type": "application/xml" }, body);
 }
 
 /** Sends the error for a request without a scripted answer. */

@@ -13,10 +13,12 @@ export type { ErrorName } from "./errors.js";
 export { bedrockMatchers } from "./matchers.js";
 export type { BedrockMatchers, BodySubset, MatcherResult } from "./matchers.js";
 export { readScript } from "./script.js";
+export type { ObjectStore } from "./s3.js";
 export type { JsonObject, JsonValue } from "./json.js";
 export type {
   Answer,
   AnswerFunction,
+  BatchQuotas,
   BedrockRequest,
   Citation,
   Connection,
@@ -25,6 +27,8 @@ export type {
   Credentials,
   Delays,
   GuardrailFound,
+  JobFault,
+  JobState,
   Message,
   MessageAnswer,
   Operation,

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { jobCallOf } from "./jobs.js";
 import { isObject } from "./json.js";
+import { isForS3, s3OperationOf } from "./s3.js";
 import type { BedrockRequest, Operation, RequestBody } from "./types.js";
 
 /** A request of either version of HTTP. */
@@ -56,7 +58,10 @@ interface Called {
 const UNKNOWN: Called = { operation: "unknown", modelId: "" };
 
 function callOf(incoming: Incoming, body: RequestBody): Called {
-  const { url = "", method } = incoming;
+  const { url = "", method = "" } = incoming;
+  if (isForS3(incoming.headers.authorization)) return s3Call(method, url);
+  const job = jobCallOf(method, url, body);
+  if (job !== undefined) return job;
   if (method !== "POST") return UNKNOWN;
   const [path = ""] = url.split("?", 1);
   const target = String(incoming.headers["x-amz-target"] ?? "");
@@ -74,6 +79,18 @@ function pathCall(path: string): Called {
   if (operation === undefined) return UNKNOWN;
   try {
     return { operation: operation as Operation, modelId: decodeURIComponent(guardrail ?? match?.[1] ?? match?.[3] ?? "") };
+  } catch {
+    return UNKNOWN;
+  }
+}
+
+function s3Call(method: string, url: string): Called {
+  const operation = s3OperationOf(method, url);
+  const [path = ""] = url.split("?", 1);
+  if (operation === undefined) return UNKNOWN;
+  try {
+    const name = decodeURIComponent(path.slice(1));
+    return { operation, modelId: operation === "s3-list-objects" ? name.replace(/\/$/, "") : name };
   } catch {
     return UNKNOWN;
   }

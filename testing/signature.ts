@@ -3,6 +3,8 @@ import { serviceError, type ServiceError } from "./errors.js";
 import type { Credentials } from "./types.js";
 
 export const ALGORITHM = "AWS4-HMAC-SHA256";
+/** What S3 takes in place of the body's hash. */
+const UNSIGNED = "UNSIGNED-PAYLOAD";
 const MAX_SKEW_MS = 5 * 60_000;
 
 /** The parts of a request that its signature covers, as they were received. */
@@ -137,16 +139,22 @@ function checkKey(request: SignedRequest, authorization: Authorization, accepted
 }
 
 function compareSignatures(request: SignedRequest, authorization: Authorization, secretAccessKey: string): ServiceError | undefined {
-  const payloadHash = sha256(request.body);
   const sentHash = request.headers["x-amz-content-sha256"];
+  const isForS3 = authorization.scope[2] === "s3";
+  if (isForS3 && sentHash === undefined) return serviceError("InvalidRequest", "Missing required header for this request: x-amz-content-sha256", 400);
+  const isUnsigned = isForS3 && sentHash === UNSIGNED;
+  const payloadHash = isUnsigned ? UNSIGNED : sha256(request.body);
   const stringToSign = [
     ALGORITHM,
     request.headers["x-amz-date"],
     authorization.scope.join("/"),
-    sha256(canonicalRequest(request, authorization.signedHeaders, payloadHash)),
+    sha256(canonicalRequest(request, authorization.signedHeaders, isForS3 ? (sentHash ?? "") : payloadHash, isForS3)),
   ].join("\n");
   const key = authorization.scope.reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
   const signatureFits = hmac(key, stringToSign).toString("hex") === authorization.signature;
+  if (isForS3 && signatureFits && sentHash !== payloadHash) {
+    return serviceError("XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed.", 400);
+  }
   if (signatureFits && (sentHash === undefined || sentHash === payloadHash)) return undefined;
   return invalidSignature(
     "The request signature we calculated does not match the signature you provided. " +
@@ -155,10 +163,10 @@ function compareSignatures(request: SignedRequest, authorization: Authorization,
 }
 
 /** The text whose hash is signed; exported for tests. */
-export function canonicalRequest(request: SignedRequest, signedHeaders: string[], payloadHash: string): string {
+export function canonicalRequest(request: SignedRequest, signedHeaders: string[], payloadHash: string, isForS3: boolean = false): string {
   const [path = "", query = ""] = request.url.split("?", 2);
   const headers = signedHeaders.map((name) => `${name}:${(request.headers[name] ?? "").trim().replace(/\s+/g, " ")}`);
-  return [request.method, canonicalPath(path), canonicalQuery(query), ...headers, "", signedHeaders.join(";"), payloadHash].join("\n");
+  return [request.method, isForS3 ? path : canonicalPath(path), canonicalQuery(query), ...headers, "", signedHeaders.join(";"), payloadHash].join("\n");
 }
 
 /** Segments are encoded once more than they were sent: the `:` of a model id, sent as `%3A`, is signed as `%253A`. Only S3 does otherwise. */

@@ -2,8 +2,8 @@ import type { ErrorName } from "./errors.js";
 import type { JsonObject, JsonValue } from "./json.js";
 
 /**
- * The calls of the Converse API, `InvokeModel`, and of knowledge bases, by the last part of their path; those about guardrails and of Kendra by their names;
- * `unknown` is any other.
+ * The calls of the Converse API, `InvokeModel`, and of knowledge bases, by the last part of their path; those about guardrails, of Kendra, about jobs and
+ * of S3 by their names; `unknown` is any other.
  */
 export type Operation =
   | "converse"
@@ -15,6 +15,18 @@ export type Operation =
   | "retrieve"
   | "kendra-retrieve"
   | "kendra-query"
+  | "create-model-invocation-job"
+  | "get-model-invocation-job"
+  | "list-model-invocation-jobs"
+  | "stop-model-invocation-job"
+  | "s3-put-object"
+  | "s3-get-object"
+  | "s3-head-object"
+  | "s3-list-objects"
+  | "s3-create-upload"
+  | "s3-upload-part"
+  | "s3-complete-upload"
+  | "s3-abort-upload"
   | "unknown";
 
 /** An AWS access key pair. */
@@ -85,8 +97,45 @@ export interface StartBedrockOptions {
   replay?: string | string[];
   /** Speaks TLS: with a key and a certificate as PEM texts, or, with `true`, with generated ones. Clients have to trust `bedrock.certificateFile`. */
   tls?: boolean | { key: string | Buffer; cert: string | Buffer };
+  /** Quotas of batch inference where they are not Bedrock's defaults. */
+  batchQuotas?: BatchQuotas;
   /** Called with each request after its answer is complete or its connection is closed. Its errors are not caught. */
   onRequest?: (request: BedrockRequest) => void;
+}
+
+/** Quotas of batch inference. */
+export interface BatchQuotas {
+  /** 100 by default. */
+  minRecordsPerJob?: number;
+  /** 50,000 by default. */
+  maxRecordsPerJob?: number;
+  /** 50,000 by default. */
+  maxRecordsPerFile?: number;
+  /** 1 GiB by default. */
+  maxBytesPerFile?: number;
+  /** 5 GiB by default. */
+  maxBytesPerJob?: number;
+  /** Jobs of a model that have not ended; 20 by default. */
+  activeJobs?: number;
+}
+
+/** The state of a job of batch inference. */
+export type JobState = "Submitted" | "Validating" | "Scheduled" | "InProgress" | "Completed" | "PartiallyCompleted" | "Failed" | "Stopping" | "Stopped" | "Expired";
+
+/** What goes wrong in a job. */
+export interface JobFault {
+  /** The state in which it ends; `Completed` by default. */
+  state?: "Completed" | "PartiallyCompleted" | "Failed" | "Stopped" | "Expired";
+  /** Why, as GetModelInvocationJob says it. */
+  message?: string;
+  /** How many of its records are answered; by default all of a job that completes, also partially, else none. */
+  processed?: number;
+  /** The ids of records that its output lacks. */
+  missing?: string[];
+  /** Bytes that are cut off the end of each output file. */
+  truncatedBy?: number;
+  /** Whether its output is in reverse order: Bedrock guarantees none. */
+  reversed?: boolean;
 }
 
 /** One turn of the conversation, as the client sent it. */
@@ -124,7 +173,10 @@ export interface RecordedResponse {
 /** One request the endpoint received, whether answered or refused. */
 export interface BedrockRequest {
   operation: Operation;
-  /** The model id or ARN of the path, URL-decoded, or the id or ARN of a guardrail, of a knowledge base or of a Kendra index; empty for an unknown path. */
+  /**
+   * The model id or ARN of the path, URL-decoded, or the id or ARN of a guardrail, of a knowledge base, of a Kendra index or of a job; `bucket/key` of an
+   * object; empty for an unknown path.
+   */
   modelId: string;
   method: string;
   /** The path and query as sent, still encoded. */

@@ -6,6 +6,7 @@ import { CACHE_POINT_RULES } from "./cache_points.js";
 import { readConversation, type Rule } from "./conversation.js";
 import { checkEmbedding } from "./embeddings.js";
 import { checkGuardrailRequest, GUARDRAIL_RULES } from "./guardrails.js";
+import { CREATE_JOB_REQUEST } from "./job_shapes.js";
 import { MEDIA_RULES } from "./media.js";
 import { checkBlobs, checkLimits, checkTypes, checkUnions } from "./members.js";
 import { REASONING_RULES } from "./reasoning.js";
@@ -23,6 +24,8 @@ const RULES: Rule[] = [...TURN_RULES, ...TOOL_RULES, ...MEDIA_RULES, ...SCHEMA_R
 export function checkRequest(request: Pick<BedrockRequest, "operation" | "modelId" | "body"> & { url?: string }): ServiceError | undefined {
   const { operation, modelId, body, url = "" } = request;
   if (isAboutGuardrails(request)) return checkGuardrailRequest({ operation, modelId, body, url });
+  if (operation.startsWith("s3-")) return undefined;
+  if (operation.includes("model-invocation-job")) return operation.startsWith("create") ? checkJob(body) : undefined;
   if (operation === "invoke") {
     const sentence = checkModelId(modelId) ?? checkEmbedding(modelId, body);
     return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
@@ -36,6 +39,13 @@ export function checkRequest(request: Pick<BedrockRequest, "operation" | "modelI
   const conversation = isCount ? conversationToCount(body) : (body as JsonObject);
   const refusal = checkModelId(modelId) ?? checkMembers(body, shape) ?? (conversation && checkRules(modelId, conversation, operation === "converse-stream"));
   return typeof refusal === "string" ? serviceError("ValidationException", refusal) : refusal;
+}
+
+function checkJob(body: BedrockRequest["body"]): ServiceError | undefined {
+  const unreadable = checkTypes(body, CREATE_JOB_REQUEST);
+  if (unreadable !== undefined) return serviceError("SerializationException", unreadable);
+  const sentence = checkLimits(body, CREATE_JOB_REQUEST) ?? checkUnions(body, CREATE_JOB_REQUEST) ?? checkModelId(String(body["modelId"]));
+  return sentence === undefined ? undefined : serviceError("ValidationException", sentence);
 }
 
 function checkRetrieval(resource: string, body: BedrockRequest["body"], shape: Shape): ServiceError | undefined {
