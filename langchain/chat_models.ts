@@ -9,6 +9,7 @@ import type { Runnable, RunnableConfig } from "@langchain/core/runnables";
 import type { SerializableSchema } from "@langchain/core/utils/standard_schema";
 import type { InteropZodType } from "@langchain/core/utils/types";
 import { prewarmOptions, resolveCallOptions } from "./configuration/call_options.js";
+import { BATCH_ACCESS, type BatchAccess } from "./connection/batch_access.js";
 import type { CallOptions } from "./connection/call.js";
 import { ModelConnection } from "./connection/model_connection.js";
 import { connectionOptions, givenMembers, resolveRegion, withClientOptions } from "./configuration/connection_options.js";
@@ -143,6 +144,14 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
    * otherwise they go through the native client.
    */
   declare client: BedrockRuntimeClient;
+  static {
+    Object.defineProperty(this.prototype, BATCH_ACCESS, {
+      value(this: ChatBedrockConverse): BatchAccess {
+        return this.#batchAccess();
+      },
+    });
+  }
+
   readonly #connection: ModelConnection;
   readonly #setsIdleTimeout: boolean;
   readonly #limitsTokens: boolean;
@@ -291,6 +300,18 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
   async invokeGuardrailChecks(messages: string | BaseMessageLike[], checks: GuardrailChecksConfig, options: GuardrailCallOptions = {}): Promise<GuardrailChecksAnswer> {
     checkCallOptions(CLASS_NAME, options, GUARDRAIL_CALL_OPTIONS);
     return this.#connection.request(requestOfChecks(messages, checks), this.#callOptions(options));
+  }
+
+  /** For `langchain-aws-native/batch`. */
+  #batchAccess(): BatchAccess {
+    return {
+      modelId: this.#modelId,
+      endpointUrl: this.endpointUrl ?? this.endpointHost,
+      isNative: this.#connection.isNative,
+      client: this.#connection.nativeClient,
+      request: (messages, options) => this.#request(messages, options as Partial<this["ParsedCallOptions"]>, false),
+      callOptions: (options) => this.#callOptions(options as Partial<this["ParsedCallOptions"]>),
+    };
   }
 
   #counting(options: Partial<this["ParsedCallOptions"]>): Counting {

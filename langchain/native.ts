@@ -2,12 +2,17 @@
 import { AsyncResource } from "node:async_hooks";
 import load from "#native";
 import type {
+  BatchOutput,
+  BatchUpload,
   CancellationToken,
   Client,
   ConverseRequest,
   ConverseStream,
   EmbeddingRequest,
   FetchedMedia,
+  JsBatchInput,
+  JsBatchOptions,
+  JsBatchOutputOptions,
   JsCallOptions,
   JsChoice,
   JsClientOptions,
@@ -42,6 +47,11 @@ export function addon(): ReturnType<typeof load> {
 }
 
 export type NativeClient = Client;
+export type NativeBatchUpload = BatchUpload;
+export type NativeBatchOutput = BatchOutput;
+export type NativeBatchInput = JsBatchInput;
+export type NativeBatchOptions = JsBatchOptions;
+export type NativeBatchOutputOptions = JsBatchOutputOptions;
 export type NativeStream = ConverseStream;
 export type NativeConverseRequest = ConverseRequest;
 export type NativeEmbeddingRequest = EmbeddingRequest;

@@ -1,13 +1,21 @@
 import type { ChatBedrockConverse } from "langchain-aws-native";
 import { BOOLEAN, checkOptions, describe, FUNCTION, type OptionType, POSITIVE_INTEGER, TEXT } from "../configuration/option_types.js";
-import type { BatchInputs, BatchResult, RunLocallyOptions } from "../types/batch.js";
+import type { Schema } from "../request/json_schema.js";
+import { outputSpec } from "../structured_output/output_schema.js";
+import type { BatchInputs, BatchResult, RunLocallyOptions, SubmitOptions } from "../types/batch.js";
+import { BatchConnection } from "./batch_connection.js";
+import { BATCH_JOB_OPTIONS, type BatchJobOptions, endpointsOf } from "./batch_options.js";
+import { BatchJob, type BatchJobContext } from "./job.js";
 import { LocalRun } from "./local_run.js";
+import { checkManifest } from "./manifest.js";
+import { ManifestStore } from "./manifest_store.js";
+import { submit } from "./submit.js";
 
 /** As error messages name it; a bundler may rename the class. */
 const CLASS_NAME = "BedrockBatch";
 
 /** Options of `BedrockBatch`. */
-export interface BedrockBatchFields {
+export interface BedrockBatchFields extends BatchJobOptions {
   /** The model that is asked, with its options. Tools and other options of a call cannot be bound to it. */
   model: ChatBedrockConverse;
   /** Where jobs find their inputs: `s3://bucket/prefix/`. */
@@ -16,7 +24,12 @@ export interface BedrockBatchFields {
   output?: string;
   /** ARN of the role by which jobs read the one and write the other. */
   roleArn?: string;
+  /** A zod schema, a Standard Schema or a JSON schema of the answers. Jobs ask for it by `outputConfig`, and results have the object as `output`. */
+  schema?: Schema;
 }
+
+/** What `resume` needs beside the manifest, which has the rest. */
+export type ResumeFields = Pick<BedrockBatchFields, "model" | "schema" | "s3EndpointUrl" | "bedrockEndpointUrl" | "credentials">;
 
 const S3_URI: OptionType = { expected: "an S3 URI such as s3://bucket/prefix/", accepts: (value) => typeof value === "string" && /^s3:\/\/[^/]+(?:\/.*)?$/.test(value) };
 
@@ -28,7 +41,7 @@ const RUN_LOCALLY_OPTIONS: Record<string, OptionType> = {
   onProgress: FUNCTION,
 };
 
-const OPTIONS: Record<string, OptionType> = { input: S3_URI, output: S3_URI, roleArn: TEXT };
+const OPTIONS: Record<string, OptionType> = { ...BATCH_JOB_OPTIONS, input: S3_URI, output: S3_URI, roleArn: TEXT, manifest: TEXT };
 
 /**
  * Many inputs for one model.
@@ -43,6 +56,7 @@ export class BedrockBatch {
   readonly input: string | undefined;
   readonly output: string | undefined;
   readonly roleArn: string | undefined;
+  readonly #fields: BedrockBatchFields;
 
   constructor(fields: BedrockBatchFields) {
     checkModel(fields?.model);
@@ -51,6 +65,35 @@ export class BedrockBatch {
     this.input = fields.input;
     this.output = fields.output;
     this.roleArn = fields.roleArn;
+    this.#fields = fields;
+  }
+
+  /**
+   * Writes the inputs to S3, in as many files and jobs as Bedrock's quotas want, and starts the jobs, of which the first are under way while the last are
+   * still written. Inputs are read as they are needed. A call that failed, or a process that ended, is repeated with the same inputs: the same jobs are not
+   * started twice.
+   *
+   * @throws for an input that cannot be sent, such as one with tools, for fewer inputs than a job takes, and for what S3 and Bedrock refuse.
+   */
+  async submit(inputs: BatchInputs, options: SubmitOptions): Promise<BatchJob> {
+    const { input, output, roleArn } = this;
+    const missing = Object.entries({ input, output, roleArn }).find(([, value]) => value === undefined)?.[0];
+    if (input === undefined || output === undefined || roleArn === undefined) throw new Error(`${CLASS_NAME}: submit needs \`${missing}\`; without a bucket, runLocally asks the model.`);
+    const context = contextOf(this.#fields, this.#fields.manifest);
+    const manifest = await submit({ ...context, input, output, roleArn, options: this.#fields }, inputs, options);
+    return new BatchJob({ ...context, manifest });
+  }
+
+  /** A batch that was submitted before, also by another process: by the manifest's place (a file or an `s3://` URI), or by what `toJSON` gave. */
+  static async resume(manifest: string | object, fields: ResumeFields): Promise<BatchJob> {
+    checkModel(fields?.model);
+    checkOptions(CLASS_NAME, fields, OPTIONS);
+    const context = contextOf(fields, typeof manifest === "string" ? manifest : undefined);
+    const known = typeof manifest === "string" ? await context.store.read() : checkManifest(structuredClone(manifest), "the object");
+    if (known === undefined) throw new Error(`${CLASS_NAME}: there is no manifest ${String(manifest)}.`);
+    const { modelId } = context.connection.access;
+    if (known.modelId !== modelId) throw new Error(`${CLASS_NAME}: the batch was submitted to ${known.modelId}, but the model is ${modelId}.`);
+    return new BatchJob({ ...context, manifest: known });
   }
 
   /**
@@ -66,6 +109,16 @@ export class BedrockBatch {
     checkKnownOptions(`${CLASS_NAME}.runLocally`, options, RUN_LOCALLY_OPTIONS);
     return new LocalRun(this.model, inputs, options).results();
   }
+}
+
+/** What submissions and jobs have in common. */
+function contextOf(fields: BedrockBatchFields, place: string | undefined): Omit<BatchJobContext, "manifest"> {
+  const { model, schema } = fields;
+  const connection = new BatchConnection(model, endpointsOf(fields, model.endpointUrl ?? model.endpointHost));
+  const spec = schema === undefined ? undefined : outputSpec(schema, undefined);
+  const callOptions: BatchJobContext["callOptions"] =
+    spec === undefined ? {} : { response_format: { type: "json_schema", json_schema: { name: spec.name, description: spec.description, schema: spec.schema as object } } };
+  return { connection, store: new ManifestStore(place, connection), callOptions, schema: spec };
 }
 
 /** Options of our own only: one that is not known is a mistake. */

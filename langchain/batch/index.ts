@@ -1,2 +1,22 @@
-export { BedrockBatch, type BedrockBatchFields } from "./bedrock_batch.js";
-export type { AnsweredInput, BatchInput, BatchInputs, BatchResult, FailedInput, IdentifiedInput, LocalProgress, RunLocallyOptions } from "../types/batch.js";
+export type { BatchJobOptions, BatchQuotaOptions } from "./batch_options.js";
+export { BedrockBatch, type BedrockBatchFields, type ResumeFields } from "./bedrock_batch.js";
+export type { BatchJob } from "./job.js";
+export { MissingResultError } from "./record_results.js";
+export type {
+  AnsweredInput,
+  BatchCounts,
+  BatchInput,
+  BatchInputs,
+  BatchJobState,
+  BatchJobStatus,
+  BatchResult,
+  BatchResultsOptions,
+  BatchStatus,
+  BatchWaitOptions,
+  FailedInput,
+  IdentifiedInput,
+  LocalProgress,
+  RunLocallyOptions,
+  SubmitOptions,
+  UnansweredInput,
+} from "../types/batch.js";

@@ -1,3 +1,4 @@
+import type { JobOperation } from "../request/service_request.js";
 import type { ResponseMetadata } from "../response/errors.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { CredentialType } from "../types/credentials.js";
@@ -31,7 +32,10 @@ export interface SharedRetries {
   handsOver: boolean;
 }
 
-const API_NAMES: Record<Operation, string> = {
+/** What is called: diagnostics do not tell of jobs and of S3. */
+export type Called = Operation | JobOperation | "s3";
+
+const API_NAMES: Record<Called, string> = {
   converse: "Bedrock Converse",
   "converse-stream": "Bedrock Converse",
   "invoke-model": "Bedrock InvokeModel",
@@ -41,10 +45,15 @@ const API_NAMES: Record<Operation, string> = {
   retrieve: "Bedrock Retrieve",
   "kendra-retrieve": "Kendra",
   "kendra-query": "Kendra",
+  "create-model-invocation-job": "Bedrock",
+  "get-model-invocation-job": "Bedrock",
+  "list-model-invocation-jobs": "Bedrock",
+  "stop-model-invocation-job": "Bedrock",
+  s3: "S3",
 };
 
 /** As errors name it. */
-export function apiNameOf(operation: Operation): string {
+export function apiNameOf(operation: Called): string {
   return API_NAMES[operation];
 }
 
@@ -60,7 +69,7 @@ interface QuotaUse {
 
 /** One request under way: its options, its trace and its permit. Whoever makes one must `release` it. */
 export abstract class Call {
-  readonly #operation: Operation;
+  readonly #operation: Called;
   protected readonly options: CallOptions;
   readonly #trace: RequestTrace | undefined;
   readonly #semaphore: Semaphore | undefined;
@@ -68,7 +77,7 @@ export abstract class Call {
   #holdsPermit: boolean;
 
   /** `semaphore`: one of whose permits the call holds. */
-  constructor(operation: Operation, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, quotaUse: QuotaUse | undefined) {
+  constructor(operation: Called, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, quotaUse: QuotaUse | undefined) {
     this.#operation = operation;
     this.options = options;
     this.#trace = trace;

@@ -12,7 +12,7 @@ import { mayNameMedia, releaseMedia } from "./media_fetch.js";
 import { NativeConnection } from "./native_connection.js";
 import { RateLimits } from "./rate_limits.js";
 import { Semaphore } from "./semaphore.js";
-import { type ClientConfiguration, quotaIdentityOf } from "./shared_client.js";
+import { type ClientConfiguration, quotaIdentityOf, type SharedClient } from "./shared_client.js";
 import type { TokenMemory } from "./token_memory.js";
 
 /** How a model reaches Bedrock. */
@@ -70,6 +70,11 @@ export class ModelConnection implements Connection {
   /** Whether requests go by the native client now. */
   get isNative(): boolean {
     return this.#property.inUse === undefined;
+  }
+
+  /** The client of requests that name neither credentials nor a time limit for connecting of their own. */
+  get nativeClient(): SharedClient {
+    return this.#native.client;
   }
 
   /** The endpoint that options or environment name; `undefined` where AWS's files, the region or a JavaScript client decide. */

@@ -2,10 +2,10 @@ import type { NativeCallOptions, NativeCancellationToken, NativeFailure, NativeR
 import { type Request, withOwnBytes } from "../request/request.js";
 import { convertToError, withRegion } from "../response/errors.js";
 import type { Exchange } from "../types/exchange.js";
-import { Call, type CallOptions } from "./call.js";
+import { Call, type Called, type CallOptions } from "./call.js";
 import { followSignal, type SignalLink } from "./cancellation.js";
 import { readBearerToken, readCredentials } from "./credentials.js";
-import type { Operation, RequestTrace } from "./diagnostics.js";
+import type { RequestTrace } from "./diagnostics.js";
 import { type Outcome, takeOutcome } from "./mailbox.js";
 import { toNativeRequest } from "./native_request.js";
 import type { QuotaUse } from "./rate_limits.js";
@@ -29,7 +29,7 @@ export class NativeCall extends Call {
   /** What the request was signed anew with. */
   #renewed: Set<NativeFailure["resend"]> | undefined;
 
-  constructor(operation: Operation, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, quotaUse: QuotaUse | undefined) {
+  constructor(operation: Called, client: SharedClient, options: CallOptions, trace: RequestTrace | undefined, semaphore: Semaphore | undefined, quotaUse: QuotaUse | undefined) {
     super(operation, options, trace, semaphore, quotaUse);
     this.#client = client;
     this.#link = followSignal(options.signal);
@@ -61,6 +61,18 @@ export class NativeCall extends Call {
       outcome = takeOutcome(await request(this.#client, (call) => native.request(call, given, this.options.responseTimeout, this.#link.token, own)));
     } while (this.#isSentAgain(outcome));
     return this.#unwrap(outcome) as string;
+  }
+
+  /** Makes a call of the addon that is about S3, with the call's own options, and resolves with its outcome; `undefined` for nothing. */
+  async callS3(start: (call: number, responseTimeout: number | undefined, cancellation: NativeCancellationToken | undefined, own: NativeCallOptions | undefined) => void): Promise<string | undefined> {
+    const own = await this.ownOptions();
+    const outcome = takeOutcome(await request(this.#client, (call) => start(call, this.options.responseTimeout, this.#link.token, own)));
+    return (this.#unwrap(outcome) ?? undefined) as string | undefined;
+  }
+
+  /** The call's own headers and secrets; `undefined` if it has none. */
+  async ownOptions(): Promise<NativeCallOptions | undefined> {
+    return this.#own();
   }
 
   /** Once more for each thing that the core learns of the model from a refusal, which it then leaves out, once with new keys, and once with another time. */

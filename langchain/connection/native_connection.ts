@@ -140,6 +140,10 @@ export class NativeConnection implements Connection {
     return convertElsewhere(request, this.#client({}));
   }
 
+  get client(): SharedClient {
+    return this.#client({});
+  }
+
   get tokenMemory(): TokenMemory {
     return tokenMemoryOf(this.#client({}));
   }

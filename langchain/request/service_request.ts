@@ -1,6 +1,9 @@
 /** An operation of AWS beside those of Bedrock's models, as diagnostics name it. */
 export type ServiceOperation = "apply-guardrail" | "guardrail-checks" | "retrieve" | "kendra-retrieve" | "kendra-query";
 
+/** An operation about jobs of batch inference. */
+export type JobOperation = "create-model-invocation-job" | "get-model-invocation-job" | "list-model-invocation-jobs" | "stop-model-invocation-job";
+
 /** A JSON request to AWS beside those to Bedrock's models. */
 export interface ServiceRequest {
   operation: ServiceOperation;

@@ -1,6 +1,6 @@
 /** Batches: many inputs for one model. */
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
-import type { AIMessage } from "@langchain/core/messages";
+import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 
 /** What a model is asked: what `invoke` takes, alone or with an id of yours. */
 export type BatchInput = BaseLanguageModelInput | IdentifiedInput;
@@ -27,6 +27,8 @@ export interface AnsweredInput {
   id: string;
   /** As `invoke` gives it. */
   message: AIMessage;
+  /** The object in the answer, where the batch has a schema. */
+  output?: Record<string, unknown>;
   error?: undefined;
 }
 
@@ -36,6 +38,82 @@ export interface FailedInput {
   id: string;
   message?: undefined;
   /** What `invoke` would throw. */
+  error: Error;
+}
+
+/** The state of a job of batch inference; `Pending` is a job whose files are in S3 and which Bedrock has not taken yet. */
+export type BatchJobState =
+  | "Pending"
+  | "Submitted"
+  | "Validating"
+  | "Scheduled"
+  | "InProgress"
+  | "Completed"
+  | "PartiallyCompleted"
+  | "Failed"
+  | "Stopping"
+  | "Stopped"
+  | "Expired";
+
+/** Records, by what became of them. */
+export interface BatchCounts {
+  total: number;
+  processed: number;
+  succeeded: number;
+  failed: number;
+}
+
+/** What is known of one of a batch's jobs. */
+export interface BatchJobStatus {
+  name: string;
+  /** Absent while the job is `Pending`. */
+  arn?: string;
+  state: BatchJobState;
+  /** Why a job failed, as Bedrock says it. */
+  message?: string;
+  counts: BatchCounts;
+}
+
+/** What is known of a batch. */
+export interface BatchStatus {
+  /** Of all jobs: how far the last of them is; once all have ended, `Completed` if all have completed, their state if all have the same, else `PartiallyCompleted`. */
+  state: BatchJobState;
+  /** Whether all jobs have ended. */
+  hasEnded: boolean;
+  counts: BatchCounts;
+  jobs: BatchJobStatus[];
+}
+
+/** Options of a wait for jobs. */
+export interface BatchWaitOptions {
+  /** Ends the wait; the jobs go on. */
+  signal?: AbortSignal;
+  /** Called with each status that was asked for. */
+  onProgress?: (status: BatchStatus) => void;
+  /** Milliseconds between two questions at most. The first ones follow each other faster: after 5 seconds, then after half as long again each time. Default: 60,000. */
+  pollInterval?: number;
+}
+
+/** Options of `results`. */
+export interface BatchResultsOptions extends BatchWaitOptions {
+  /** Whether results come in the order of the inputs. By default they come as jobs end, and within a job as Bedrock wrote them. */
+  inOrder?: boolean;
+}
+
+/** Options of `submit`. */
+export interface SubmitOptions {
+  /** Names the jobs and their files: 1 to 44 letters, digits, `-` and `.`. The same name, settings and inputs are the same batch, which is not paid for twice. */
+  name: string;
+  /** Ends the upload. Jobs that were started go on. */
+  signal?: AbortSignal;
+  /** Called as inputs are written, with their number so far and that of the jobs that were started. */
+  onProgress?: (progress: { inputs: number; jobs: number }) => void;
+}
+
+/** An input that has no answer, as messages that can be submitted again, or asked. */
+export interface UnansweredInput {
+  id: string;
+  input: BaseMessage[];
   error: Error;
 }
 

@@ -145,6 +145,15 @@ impl JsBatchUpload {
     }
 }
 
+#[napi]
+impl JsBatchUpload {
+    /// Gives up what is under way. After the end of the batch it does nothing.
+    #[napi]
+    pub fn close(&self) {
+        self.cancelled.cancel();
+    }
+}
+
 /// Also runs when JavaScript collects the object and when a worker ends.
 impl Drop for JsBatchUpload {
     fn drop(&mut self) {

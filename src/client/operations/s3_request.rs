@@ -205,11 +205,11 @@ impl Intercept for ToS3 {
         let hash = sha256.clone().unwrap_or_else(|| sha256_hex(body));
         config
             .interceptor_state()
+            .store_put(SigningName::from_static("s3"))
+            .store_put(SigningRegion::from(Region::new(self.region.clone())))
             .store_put(SigV4OperationSigningConfig {
-                region: Some(SigningRegion::from(Region::new(self.region.clone()))),
-                region_set: None,
-                name: Some(SigningName::from_static("s3")),
                 signing_options,
+                ..SigV4OperationSigningConfig::default()
             })
             .store_put(PayloadSigningOverride::Precomputed(hash))
             .store_put(SharedResponseDeserializer::new(Answers));

@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { HumanMessage } from "@langchain/core/messages";
+import type { BatchInputs, SubmitOptions } from "../types/batch.js";
+import type { ChatBedrockConverseCallOptions } from "../types/chat.js";
+import type { BatchConnection, BatchUpload, UploadInput, UploadReport } from "./batch_connection.js";
+import { type BatchJobOptions, type Quotas, quotasOf } from "./batch_options.js";
+import { idOfIndex, readInputs } from "./inputs.js";
+import { createJob, isTransient } from "./job_requests.js";
+import type { Manifest } from "./manifest.js";
+import type { ManifestStore } from "./manifest_store.js";
+import { readFolder, uriOf } from "./s3_uri.js";
+
+/** Milliseconds for which JavaScript's thread converts inputs before it does something else. */
+const SLICE_DURATION = 8;
+
+/** Inputs, and UTF-16 units of their requests, that cross to the core together. */
+const MAX_SLICE_INPUTS = 256;
+const MAX_SLICE_LENGTH = 512 * 1024;
+
+/** Writes that may be under way: one is converted while the next is made. */
+const MAX_WRITES = 2;
+
+/** What makes a batch. */
+export interface Submission {
+  connection: BatchConnection;
+  store: ManifestStore;
+  input: string;
+  output: string;
+  roleArn: string;
+  options: BatchJobOptions;
+  /** Options of each request, such as the format of its answer. */
+  callOptions: Partial<ChatBedrockConverseCallOptions>;
+}
+
+/** Writes all inputs to S3 and starts their jobs. Returns the manifest of the batch. */
+export async function submit(submission: Submission, inputs: BatchInputs, options: SubmitOptions): Promise<Manifest> {
+  checkName(options.name);
+  const quotas = quotasOf(submission.options);
+  const { manifest, seed } = describe(submission, options.name, quotas);
+  const known = await submission.store.read();
+  if (known !== undefined && known.settings !== manifest.settings) {
+    throw new Error(`BedrockBatch: the manifest is that of the batch ${JSON.stringify(known.name)}, or of one with other settings. Give each batch a manifest of its own.`);
+  }
+  const { partSize, ...limits } = quotas;
+  const uploadOptions = { folder: readFolder(submission.input), name: options.name, seed, ...limits, partSize };
+  await submission.connection.upload(uploadOptions, options.signal, async (upload) => new Run(submission, manifest, known, upload, options).all(inputs));
+  return manifest;
+}
+
+/** The batch without its jobs, and the text that makes it another one than every batch with other settings. */
+function describe({ connection, input, output, roleArn, options, callOptions }: Submission, name: string, quotas: Quotas): { manifest: Manifest; seed: string } {
+  const { modelId } = connection.access;
+  const { timeoutDurationInHours, tags, vpcConfig, s3EncryptionKeyId } = options;
+  const [inputFolder, outputFolder] = [uriOf(readFolder(input)), uriOf(readFolder(output))];
+  const request = {
+    roleArn,
+    modelId,
+    outputDataConfig: { s3OutputDataConfig: { s3Uri: outputFolder, s3EncryptionKeyId } },
+    modelInvocationType: "Converse",
+    timeoutDurationInHours,
+    vpcConfig,
+    tags: tags && Object.entries(tags).map(([key, value]) => ({ key, value })),
+  };
+  // Whatever decides a request is in it.
+  const sample = connection.access.request([new HumanMessage("Hello")], callOptions).request.json;
+  const seed = JSON.stringify([name, inputFolder, request, quotas, sample]);
+  const settings = createHash("sha256").update(seed).digest("hex");
+  return {
+    seed,
+    manifest: { version: 1, writer: "langchain-aws-native", name, settings, modelId, input: inputFolder, output: outputFolder, request, isComplete: false, records: 0, changes: [], jobs: [] },
+  };
+}
+
+/** A name becomes part of a job's name, which has 63 characters at most, and of keys in an S3 URI of Bedrock's pattern. */
+function checkName(name: unknown): void {
+  if (typeof name === "string" && /^[a-zA-Z0-9][a-zA-Z0-9.-]{0,43}$/.test(name)) return;
+  throw new Error(`BedrockBatch: name must be 1 to 44 letters, digits, hyphens and dots, the first a letter or a digit, but it is ${JSON.stringify(name)}.`);
+}
+
+/** One submission under way. */
+class Run {
+  readonly #submission: Submission;
+  readonly #manifest: Manifest;
+  /** What an earlier submission of the same batch had done. */
+  readonly #known: Manifest | undefined;
+  readonly #upload: BatchUpload;
+  readonly #options: SubmitOptions;
+  #writes: Promise<UploadReport>[] = [];
+
+  constructor(submission: Submission, manifest: Manifest, known: Manifest | undefined, upload: BatchUpload, options: SubmitOptions) {
+    this.#submission = submission;
+    this.#manifest = manifest;
+    this.#known = known;
+    this.#upload = upload;
+    this.#options = options;
+  }
+
+  async all(inputs: BatchInputs): Promise<void> {
+    try {
+      await this.#writeAll(inputs);
+      await this.#settle(0);
+      await this.#handle(await this.#upload.finish());
+    } catch (error) {
+      // The first failure is told; the writes behind it fail for it.
+      await Promise.allSettled(this.#writes);
+      throw error;
+    }
+    this.#manifest.isComplete = true;
+    await this.#submission.store.write(this.#manifest);
+  }
+
+  async #writeAll(inputs: BatchInputs): Promise<void> {
+    const { access } = this.#submission.connection;
+    let slice = new Slice();
+    for await (const { index, id, messages } of readInputs(inputs)) {
+      const { request } = access.request(messages, this.#submission.callOptions);
+      slice.add(id === idOfIndex(index) ? undefined : id, request);
+      if (!slice.isFull) continue;
+      await this.#write(slice.inputs);
+      slice = new Slice();
+    }
+    if (slice.inputs.length > 0) await this.#write(slice.inputs);
+  }
+
+  async #write(inputs: UploadInput[]): Promise<void> {
+    this.#options.signal?.throwIfAborted();
+    const write = this.#upload.write(inputs);
+    // It is awaited later; until then its failure has no other handler.
+    write.catch(() => undefined);
+    this.#writes.push(write);
+    await this.#settle(MAX_WRITES - 1);
+    await setImmediate();
+  }
+
+  /** Waits until at most so many writes are under way, and handles what they report. */
+  async #settle(most: number): Promise<void> {
+    while (this.#writes.length > most) {
+      const [write] = this.#writes;
+      const report = await write;
+      this.#writes.shift();
+      if (report !== undefined) await this.#handle(report);
+    }
+  }
+
+  async #handle({ jobs, changes, inputs }: UploadReport): Promise<void> {
+    const { connection, store } = this.#submission;
+    const manifest = this.#manifest;
+    manifest.changes = changes;
+    for (const written of jobs) {
+      const number = String(manifest.jobs.length + 1).padStart(4, "0");
+      const job = { ...written, name: `${manifest.name}-${number}-${written.token.slice(0, 8)}`, state: "Pending" as const };
+      const known = this.#known?.jobs.find(({ token, arn }) => token === written.token && arn !== undefined);
+      manifest.jobs.push(known === undefined ? job : { ...known, ...written });
+      manifest.records += written.records;
+      // Written before the job is started, too: whatever happens then, the manifest names the files.
+      await store.write(manifest);
+      if (known !== undefined) continue;
+      try {
+        await createJob(connection, manifest, manifest.jobs.at(-1)!, this.#options.signal);
+      } catch (error) {
+        // `wait` starts it.
+        if (this.#options.signal?.aborted || !isTransient(error)) throw error;
+      }
+      await store.write(manifest);
+    }
+    this.#options.onProgress?.({ inputs, jobs: manifest.jobs.length });
+  }
+}
+
+/** Inputs that cross to the core together. */
+class Slice {
+  readonly inputs: UploadInput[] = [];
+  #length = 0;
+  readonly #start: number = performance.now();
+
+  add(id: string | undefined, request: UploadInput["request"]): void {
+    this.inputs.push({ id, request });
+    this.#length += request.json.length + (request.texts ?? []).reduce((sum, text) => sum + text.length, 0);
+  }
+
+  get isFull(): boolean {
+    return this.inputs.length >= MAX_SLICE_INPUTS || this.#length >= MAX_SLICE_LENGTH || performance.now() - this.#start >= SLICE_DURATION;
+  }
+}
