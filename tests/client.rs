@@ -19,7 +19,9 @@ use langchain_aws_native::client::config::{Auth, ClientOptions};
 use langchain_aws_native::client::conversation::{Conversation, Request, count_tokens};
 use langchain_aws_native::client::event_batch::StreamFormat;
 use langchain_aws_native::client::failure::Failure;
+use langchain_aws_native::client::operations::S3;
 use langchain_aws_native::client::read_ahead::{ReadAhead, ReadResult};
+use langchain_aws_native::client::s3::Location;
 use langchain_aws_native::client::{CallOptions, Client};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -374,4 +376,71 @@ async fn a_reader_is_told_when_nobody_reads_the_stream_any_more() {
         }
     };
     assert!(matches!(ended, Err(Failure::Stream(_))), "{ended:?}");
+}
+
+fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> ReplayEvent {
+    let request = http::Request::builder().uri("https://localhost").body(SdkBody::empty()).unwrap();
+    let response = headers.iter().fold(http::Response::builder().status(status), |response, (name, value)| {
+        response.header(*name, *value)
+    });
+    ReplayEvent::new(request, response.body(SdkBody::from(body)).unwrap())
+}
+
+/// Virtual-hosted, the path encoded once, the body's hash in a header that is signed.
+#[tokio::test]
+async fn a_request_to_s3_is_s3s_own() {
+    let (client, network) = connect(vec![answered(200, &[("etag", "\"1\"")], "")]);
+    let at = Location {
+        bucket: "my-bucket".to_owned(),
+        key: "a b/c:d.jsonl".to_owned(),
+    };
+    S3::new(client, None, CallOptions::default())
+        .put_object(&at, "x".into(), None)
+        .await
+        .unwrap();
+    let request = network.actual_requests().next().unwrap();
+    assert_eq!(request.method(), "PUT");
+    assert_eq!(request.uri(), "https://my-bucket.s3.us-east-1.amazonaws.com/a%20b/c%3Ad.jsonl");
+    assert_eq!(
+        request.headers().get("x-amz-content-sha256"),
+        Some("2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881")
+    );
+    let authorization = request.headers().get("authorization").unwrap();
+    assert!(authorization.contains("/us-east-1/s3/aws4_request"), "{authorization}");
+    assert!(authorization.contains("x-amz-content-sha256"), "{authorization}");
+}
+
+#[tokio::test]
+async fn a_bucket_of_another_region_is_followed_there_once() {
+    let moved = "<Error><Code>PermanentRedirect</Code><Message>The bucket is elsewhere.</Message></Error>";
+    let redirect = || answered(301, &[("x-amz-bucket-region", "eu-west-1")], moved);
+    let (client, network) = connect(vec![redirect(), answered(200, &[], ""), answered(200, &[], ""), redirect()]);
+    let s3 = S3::new(client, None, CallOptions::default());
+    let at = Location {
+        bucket: "b".to_owned(),
+        key: "k".to_owned(),
+    };
+    s3.put_object(&at, "x".into(), None).await.unwrap();
+    s3.put_object(&at, "x".into(), None).await.unwrap();
+    let hosts: Vec<_> = network.actual_requests().map(|request| request.uri().to_owned()).collect();
+    assert_eq!(
+        hosts,
+        [
+            "https://b.s3.us-east-1.amazonaws.com/k",
+            "https://b.s3.eu-west-1.amazonaws.com/k",
+            "https://b.s3.eu-west-1.amazonaws.com/k"
+        ]
+    );
+    let signed = network
+        .actual_requests()
+        .nth(1)
+        .unwrap()
+        .headers()
+        .get("authorization")
+        .unwrap()
+        .to_owned();
+    assert!(signed.contains("/eu-west-1/s3/"), "{signed}");
+    // A redirect to where it was asked already is an error.
+    let failure = s3.put_object(&at, "x".into(), None).await.unwrap_err();
+    assert_eq!(failure.to_string(), "The bucket is elsewhere (s3://b/k).");
 }

@@ -5,15 +5,25 @@ import { promisify } from "node:util";
 
 const root = join(__dirname, "..", "..");
 const BOTO3 = "1.44.5";
+const MOTO = "5.2.5";
 
 /** A Python with boto3, in an environment that is made once for the checkout; or why there is none. */
 export function pythonWithBoto3(): { python: string } | { reason: string } {
-  const folder = join(root, ".build", `boto3-${BOTO3}`);
+  return pythonWith("boto3", BOTO3, "boto3");
+}
+
+/** A Python with moto's server, which has boto3 too. */
+export function pythonWithMoto(): { python: string } | { reason: string } {
+  return pythonWith("moto", MOTO, "moto[server]");
+}
+
+function pythonWith(module: string, version: string, requirement: string): { python: string } | { reason: string } {
+  const folder = join(root, ".build", `${module}-${version}`);
   const python = join(folder, process.platform === "win32" ? "Scripts/python.exe" : "bin/python");
-  if (hasBoto3(python)) return { python };
+  if (hasModule(python, module, version)) return { python };
   const steps: [string, string[]][] = [
     [process.platform === "win32" ? "python" : "python3", ["-m", "venv", folder]],
-    [python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `boto3==${BOTO3}`]],
+    [python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `${requirement}==${version}`]],
   ];
   for (const [command, args] of steps) {
     const { status, error, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 240_000 });
@@ -22,8 +32,8 @@ export function pythonWithBoto3(): { python: string } | { reason: string } {
   return { python };
 }
 
-function hasBoto3(python: string): boolean {
-  return existsSync(python) && spawnSync(python, ["-c", `import boto3; assert boto3.__version__ == "${BOTO3}"`]).status === 0;
+function hasModule(python: string, module: string, version: string): boolean {
+  return existsSync(python) && spawnSync(python, ["-c", `import ${module}; assert ${module}.__version__ == "${version}"`]).status === 0;
 }
 
 /** Runs a program of Python, with nothing of the developer's own AWS set-up, and gives what it prints. */

@@ -67,12 +67,14 @@ export class BatchConnection {
   /** The text of an object; `undefined` if there is none. */
   readObject(at: Location, signal?: AbortSignal): Promise<string | undefined> {
     const { native } = this.access.client;
-    return this.#callS3(signal, (call) => call.callS3((number, timeout, token, own) => native.object(number, at, undefined, this.#endpoints.s3EndpointUrl, timeout, token, own)));
+    const object = { at, endpoint: this.#endpoints.s3EndpointUrl };
+    return this.#callS3(signal, (call) => call.callS3((number, timeout, token, own) => native.object(number, object, timeout, token, own)));
   }
 
   async writeObject(at: Location, text: string, signal?: AbortSignal): Promise<void> {
     const { native } = this.access.client;
-    await this.#callS3(signal, (call) => call.callS3((number, timeout, token, own) => native.object(number, at, text, this.#endpoints.s3EndpointUrl, timeout, token, own)));
+    const object = { at, text, endpoint: this.#endpoints.s3EndpointUrl };
+    await this.#callS3(signal, (call) => call.callS3((number, timeout, token, own) => native.object(number, object, timeout, token, own)));
   }
 
   /** Runs `work`, which writes a batch. When it ends or fails, what is under way is given up. */

@@ -1,6 +1,6 @@
 import { AIMessage, type BaseMessage, HumanMessage, type MessageContent, SystemMessage, type ToolCall, ToolMessage } from "@langchain/core/messages";
 import { convertToError } from "../response/errors.js";
-import { convertToAIMessage, decodeBytes, type NativeMessage, type RequestContext } from "../response/messages.js";
+import { convertToAIMessage, convertToLlmOutput, decodeBytes, type NativeMessage, type RequestContext } from "../response/messages.js";
 import { readText } from "../structured_output/answer.js";
 import type { OutputSpec } from "../structured_output/output_schema.js";
 import type { BatchResult } from "../types/batch.js";
@@ -82,6 +82,8 @@ export async function resultOf({ id, message: native, error, missing }: NativeRe
   if (missing) return { id, error: new MissingResultError(id, job) };
   if (native === undefined) return { id, error: errorOf(error ?? {}) };
   const message = convertToAIMessage(native, { ...context, warnings: [...context.warnings] });
+  // As core does it for `invoke`.
+  message.response_metadata = { ...convertToLlmOutput(message.usage_metadata), ...message.response_metadata };
   if (schema === undefined) return { id, message };
   const reading = await readText(message, schema);
   if ("output" in reading) return { id, message, output: reading.output };

@@ -31,6 +31,17 @@ impl From<JsLocation> for Location {
     }
 }
 
+/// An object that is read, or written.
+#[napi(object, object_to_js = false)]
+pub struct JsObject {
+    /// Where it is.
+    pub at: JsLocation,
+    /// What is written; by default it is read.
+    pub text: Option<String>,
+    /// A URL in place of S3's.
+    pub endpoint: Option<String>,
+}
+
 /// See [`UploadOptions`] and [`Limits`] for the meaning of each.
 #[napi(object, object_to_js = false)]
 pub struct JsBatchOptions {
@@ -128,10 +139,9 @@ impl JsBatchUpload {
     }
 
     pub(super) fn write(&self, inputs: Vec<JsBatchInput<'_>>, reply: Reply) {
-        let inputs = inputs.into_iter().map(|JsBatchInput { id, request }| BatchInput {
-            id,
-            request: request.into(),
-        });
+        let inputs = inputs
+            .into_iter()
+            .map(|JsBatchInput { id, request }| BatchInput { id, request: request.into() });
         self.send(Command::Write(inputs.collect(), reply));
     }
 
@@ -161,31 +171,29 @@ impl Drop for JsBatchUpload {
     }
 }
 
-/// Carries out commands in their order. After a failure, which is told once, each further one is told that the upload was given up.
+/// Carries out commands in their order, until the first failure or until `cancelled`. Then what is under way is given up, and so are later commands.
 async fn run(mut upload: Upload, mut commands: mpsc::UnboundedReceiver<Command>, cancelled: CancellationToken) {
-    let mut is_over = false;
-    let mut is_finished = false;
-    while let Some(command) = commands.recv().await {
+    while let Ok(Some(command)) = until_cancelled(&cancelled, async { Ok(commands.recv().await) }).await {
         let (reply, done) = match command {
-            Command::Write(_, reply) | Command::Finish(reply) if is_over => (reply, Err(Failure::Aborted)),
             Command::Write(inputs, reply) => (reply, until_cancelled(&cancelled, upload.write(inputs)).await),
-            Command::Finish(reply) => {
-                let done = until_cancelled(&cancelled, upload.finish()).await;
-                is_finished = done.is_ok();
-                (reply, done)
-            }
+            Command::Finish(reply) => (reply, until_cancelled(&cancelled, upload.finish()).await),
         };
-        if done.is_err() && !is_over {
-            is_over = true;
-            upload.abort().await;
+        match done {
+            Ok(()) => reply.send(Some(Outcome::B(upload.take_report()))),
+            Err(failure) => {
+                // Who cancels does not wait for S3.
+                if !matches!(failure, Failure::Aborted) {
+                    upload.abort().await;
+                }
+                reply.send(Some(Outcome::A(failure.into())));
+                break;
+            }
         }
-        reply.send(Some(match done {
-            Ok(()) => Outcome::B(upload.take_report()),
-            Err(failure) => Outcome::A(failure.into()),
-        }));
     }
-    if !is_over && !is_finished {
-        upload.abort().await;
+    commands.close();
+    upload.abort().await;
+    while let Some(Command::Write(_, reply) | Command::Finish(reply)) = commands.recv().await {
+        reply.send(Some(Outcome::A(Failure::Aborted.into())));
     }
 }
 

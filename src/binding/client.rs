@@ -6,7 +6,7 @@ use napi::bindgen_prelude::Either;
 use napi_derive::napi;
 use tokio_util::sync::CancellationToken;
 
-use super::batch::{JsBatchInput, JsBatchOptions, JsBatchOutput, JsBatchOutputOptions, JsBatchUpload, JsLocation, read_object};
+use super::batch::{JsBatchInput, JsBatchOptions, JsBatchOutput, JsBatchOutputOptions, JsBatchUpload, JsObject, read_object};
 use super::cancellation::JsCancellationToken;
 use super::conversion::JsConverseRequest;
 use super::mailbox::{Deliver, Mailbox, Outcome, Reply};
@@ -209,19 +209,17 @@ impl JsClient {
         output.next(token(cancellation), self.reply(call));
     }
 
-    /// Reads an object of S3 as text, or with `text` writes it. The outcome is the text that is there; nothing if there is no object.
+    /// Reads an object of S3 as text, or writes it. The outcome is the text that is there; nothing if there is no object.
     #[napi]
-    #[expect(clippy::too_many_arguments, reason = "those of a call, and what it is about")]
     pub fn object(
         &self,
         call: u32,
-        at: JsLocation,
-        text: Option<String>,
-        endpoint: Option<String>,
+        object: JsObject,
         response_timeout: Option<f64>,
         cancellation: Option<&JsCancellationToken>,
         own: Option<JsCallOptions>,
     ) {
+        let JsObject { at, text, endpoint } = object;
         let (s3, cancelled, reply) = (self.s3(endpoint, response_timeout, own), token(cancellation), self.reply(call));
         napi::bindgen_prelude::spawn(async move {
             let at = at.into();

@@ -100,7 +100,11 @@ impl From<JsServiceRequest> for ServiceRequest {
                 "bedrock-jobs" => Service::BedrockJobs,
                 _ => Service::BedrockAgentRuntime,
             },
-            method: if request.method.as_deref() == Some("GET") { Method::Get } else { Method::Post },
+            method: if request.method.as_deref() == Some("GET") {
+                Method::Get
+            } else {
+                Method::Post
+            },
             path: request.path,
             endpoint: request.endpoint,
             target: request.target,

@@ -59,7 +59,11 @@ impl S3 {
     /// # Errors
     /// See [`S3::send`].
     pub async fn put_object(&self, at: &Location, body: Bytes, sha256: Option<String>) -> Result<(), Failure> {
-        let request = S3Request { body, sha256, ..at.request(Method::Put) };
+        let request = S3Request {
+            body,
+            sha256,
+            ..at.request(Method::Put)
+        };
         self.send(request).await.map(drop)
     }
 
@@ -68,7 +72,12 @@ impl S3 {
     /// # Errors
     /// See [`S3::send`]; [`Failure::Convert`] for an answer without the id.
     pub async fn create_upload(&self, at: &Location) -> Result<String, Failure> {
-        let answer = self.send(S3Request { query: "uploads=".to_owned(), ..at.request(Method::Post) }).await?;
+        let answer = self
+            .send(S3Request {
+                query: "uploads=".to_owned(),
+                ..at.request(Method::Post)
+            })
+            .await?;
         xml::text(&String::from_utf8_lossy(&answer.body), "UploadId").ok_or_else(|| missing("CreateMultipartUpload", "UploadId"))
     }
 
@@ -79,7 +88,14 @@ impl S3 {
     pub async fn upload_part(&self, at: &Location, upload: &str, number: usize, body: Bytes, sha256: String) -> Result<String, Failure> {
         let query = format!("partNumber={number}&uploadId={}", encode(upload, ""));
         let sha256 = Some(sha256);
-        let answer = self.send(S3Request { query, body, sha256, ..at.request(Method::Put) }).await?;
+        let answer = self
+            .send(S3Request {
+                query,
+                body,
+                sha256,
+                ..at.request(Method::Put)
+            })
+            .await?;
         answer.header("etag").map(str::to_owned).ok_or_else(|| missing("UploadPart", "ETag"))
     }
 
@@ -105,7 +121,7 @@ impl S3 {
                 return Ok(());
             };
             if completion == MAX_COMPLETIONS {
-                return Err(service(code, message, at));
+                return Err(service(code, &message, at));
             }
         }
         Ok(())
@@ -117,7 +133,12 @@ impl S3 {
     /// See [`S3::send`].
     pub async fn abort_upload(&self, at: &Location, upload: &str) -> Result<(), Failure> {
         let query = format!("uploadId={}", encode(upload, ""));
-        self.send(S3Request { query, ..at.request(Method::Delete) }).await.map(drop)
+        self.send(S3Request {
+            query,
+            ..at.request(Method::Delete)
+        })
+        .await
+        .map(drop)
     }
 
     /// Reads at most `length` bytes from `start` on, of the version `etag` if one is given. An object that ends before `start` gives no bytes.
@@ -127,7 +148,13 @@ impl S3 {
     pub async fn get_range(&self, at: &Location, start: u64, length: u64, etag: Option<&str>) -> Result<Range, Failure> {
         let mut headers = vec![("range", format!("bytes={start}-{}", start.saturating_add(length).saturating_sub(1)))];
         headers.extend(etag.map(|etag| ("if-match", etag.to_owned())));
-        match self.send(S3Request { headers, ..at.request(Method::Get) }).await {
+        match self
+            .send(S3Request {
+                headers,
+                ..at.request(Method::Get)
+            })
+            .await
+        {
             Ok(answer) => Ok(range(answer, start)),
             // No byte is there: the object is empty, or has been read to its end.
             Err(Failure::Service(exception)) if exception.name == "InvalidRange" => Ok(Range {
@@ -161,12 +188,23 @@ impl S3 {
             if let Some(token) = &token {
                 query = format!("continuation-token={}&{query}", encode(token, ""));
             }
-            let bucket = Location { bucket: folder.bucket.clone(), key: String::new() };
-            let answer = self.send(S3Request { query, ..bucket.request(Method::Get) }).await?;
+            let bucket = Location {
+                bucket: folder.bucket.clone(),
+                key: String::new(),
+            };
+            let answer = self
+                .send(S3Request {
+                    query,
+                    ..bucket.request(Method::Get)
+                })
+                .await?;
             let text = String::from_utf8_lossy(&answer.body);
             listed.extend(xml::elements(&text, "Contents").filter_map(|object| {
                 let size = xml::text(object, "Size")?.parse().ok()?;
-                Some(Listed { key: xml::text(object, "Key")?, size })
+                Some(Listed {
+                    key: xml::text(object, "Key")?,
+                    size,
+                })
             }));
             token = xml::text(&text, "NextContinuationToken").filter(|token| !token.is_empty());
             if token.is_none() {
@@ -180,13 +218,19 @@ impl S3 {
 fn range(answer: S3Answer, start: u64) -> Range {
     let etag = answer.header("etag").map(str::to_owned);
     let total = answer.header("content-range").and_then(|range| range.rsplit('/').next()?.parse().ok());
-    match total {
-        Some(size) => Range { bytes: answer.body, size, etag },
-        None => {
-            let size = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
-            let skipped = usize::try_from(start.min(size)).unwrap_or(usize::MAX);
-            Range { bytes: answer.body.slice(skipped..), size, etag }
-        }
+    if let Some(size) = total {
+        return Range {
+            bytes: answer.body,
+            size,
+            etag,
+        };
+    }
+    let size = u64::try_from(answer.body.len()).unwrap_or(u64::MAX);
+    let skipped = usize::try_from(start.min(size)).unwrap_or(usize::MAX);
+    Range {
+        bytes: answer.body.slice(skipped..),
+        size,
+        etag,
     }
 }
 
@@ -194,7 +238,7 @@ fn missing(operation: &str, member: &str) -> Failure {
     Error::InvalidOutput(format!("S3's answer to {operation} has no {member}.")).into()
 }
 
-fn service(name: String, message: String, at: &Location) -> Failure {
+fn service(name: String, message: &str, at: &Location) -> Failure {
     Failure::Service(Box::new(ServiceException {
         name,
         message: format!("{} (s3://{}/{}).", message.trim_end_matches('.'), at.bucket, at.key),

@@ -35,7 +35,10 @@ pub(crate) fn text(xml: &str, name: &str) -> Option<String> {
 
 /// `text` as it stands in XML.
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 fn unescape(text: &str) -> String {
@@ -43,16 +46,10 @@ fn unescape(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        match after.split_once(';').and_then(|(name, behind)| Some((character(name)?, behind))) {
-            Some((character, behind)) => {
-                out.push(character);
-                rest = behind;
-            }
-            None => {
-                out.push('&');
-                rest = after;
-            }
-        }
+        let read = after.split_once(';').and_then(|(name, behind)| Some((character(name)?, behind)));
+        let (character, behind) = read.unwrap_or(('&', after));
+        out.push(character);
+        rest = behind;
     }
     out.push_str(rest);
     out
@@ -67,7 +64,9 @@ fn character(name: &str) -> Option<char> {
         "apos" => Some('\''),
         _ => {
             let number = name.strip_prefix('#')?;
-            let code = number.strip_prefix('x').map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+            let code = number
+                .strip_prefix('x')
+                .map_or_else(|| number.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
             char::from_u32(code?)
         }
     }

@@ -2,8 +2,8 @@
 
 use serde_json::value::RawValue;
 
-use super::json::{self, Object};
 use super::json::writer::{ObjectWriter, separate};
+use super::json::{self, Object};
 use super::request::{Piece, RepairedHistory, RepairedMessage};
 use super::response::content_blocks::MessageContent;
 use super::tool_names::ToolNames;
@@ -68,7 +68,11 @@ fn tool_message(result: &Object<'_>) -> RepairedMessage {
     RepairedMessage::Tool {
         id: result.text("toolUseId").unwrap_or_default().into_owned(),
         is_error: result.text("status").as_deref() == Some("error"),
-        content: result.get("content").and_then(json::array).map(|blocks| owned(&blocks)).unwrap_or_default(),
+        content: result
+            .get("content")
+            .and_then(json::array)
+            .map(|blocks| owned(&blocks))
+            .unwrap_or_default(),
     }
 }
 

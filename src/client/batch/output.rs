@@ -86,7 +86,10 @@ struct Waiting {
 enum Held {
     Json(String),
     /// A line of the output, which is read again.
-    Line { offset: u64, length: u64 },
+    Line {
+        offset: u64,
+        length: u64,
+    },
 }
 
 /// What a line says.
@@ -307,7 +310,10 @@ impl Output {
 impl Places {
     fn new(records: u64) -> Self {
         let words = usize::try_from(records.div_ceil(64)).unwrap_or_default();
-        Self { words: vec![0; words], count: 0 }
+        Self {
+            words: vec![0; words],
+            count: 0,
+        }
     }
 
     fn has(&self, place: u64) -> bool {
@@ -355,11 +361,11 @@ impl Waiting {
 fn convert_line(line: &Line, form: &Form, options: &OutputOptions) -> Option<Converted> {
     let text = String::from_utf8_lossy(&line.bytes);
     let record: Record<'_> = serde_json::from_str(&text).ok()?;
-    let (index, id) = read_record_id(&record.record_id)?;
+    let (index, id) = read_record_id(&record.id)?;
     let place = index.checked_sub(options.first).filter(|place| *place < options.records)?;
-    let input = || if options.only_failed { messages_of_body(record.model_input?) } else { None };
+    let input = || if options.only_failed { messages_of_body(record.input?) } else { None };
     let failed = |error: &str| Some(result_json(index, &id, "error", error, input().as_deref()));
-    let json = match (record.model_output, record.error) {
+    let json = match (record.output, record.error) {
         (_, Some(error)) => failed(error.get()),
         (Some(body), None) => {
             let metadata = ResponseMetadata::default();
@@ -382,9 +388,11 @@ fn convert_line(line: &Line, form: &Form, options: &OutputOptions) -> Option<Con
 fn missing_record(line: &Line, seen: &Places, options: &OutputOptions) -> Option<(u64, String)> {
     let text = String::from_utf8_lossy(&line.bytes);
     let record: Record<'_> = serde_json::from_str(&text).ok()?;
-    let (index, id) = read_record_id(&record.record_id)?;
-    let place = index.checked_sub(options.first).filter(|place| *place < options.records && !seen.has(*place))?;
-    let input = if options.only_failed { messages_of_body(record.model_input?) } else { None };
+    let (index, id) = read_record_id(&record.id)?;
+    let place = index
+        .checked_sub(options.first)
+        .filter(|place| *place < options.records && !seen.has(*place))?;
+    let input = if options.only_failed { messages_of_body(record.input?) } else { None };
     Some((place, result_json(index, &id, "missing", "true", input.as_deref())))
 }
 

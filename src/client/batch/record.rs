@@ -51,13 +51,13 @@ pub(super) fn record_line(index: u64, id: Option<&str>, body: &[u8]) -> Vec<u8> 
 
 /// A line of an input or an output. Members that are unknown are left alone.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 pub(super) struct Record<'a> {
-    pub(super) record_id: String,
-    #[serde(borrow)]
-    pub(super) model_input: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) model_output: Option<&'a RawValue>,
+    #[serde(rename = "recordId")]
+    pub(super) id: String,
+    #[serde(borrow, rename = "modelInput")]
+    pub(super) input: Option<&'a RawValue>,
+    #[serde(borrow, rename = "modelOutput")]
+    pub(super) output: Option<&'a RawValue>,
     #[serde(borrow)]
     pub(super) error: Option<&'a RawValue>,
 }
@@ -84,7 +84,10 @@ mod tests {
             assert_eq!(written, expected);
             assert_eq!(read_record_id(&written), Some((42, id.unwrap_or("R0000000042").to_owned())));
         }
-        assert_eq!(read_record_id(&record_id(123_456_789_012, None)), Some((123_456_789_012, "R123456789012".to_owned())));
+        assert_eq!(
+            read_record_id(&record_id(123_456_789_012, None)),
+            Some((123_456_789_012, "R123456789012".to_owned()))
+        );
         for foreign in ["", "R12", "CALL0000001", "R00000000xx", "R0000000042_%"] {
             assert_eq!(read_record_id(foreign), None, "{foreign}");
         }

@@ -149,9 +149,10 @@ impl Splitter {
             )));
         }
         let (held, held_bytes) = (length(&self.held), self.held_bytes as u64);
-        let fits = self.job.as_ref().is_some_and(|job| {
-            job.records + held <= self.limits.records_per_job && job.bytes + held_bytes <= self.limits.bytes_per_job
-        });
+        let fits = self
+            .job
+            .as_ref()
+            .is_some_and(|job| job.records + held <= self.limits.records_per_job && job.bytes + held_bytes <= self.limits.bytes_per_job);
         if !fits {
             self.end_job(steps)?;
         }
@@ -329,8 +330,6 @@ impl Length for VecDeque<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use super::{FinishedJob, Limits, Splitter, Step};
 
     const SMALL: Limits = Limits {

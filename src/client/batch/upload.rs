@@ -248,7 +248,11 @@ impl Work {
             }
             for warning in &converted.warnings {
                 let code = warning.code;
-                let changes = self.changes.entry(code).or_insert(Changes { code, count: 0, first: index });
+                let changes = self.changes.entry(code).or_insert(Changes {
+                    code,
+                    count: 0,
+                    first: index,
+                });
                 changes.count += 1;
             }
             self.splitter.push(record_line(index, id.as_deref(), &converted.body), steps)?;

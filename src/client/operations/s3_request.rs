@@ -148,7 +148,9 @@ impl S3 {
 
     async fn send_to_s3(&self, request: &S3Request, passthrough: &Passthrough) -> Result<Bytes, Failure> {
         let sdk = self.client.sdk().await?;
-        let region = self.region_of(&request.bucket).or_else(|| sdk.client.config().region().map(ToString::to_string));
+        let region = self
+            .region_of(&request.bucket)
+            .or_else(|| sdk.client.config().region().map(ToString::to_string));
         let to_s3 = ToS3 {
             request: request.clone(),
             region: region.unwrap_or_default(),
@@ -197,7 +199,13 @@ impl Intercept for ToS3 {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let S3Request { method, headers, body, sha256, .. } = &self.request;
+        let S3Request {
+            method,
+            headers,
+            body,
+            sha256,
+            ..
+        } = &self.request;
         let mut signing_options = SigningOptions::default();
         signing_options.double_uri_encode = false;
         signing_options.normalize_uri_path = false;
@@ -244,17 +252,15 @@ fn url(request: &S3Request, endpoint: Option<&str>, bedrock: &str, region: &str)
     let S3Request { bucket, key, query, .. } = request;
     let key = encode(key, "/");
     let mark = if query.is_empty() { "" } else { "?" };
-    match endpoint {
-        Some(endpoint) => format!("{}/{bucket}/{key}{mark}{query}", endpoint.trim_end_matches('/')),
-        None => {
-            let host = host(bedrock, region);
-            // The certificate of S3 is for one label before its own host.
-            if bucket.contains('.') {
-                format!("https://{host}/{bucket}/{key}{mark}{query}")
-            } else {
-                format!("https://{bucket}.{host}/{key}{mark}{query}")
-            }
-        }
+    if let Some(endpoint) = endpoint {
+        return format!("{}/{bucket}/{key}{mark}{query}", endpoint.trim_end_matches('/'));
+    }
+    let host = host(bedrock, region);
+    // The certificate of S3 is for one label before its own host.
+    if bucket.contains('.') {
+        format!("https://{host}/{bucket}/{key}{mark}{query}")
+    } else {
+        format!("https://{bucket}.{host}/{key}{mark}{query}")
     }
 }
 
@@ -263,7 +269,11 @@ fn host(bedrock: &str, region: &str) -> String {
     let rest = bedrock.split_once("://").map_or("", |(_, rest)| rest);
     let host = rest.split(['/', ':']).next().unwrap_or_default();
     let kind = host.strip_prefix("bedrock-runtime").filter(|kind| kind.starts_with(['.', '-']));
-    let fips = if kind.is_some_and(|kind| kind.starts_with("-fips.")) { "-fips" } else { "" };
+    let fips = if kind.is_some_and(|kind| kind.starts_with("-fips.")) {
+        "-fips"
+    } else {
+        ""
+    };
     let is_dual_stack = kind.is_some_and(|kind| kind.ends_with(".api.aws") || kind.ends_with(".api.amazonwebservices.com.cn"));
     let dual_stack = if is_dual_stack { ".dualstack" } else { "" };
     format!("s3{fips}{dual_stack}.{region}.{}", domain(region))
@@ -345,13 +355,37 @@ mod tests {
     #[test]
     fn a_host_is_of_the_kind_of_bedrocks() {
         for (bedrock, region, expected) in [
-            ("https://bedrock-runtime.us-east-1.amazonaws.com/x", "us-east-1", "s3.us-east-1.amazonaws.com"),
-            ("https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1", "s3-fips.us-gov-west-1.amazonaws.com"),
-            ("https://bedrock-runtime.eu-west-1.api.aws/", "eu-west-1", "s3.dualstack.eu-west-1.amazonaws.com"),
-            ("https://bedrock-runtime-fips.us-west-2.api.aws/", "us-west-2", "s3-fips.dualstack.us-west-2.amazonaws.com"),
-            ("https://bedrock-runtime.cn-north-1.amazonaws.com.cn", "cn-north-1", "s3.cn-north-1.amazonaws.com.cn"),
+            (
+                "https://bedrock-runtime.us-east-1.amazonaws.com/x",
+                "us-east-1",
+                "s3.us-east-1.amazonaws.com",
+            ),
+            (
+                "https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com",
+                "us-gov-west-1",
+                "s3-fips.us-gov-west-1.amazonaws.com",
+            ),
+            (
+                "https://bedrock-runtime.eu-west-1.api.aws/",
+                "eu-west-1",
+                "s3.dualstack.eu-west-1.amazonaws.com",
+            ),
+            (
+                "https://bedrock-runtime-fips.us-west-2.api.aws/",
+                "us-west-2",
+                "s3-fips.dualstack.us-west-2.amazonaws.com",
+            ),
+            (
+                "https://bedrock-runtime.cn-north-1.amazonaws.com.cn",
+                "cn-north-1",
+                "s3.cn-north-1.amazonaws.com.cn",
+            ),
             ("https://gateway.example/bedrock", "eu-central-1", "s3.eu-central-1.amazonaws.com"),
-            ("https://bedrock-runtime.us-east-1.amazonaws.com", "eu-north-1", "s3.eu-north-1.amazonaws.com"),
+            (
+                "https://bedrock-runtime.us-east-1.amazonaws.com",
+                "eu-north-1",
+                "s3.eu-north-1.amazonaws.com",
+            ),
         ] {
             assert_eq!(host(bedrock, region), expected, "{bedrock}");
         }
@@ -368,8 +402,16 @@ mod tests {
         let bedrock = "https://bedrock-runtime.us-east-1.amazonaws.com";
         for (bucket, endpoint, expected) in [
             ("bucket", None, "https://bucket.s3.us-east-1.amazonaws.com/a%20b/%C3%BC%2B.jsonl?uploads="),
-            ("my.bucket", None, "https://s3.us-east-1.amazonaws.com/my.bucket/a%20b/%C3%BC%2B.jsonl?uploads="),
-            ("bucket", Some("http://127.0.0.1:9000/"), "http://127.0.0.1:9000/bucket/a%20b/%C3%BC%2B.jsonl?uploads="),
+            (
+                "my.bucket",
+                None,
+                "https://s3.us-east-1.amazonaws.com/my.bucket/a%20b/%C3%BC%2B.jsonl?uploads=",
+            ),
+            (
+                "bucket",
+                Some("http://127.0.0.1:9000/"),
+                "http://127.0.0.1:9000/bucket/a%20b/%C3%BC%2B.jsonl?uploads=",
+            ),
         ] {
             assert_eq!(url(&request(bucket), endpoint, bedrock, "us-east-1"), expected);
         }

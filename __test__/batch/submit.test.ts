@@ -1,0 +1,250 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
+import { BedrockBatch, type BatchInput, type BatchJob } from "langchain-aws-native/batch";
+import { error, hang, reset, startBedrock, status, throttling, type Bedrock } from "langchain-aws-native/testing";
+import { useCleanEnvironment } from "../support/environment.js";
+import { collect, rejection } from "../support/rejection.js";
+import { batchOf, idOf, modelOf, questions, recordsIn, requestsOf, ROLE, told } from "./support.js";
+
+useCleanEnvironment();
+
+let bedrock: Bedrock;
+let folder: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "batch-"));
+  bedrock = await startBedrock({ batchQuotas: { minRecordsPerJob: 2 } });
+});
+afterEach(async () => {
+  await bedrock.close();
+  rmSync(folder, { recursive: true });
+});
+
+test("each record has the body that invoke sends, and an id with the input's place and its own id", async () => {
+  const model = modelOf(bedrock, { temperature: 0.5, maxTokens: 9 });
+  const inputs: BatchInput[] = [
+    "One",
+    { id: "review-2", input: [new SystemMessage("Be brief."), new HumanMessage("Two")] },
+    { id: "a/b ü", input: [new HumanMessage({ content: [{ type: "text", text: "Three\nlines" }, { type: "image_url", image_url: `data:image/png;base64,${PNG}` }] })] },
+  ];
+  await batchOf(bedrock, { model }).submit(inputs, { name: "bodies" });
+  const [uri = ""] = bedrock.s3.list("s3://bucket/in/");
+  const records = recordsIn(bedrock, uri);
+  expect(records.map(({ recordId }) => recordId)).toEqual(["R0000000000", "R0000000001-review-2", "R0000000002_YS9iIMO8"]);
+  for (const [index, input] of inputs.entries()) await model.invoke(typeof input === "object" && "input" in input ? input.input : input).then(() => {
+    expect(records[index]?.modelInput).toEqual(bedrock.requests.at(-1)?.body);
+  });
+});
+
+test("a job is created as its service model wants it, with everything that was asked for", async () => {
+  const fields = { timeoutDurationInHours: 48, tags: { team: "search" }, vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] }, s3EncryptionKeyId: "alias/key" };
+  await batchOf(bedrock, fields).submit(questions(2), { name: "reviews-2026.11" });
+  const [created] = requestsOf(bedrock, "create-model-invocation-job");
+  expect(created?.body).toEqual({
+    jobName: expect.stringMatching(/^reviews-2026\.11-0001-[0-9a-f]{8}$/),
+    roleArn: ROLE,
+    clientRequestToken: expect.stringMatching(/^[0-9a-f]{64}$/),
+    modelId: "amazon.nova-lite-v1:0",
+    inputDataConfig: { s3InputDataConfig: { s3InputFormat: "JSONL", s3Uri: expect.stringMatching(/^s3:\/\/bucket\/in\/reviews-2026\.11-[0-9a-f]{16}\/0001\/$/) } },
+    outputDataConfig: { s3OutputDataConfig: { s3Uri: "s3://bucket/out/", s3EncryptionKeyId: "alias/key" } },
+    modelInvocationType: "Converse",
+    timeoutDurationInHours: 48,
+    tags: [{ key: "team", value: "search" }],
+    vpcConfig: fields.vpcConfig,
+  });
+});
+
+test.each([2, 3, 10, 11, 12, 19, 20, 21, 25])("%i inputs become as few jobs as their limits allow, and none has too few", async (count) => {
+  const limits = { maxRecordsPerJob: 10, maxRecordsPerFile: 4 };
+  const job = await batchOf(bedrock, limits).submit(questions(count), { name: "split" });
+  expect(job.records).toBe(count);
+  const { jobs, counts } = await job.status();
+  expect(jobs).toHaveLength(Math.ceil(count / 10));
+  expect(jobs.every(({ counts: { total } }) => total >= 2 && total <= 10)).toBe(true);
+  expect(counts.total).toBe(count);
+  const files = bedrock.s3.list("s3://bucket/in/").map((uri) => recordsIn(bedrock, uri).map(({ recordId }) => recordId));
+  expect(files.every((records) => records.length <= 4)).toBe(true);
+  expect(files.flat()).toEqual(questions(count).map((_, index) => idOf(index)));
+});
+
+test("large inputs go in parts, and what they hold arrives", async () => {
+  const long = "x".repeat(100_000);
+  const inputs = (function* () {
+    for (let index = 0; index < 150; index++) yield `${index} ${long}`;
+  })();
+  const job = await batchOf(bedrock, { partSize: 5 * 1024 * 1024 }).submit(inputs, { name: "parts" });
+  expect(job.records).toBe(150);
+  expect(requestsOf(bedrock, "s3-upload-part")).toHaveLength(3);
+  expect(bedrock.s3.openUploads).toBe(0);
+  const [uri = ""] = bedrock.s3.list("s3://bucket/in/");
+  const texts = recordsIn(bedrock, uri).map(({ modelInput }) => (modelInput["messages"] as { content: { text: string }[] }[])[0]?.content[0]?.text);
+  expect(texts.every((text, index) => text === `${index} ${long}`)).toBe(true);
+  expect(texts).toHaveLength(150);
+});
+
+test("the same batch is not paid for twice, and another one of its name does not touch its files", async () => {
+  const submit = (inputs: string[]): Promise<unknown> => batchOf(bedrock).submit(inputs, { name: "twice" });
+  await submit(questions(5));
+  const files = bedrock.s3.list();
+  await submit(questions(5));
+  const arns = (): Set<unknown> => new Set(requestsOf(bedrock, "create-model-invocation-job").map(({ body }) => body["clientRequestToken"]));
+  expect(arns().size).toBe(1);
+  expect(bedrock.s3.list()).toEqual(files);
+  await submit(["Other", ...questions(4)]);
+  expect(arns().size).toBe(2);
+  expect(bedrock.s3.list()).toHaveLength(files.length + 1);
+});
+
+test("a job that Bedrock says it has is found by its token", async () => {
+  const first = await batchOf(bedrock).submit(questions(3), { name: "known" });
+  bedrock.replyTo("create-model-invocation-job", error("ConflictException", "The job name is taken."));
+  const job = await batchOf(bedrock).submit(questions(3), { name: "known" });
+  const arnOf = async (of: BatchJob): Promise<unknown> => (await of.status()).jobs[0]?.arn;
+  expect(await arnOf(job)).toMatch(/model-invocation-job/);
+  expect(await arnOf(job)).toBe(await arnOf(first));
+  expect(requestsOf(bedrock, "list-model-invocation-jobs")).toHaveLength(1);
+});
+
+test("tools are refused, bound or in the messages, before a job is made", async () => {
+  const call = new AIMessage({ content: "", tool_calls: [{ id: "1", name: "add", args: {} }] });
+  const inputs: BatchInput[] = ["One", { id: "second", input: [new HumanMessage("2"), call, new ToolMessage({ content: "3", tool_call_id: "1" })] }];
+  const refused = await rejection(batchOf(bedrock).submit(inputs, { name: "tools" }));
+  expect(refused.message).toBe(
+    "BedrockBatch: input 1 (second): a job of batch inference takes no tools, neither bound to the model nor as calls in the messages. Leave them out, or ask by runLocally.",
+  );
+  expect(bedrock.requests).toEqual([]);
+});
+
+test("too few inputs, and what is no input, are refused by one sentence", async () => {
+  const few = await rejection(batchOf(bedrock, { minRecordsPerJob: 100 }).submit(questions(99), { name: "few" }));
+  expect(few.message).toMatch(/^BedrockBatch: 99 inputs are fewer than the 100 that a job of batch inference needs; runLocally asks any number\./);
+  const wrong = await rejection(batchOf(bedrock).submit([...questions(3), [new HumanMessage([])]], { name: "wrong" }));
+  expect(wrong.message).toMatch(/^BedrockBatch: input 3: messages\[0\]/);
+  const nameless = await rejection(batchOf(bedrock).submit(questions(3), { name: "with spaces" }));
+  expect(nameless.message).toMatch(/^BedrockBatch: name must be 1 to 44 letters/);
+  const homeless = await rejection(new BedrockBatch({ model: modelOf(bedrock) }).submit(questions(3), { name: "x" }));
+  expect(homeless.message).toBe("BedrockBatch: submit needs `input`; without a bucket, runLocally asks the model.");
+  expect(requestsOf(bedrock, "create-model-invocation-job")).toEqual([]);
+});
+
+test("what the inputs throw is thrown, and nothing is left half written", async () => {
+  const inputs = (async function* () {
+    for (let index = 0; index < 120; index++) yield "x".repeat(100_000);
+    throw new Error("The database is gone.");
+  })();
+  await bedrock.close();
+  let isAborted = (): void => undefined;
+  const aborted = new Promise<void>((resolve) => (isAborted = resolve));
+  bedrock = await startBedrock({ onRequest: ({ operation }) => void (operation === "s3-abort-upload" && isAborted()) });
+  const failed = await rejection(batchOf(bedrock, { partSize: 5 * 1024 * 1024 }).submit(inputs, { name: "gone" }));
+  expect(failed.message).toBe("The database is gone.");
+  await aborted;
+  expect(bedrock.s3.openUploads).toBe(0);
+  expect(requestsOf(bedrock, "create-model-invocation-job")).toEqual([]);
+});
+
+test("a part that fails for a moment is sent again; one that fails for good gives the upload up", async () => {
+  const model = modelOf(bedrock, { maxRetries: 2 });
+  const inputs = Array.from({ length: 60 }, () => "x".repeat(100_000));
+  const batch = batchOf(bedrock, { model, partSize: 5 * 1024 * 1024 });
+  bedrock.replyTo("s3-upload-part", status(503), reset());
+  await batch.submit(inputs, { name: "again" });
+  expect(bedrock.s3.list("s3://bucket/in/again-")).toHaveLength(1);
+  bedrock.replyTo("s3-upload-part", error("AccessDenied", "Access Denied", 403));
+  const failed = await rejection(batch.submit(inputs, { name: "denied" }));
+  expect(failed).toMatchObject({ name: "AccessDenied", message: expect.stringMatching(/^Access Denied \(s3:\/\/bucket\/in\/denied-.*0001\.jsonl\)\.$/) });
+  expect(requestsOf(bedrock, "s3-abort-upload")).toHaveLength(1);
+  expect(bedrock.s3.openUploads).toBe(0);
+});
+
+test("an error inside a success is asked for again, as S3 wants it", async () => {
+  bedrock.replyTo("s3-complete-upload", error("InternalError", "We encountered an internal error. Please try again.", 200));
+  const inputs = Array.from({ length: 60 }, () => "x".repeat(100_000));
+  await batchOf(bedrock, { partSize: 5 * 1024 * 1024 }).submit(inputs, { name: "inside" });
+  expect(requestsOf(bedrock, "s3-complete-upload")).toHaveLength(2);
+});
+
+test("a signal ends the upload", async () => {
+  const controller = new AbortController();
+  bedrock.replyTo("s3-put-object", () => {
+    controller.abort(new Error("Enough."));
+    return hang();
+  });
+  const submitted = batchOf(bedrock).submit(questions(3), { name: "abort", signal: controller.signal });
+  expect((await rejection(submitted)).message).toBe("Enough.");
+});
+
+test("a job for which there is no room is started by wait", async () => {
+  await bedrock.close();
+  bedrock = await startBedrock({ batchQuotas: { minRecordsPerJob: 2, activeJobs: 1 } });
+  const job = await batchOf(bedrock, { maxRecordsPerJob: 2 }).submit(questions(6), { name: "room" });
+  expect((await job.status()).jobs.map(({ state }) => state)).toEqual(["Validating", "Pending", "Pending"]);
+  const ended = await job.wait({ pollInterval: 1 });
+  expect(ended).toMatchObject({ state: "Completed", hasEnded: true, counts: { total: 6, processed: 6, succeeded: 6, failed: 0 } });
+  expect(Object.keys(told(await collect(job.results())))).toHaveLength(6);
+});
+
+test("a manifest is enough to go on, and holds nothing of what was asked", async () => {
+  for (const manifest of [join(folder, "jobs.json"), "s3://bucket/manifests/jobs.json"]) {
+    const submitted = await batchOf(bedrock, { manifest, maxRecordsPerJob: 4 }).submit(questions(9), { name: "manifest" });
+    const job = await BedrockBatch.resume(manifest, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
+    expect(job.toJSON()).toEqual(submitted.toJSON());
+    expect(Object.values(told(await collect(job.results({ pollInterval: 1, inOrder: true }))))).toEqual(questions(9).map((question) => `You said: ${question}`));
+    const text = manifest.startsWith("s3:") ? bedrock.s3.get(manifest)!.toString() : readFileSync(manifest, "utf8");
+    for (const secret of ["Question", bedrock.credentials.accessKeyId, bedrock.credentials.secretAccessKey]) expect(text).not.toContain(secret);
+    expect(text).toContain('"Completed"');
+    const copy = await BedrockBatch.resume(JSON.parse(text) as object, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
+    expect((await copy.status()).counts.succeeded).toBe(9);
+  }
+});
+
+test("after a crash the same inputs go on where they were", async () => {
+  const manifest = join(folder, "jobs.json");
+  const batch = batchOf(bedrock, { manifest, maxRecordsPerJob: 100 });
+  let hasStarted = (): void => undefined;
+  const started = new Promise<void>((resolve) => (hasStarted = resolve));
+  const crash = (async function* () {
+    yield* questions(900);
+    await started;
+    throw new Error("kill -9");
+  })();
+  const onProgress = ({ jobs }: { jobs: number }): void => void (jobs > 0 && hasStarted());
+  await rejection(batch.submit(crash, { name: "crash", onProgress }));
+  const half = await BedrockBatch.resume(manifest, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
+  expect((await rejection(collect(half.results({ pollInterval: 1 })))).message).toMatch(/was not submitted to its end: these are the results of its first [1-9]00 inputs/);
+  const job = await batch.submit(questions(1000), { name: "crash" });
+  const tokens = requestsOf(bedrock, "create-model-invocation-job").map(({ body }) => body["clientRequestToken"]);
+  expect(tokens).toHaveLength(10);
+  expect(new Set(tokens).size).toBe(10);
+  expect((await job.wait({ pollInterval: 1 })).counts.succeeded).toBe(1000);
+});
+
+test("a manifest of another batch is not written over, and one of another model is not resumed", async () => {
+  const manifest = join(folder, "jobs.json");
+  await batchOf(bedrock, { manifest }).submit(questions(3), { name: "first" });
+  const other = await rejection(batchOf(bedrock, { manifest }).submit(questions(3), { name: "second" }));
+  expect(other.message).toMatch(/^BedrockBatch: the manifest is that of the batch "first"/);
+  const model = modelOf(bedrock, { model: "amazon.nova-pro-v1:0" });
+  expect((await rejection(BedrockBatch.resume(manifest, { model }))).message).toBe("BedrockBatch: the batch was submitted to amazon.nova-lite-v1:0, but the model is amazon.nova-pro-v1:0.");
+  expect((await rejection(BedrockBatch.resume(join(folder, "none.json"), { model }))).message).toMatch(/there is no manifest/);
+  expect((await rejection(BedrockBatch.resume({}, { model }))).message).toBe("BedrockBatch: the object is no manifest of a batch.");
+});
+
+test("credentials of the batch's own serve S3 and jobs; an API key does not serve S3", async () => {
+  const model = modelOf(bedrock, { credentials: undefined, bedrockBearerToken: "a-key" });
+  expect((await rejection(batchOf(bedrock, { model }).submit(questions(3), { name: "key" }))).message).toBe(
+    "BedrockBatch: the model has a Bedrock API key, which S3 does not take. Give BedrockBatch `credentials`.",
+  );
+  const job = await batchOf(bedrock, { model, credentials: bedrock.connection.credentials }).submit(questions(3), { name: "key" });
+  expect((await job.wait({ pollInterval: 1 })).state).toBe("Completed");
+});
+
+test("throttling of a new job is survived", async () => {
+  bedrock.replyTo("create-model-invocation-job", throttling(), throttling());
+  const job = await batchOf(bedrock).submit(questions(3), { name: "throttled" });
+  expect((await job.wait({ pollInterval: 1 })).state).toBe("Completed");
+});
+
+/** One pixel. */
+const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
