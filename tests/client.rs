@@ -444,3 +444,20 @@ async fn a_bucket_of_another_region_is_followed_there_once() {
     let failure = s3.put_object(&at, "x".into(), None).await.unwrap_err();
     assert_eq!(failure.to_string(), "The bucket is elsewhere (s3://b/k).");
 }
+
+#[tokio::test]
+async fn a_clock_that_is_off_is_corrected_for_s3_too() {
+    let skewed = "<Error><Code>RequestTimeTooSkewed</Code><Message>Too far.</Message></Error>";
+    let refused = answered(403, &[("date", "Mon, 02 Jan 2040 03:04:05 GMT")], skewed);
+    let (client, network) = connect(vec![refused, answered(200, &[], "")]);
+    let at = Location {
+        bucket: "b".to_owned(),
+        key: "k".to_owned(),
+    };
+    S3::new(client, None, CallOptions::default())
+        .put_object(&at, "x".into(), None)
+        .await
+        .unwrap();
+    let date = network.actual_requests().nth(1).unwrap().headers().get("x-amz-date").unwrap().to_owned();
+    assert!(date.starts_with("2040010"), "{date}");
+}

@@ -118,7 +118,16 @@ impl S3 {
             api: API,
             waits_for: "answer",
         };
-        let sent = self.attempt(&request, limit, phase).await;
+        let mut sent = self.attempt(&request, limit, phase).await;
+        // Once with other keys, and once with another time.
+        let mut tried = Vec::new();
+        while let Err((Failure::Service(exception), _)) = &sent {
+            let Some(resend) = exception.resend.filter(|resend| !tried.contains(resend)) else {
+                break;
+            };
+            tried.push(resend);
+            sent = self.attempt(&request, limit, phase).await;
+        }
         let Err((_, Some(region))) = &sent else {
             return sent.map_err(|(failure, _)| failure);
         };
@@ -321,6 +330,7 @@ impl DeserializeResponse for Answers {
             return output.map(Output::erase).map_err(OrchestratorError::other);
         }
         let (code, message) = read_error(body).unwrap_or_else(|| named_by_status(response.status().as_u16()));
+        let code = common_name(code);
         let error = InvokeModelError::generic(ErrorMetadata::builder().code(code).message(message).build());
         Err(OrchestratorError::operation(ErasedError::erase(error)))
     }
@@ -332,6 +342,17 @@ pub(in crate::client) fn read_error(body: &[u8]) -> Option<(String, String)> {
     let error = xml::element(&text, "Error")?;
     let code = xml::text(error, "Code")?;
     Some((code, xml::text(error, "Message").unwrap_or_default()))
+}
+
+/// The name that other services have for a refusal of keys, by which new ones are asked for.
+fn common_name(code: String) -> String {
+    let name = match code.as_str() {
+        "ExpiredToken" => "ExpiredTokenException",
+        "InvalidAccessKeyId" => "UnrecognizedClientException",
+        "SignatureDoesNotMatch" => "InvalidSignatureException",
+        _ => return code,
+    };
+    name.to_owned()
 }
 
 /// An answer to `HEAD` has no body.
