@@ -11,6 +11,7 @@ const environment = { PATH: process.env["PATH"], NO_COLOR: "1", AWS_SDK_JS_NODE_
 /** What each example prints, in part. The server is tested below. */
 const PRINTS: Record<string, RegExp> = {
   agent: /^human: What is the weather in Paris\?\nai: \ntool: 18 degrees and sunny in Paris\nai: .*18 degrees and sunny in Paris$/,
+  batch: /^Validating\nScheduled\nInProgress\nCompleted\n99 of 100 were answered\.\nquestion-0: ThrottlingException\n100 answers, the last: .*What is 99 \+ 1\?$/,
   batch_local: /^red: .*\ngreen: .*\nblue: .*\nred: .*\ngreen: .*\nblue: .*\nblack: .*\nwhite: .*\ngrey: .* grey\.\n\{[^]*done: 6,[^]*fromCheckpoint: [3-6],[^]*\}$/,
   computer_use: /^bash: ls\nThere are some\.$/,
   embeddings: /^Bedrock runs models\. \(similarity [01]\.\d+\)/,

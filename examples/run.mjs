@@ -6,13 +6,14 @@ import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { guardrailIntervention, reasoning, startBedrock, text, toolUse } from "langchain-aws-native/testing";
+import { guardrailIntervention, reasoning, startBedrock, text, throttling, toolUse } from "langchain-aws-native/testing";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const names = readdirSync(folder).flatMap((file) => /^(\w+)\.ts$/.exec(file)?.[1] ?? []);
 
 /** What the endpoint says where its own answer would not show the point. */
 const ANSWERS = {
+  batch: [throttling()],
   reasoning: [[reasoning("s-t-r-a-w-b-e-r-r-y: the letters 3, 8 and 9.", "c2lnbmVk"), text("Three.")], "Three as well."],
   prompt_caching: [
     { content: "You may.", usage: { inputTokens: 12, outputTokens: 3, cacheWriteInputTokens: 3001, cacheReadInputTokens: 0 } },
@@ -38,6 +39,9 @@ if (bedrock) {
   Object.assign(env, {
     AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url,
     AWS_ENDPOINT_URL_BEDROCK_AGENT_RUNTIME: bedrock.url,
+    AWS_ENDPOINT_URL_BEDROCK: bedrock.url,
+    AWS_ENDPOINT_URL_S3: bedrock.url,
+    BATCH_POLL_INTERVAL: "1",
     AWS_REGION: bedrock.region,
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

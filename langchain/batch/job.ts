@@ -99,7 +99,7 @@ export class BatchJob {
     this.#checkComplete();
   }
 
-  /** The inputs that have no answer, to be submitted again or asked, in the order in which jobs end. An answer that its schema refuses is one. */
+  /** The inputs that have no answer, to be submitted again or asked, in the order in which jobs end. An answer that a schema refuses is an answer. */
   async *failed(options: BatchWaitOptions = {}): AsyncGenerator<UnansweredInput> {
     const reading = this.#reading();
     for await (const job of this.#ended(options, false)) {
