@@ -7,7 +7,8 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { fileURLToPath } from "node:url";
 
 const FILE = fileURLToPath(import.meta.url);
@@ -23,16 +24,18 @@ function outputLine(index) {
   return JSON.stringify({ recordId: recordId(index), modelInput: { messages: [{ role: "user", content: [{ text: question(index) }] }] }, modelOutput });
 }
 
-/** S3 and Bedrock's control plane: what is written is dropped, what is read is made up. Keys end with the number of the first record and the count. */
+/** S3 and Bedrock's control plane: what is written is dropped, what is read is made up. The id of a job is its number in its batch. */
 function serve() {
   const line = outputLine(0).length + 1;
-  let jobs = 0;
   const server = createServer((request, response) => {
     const { method, url } = request;
     const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
-    request.resume().once("end", () => {
-      if (url.startsWith("/model-invocation-job")) {
-        const answer = method === "POST" ? { jobArn: `arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/${String(++jobs).padStart(12, "0")}` } : { status: "Completed" };
+    const isJob = url.startsWith("/model-invocation-job");
+    let body = "";
+    request.on("data", (chunk) => (body += isJob ? chunk : "")).once("end", () => {
+      if (isJob) {
+        const number = /-(\d{4,})-\w{8}$/.exec(method === "POST" ? JSON.parse(body).jobName : "")?.[1];
+        const answer = method === "POST" ? { jobArn: `arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/${number.padStart(12, "0")}` } : { status: "Completed" };
         return response.end(JSON.stringify(answer));
       }
       if (method === "POST") return response.end(url.includes("uploads") ? "<R><UploadId>u</UploadId></R>" : "<R/>");
@@ -66,6 +69,34 @@ function* questions(count) {
   for (let index = 0; index < count; index++) yield question(index);
 }
 
+/** The manifest of a batch that has ended. */
+function manifestOf(count, modelId) {
+  const jobs = Array.from({ length: Math.ceil(count / PER_JOB) }, (_, index) => {
+    const [number, folder] = [String(index + 1).padStart(12, "0"), `in/bench/${index + 1}/`];
+    const file = { key: `${folder}0001.jsonl`, first: index * PER_JOB, records: PER_JOB, bytes: 1 };
+    return { folder, token: number, records: PER_JOB, files: [file], name: number, arn: `arn:aws:bedrock:us-east-1:111122223333:model-invocation-job/${number}`, state: "Completed" };
+  });
+  return { version: 1, writer: "", name: "bench", settings: "", modelId, input: "s3://bucket/in/", output: "s3://bucket/out/", request: {}, isComplete: true, records: count, changes: [], jobs };
+}
+
+/**
+ * The longest time, in milliseconds, for which JavaScript's thread worked without returning to the event loop. On Linux it is time on a CPU, so that other
+ * processes do not count.
+ */
+function watchLoop() {
+  const read = process.platform === "linux" ? () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]) / 1e6 : () => performance.now();
+  let [last, longest] = [read(), 0];
+  const timer = setInterval(() => {
+    const now = read();
+    longest = Math.max(longest, now - last);
+    last = now;
+  }, 1);
+  return () => {
+    clearInterval(timer);
+    return longest;
+  };
+}
+
 /** What each row does. Returns what is measured. */
 const ROWS = {
   async write(count, url) {
@@ -81,8 +112,9 @@ const ROWS = {
     };
   },
   async read(count, url) {
-    const job = await (await batchOf(url)).submit(questions(count), { name: "bench" });
-    await job.wait({ pollInterval: 1 });
+    const { model } = await batchOf(url);
+    const { BedrockBatch } = await import("langchain-aws-native/batch");
+    const job = await BedrockBatch.resume(manifestOf(count, model.model), { model, s3EndpointUrl: url });
     return async () => {
       let read = 0;
       for await (const { message } of job.results()) read += message.text.length > 0 ? 1 : 0;
@@ -100,15 +132,13 @@ const ROWS = {
 
 async function measure(row, count, url) {
   const work = await ROWS[row](count, url);
-  const delay = monitorEventLoopDelay({ resolution: 1 });
-  delay.enable();
+  const longestHold = watchLoop();
   const [start, cpu] = [performance.now(), process.cpuUsage()];
   const busy = performance.eventLoopUtilization();
   await work();
   const { user, system } = process.cpuUsage(cpu);
   const { active } = performance.eventLoopUtilization(busy);
-  delay.disable();
-  return { wall: performance.now() - start, cpu: (user + system) / 1000, loop: active, hold: delay.max / 1e6, memory: process.resourceUsage().maxRSS / 1024 };
+  return { wall: performance.now() - start, cpu: (user + system) / 1000, loop: active, hold: longestHold(), memory: process.resourceUsage().maxRSS / 1024 };
 }
 
 /** Starts this file as a process; resolves with its first message. */

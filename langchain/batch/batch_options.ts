@@ -30,7 +30,7 @@ export interface BatchJobOptions extends BatchQuotaOptions {
   bedrockEndpointUrl?: string;
   /** Credentials for S3 and for jobs, where they are not the model's. */
   credentials?: CredentialType;
-  /** Bytes of a part of a file on its way to S3, of which five are in memory: at least 5 MiB. Default: 8 MiB. */
+  /** Bytes of a part of a file on its way to S3, of which five are in memory: at least 5 MiB, the default. */
   partSize?: number;
   /** Hours after which Bedrock ends a job, 24 to 168. Default: Bedrock's own, 24. */
   timeoutDurationInHours?: number;
@@ -68,7 +68,7 @@ export const BATCH_JOB_OPTIONS: Record<string, OptionType> = {
 export type Quotas = Required<BatchQuotaOptions> & { partSize: number };
 
 export function quotasOf(options: BatchJobOptions): Quotas {
-  const { maxRecordsPerJob = 50_000, minRecordsPerJob = 100, maxRecordsPerFile = 50_000, maxBytesPerFile = 1_000_000_000, maxBytesPerJob = 5_000_000_000, partSize = 8 * 1024 * 1024 } = options;
+  const { maxRecordsPerJob = 50_000, minRecordsPerJob = 100, maxRecordsPerFile = 50_000, maxBytesPerFile = 1_000_000_000, maxBytesPerJob = 5_000_000_000, partSize = MIN_PART } = options;
   if (minRecordsPerJob > maxRecordsPerJob) {
     throw new Error(`BedrockBatch: minRecordsPerJob must not exceed maxRecordsPerJob, but it is ${minRecordsPerJob}, and that is ${maxRecordsPerJob}.`);
   }
