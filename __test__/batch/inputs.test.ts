@@ -1,6 +1,7 @@
 import { HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { ChatPromptTemplate } from "@langchain/core/prompts";
-import { type BatchRecord, idOfIndex, readInputs } from "../../langchain/batch/inputs.js";
+import { type BatchRecord, readInputs } from "../../langchain/batch/inputs.js";
+import { idOfIndex } from "../../langchain/batch/used_ids.js";
 import type { BatchInputs } from "../../langchain/types/batch.js";
 import { collect, rejection } from "../support/rejection.js";
 

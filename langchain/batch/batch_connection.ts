@@ -1,6 +1,7 @@
 import { BATCH_ACCESS, type BatchAccess } from "../connection/batch_access.js";
 import { followSignal } from "../connection/cancellation.js";
 import type { Called, CallOptions } from "../connection/call.js";
+import { fetchMedia } from "../connection/media_fetch.js";
 import { NativeCall } from "../connection/native_call.js";
 import { toNativeRequestAtOnce } from "../connection/native_request.js";
 import type { NativeBatchOptions, NativeBatchOutput, NativeBatchOutputOptions, NativeBatchUpload } from "../native.js";
@@ -53,6 +54,11 @@ export class BatchConnection {
     if (access === undefined) throw new Error("BedrockBatch: the model is of another version of langchain-aws-native than langchain-aws-native/batch.");
     if (access.isNative) return access;
     throw new Error("BedrockBatch: the model sends by AWS's client for JavaScript (`client`, or an option that only that client has), and jobs go by the native client only.");
+  }
+
+  /** The request with the files that it names by URLs, where the model fetches them; they are to be released. */
+  async withFiles(request: Request, signal: AbortSignal | undefined): Promise<Request> {
+    return request.fetchMedia === undefined ? request : fetchMedia(request, this.access.client, this.#options(signal));
   }
 
   /** Sends a request about jobs. */
@@ -135,7 +141,7 @@ export class BatchConnection {
 
   #open(operation: Called, options: CallOptions): NativeCall {
     options.signal?.throwIfAborted();
-    return new NativeCall(operation, this.access.client, options, undefined, undefined);
+    return new NativeCall(operation, this.access.client, options, undefined, undefined, undefined);
   }
 
   #options(signal: AbortSignal | undefined): CallOptions {

@@ -2,7 +2,7 @@ import type { BaseLanguageModelInput } from "@langchain/core/language_models/bas
 import { type BaseMessage, coerceMessageLikeToMessage, HumanMessage, isBaseMessage } from "@langchain/core/messages";
 import { describe } from "../configuration/option_types.js";
 import type { BatchInput, BatchInputs, IdentifiedInput } from "../types/batch.js";
-import { IdTable } from "./id_table.js";
+import { idOfIndex, UsedIds } from "./used_ids.js";
 
 /** As error messages name it. */
 const CLASS_NAME = "BedrockBatch";
@@ -18,23 +18,15 @@ export interface BatchRecord {
   messages: BaseMessage[];
 }
 
-/**
- * The id of an input that has none: 11 letters and digits, as Bedrock wants a `recordId`.
- * https://docs.aws.amazon.com/bedrock/latest/userguide/batch-inference-data.html
- */
-export function idOfIndex(index: number): string {
-  return `R${String(index).padStart(10, "0")}`;
-}
-
 /** Reads inputs one by one, each when it is asked for. Throws one sentence for what is no input, and for an id that two inputs have. */
 export async function* readInputs(inputs: BatchInputs): AsyncGenerator<BatchRecord> {
   checkInputs(inputs);
-  const ids = new IdTable();
+  const ids = new UsedIds();
   let index = 0;
   for await (const given of inputs) {
     const { id, input } = isIdentified(given) ? given : { id: idOfIndex(index), input: given };
     checkId(id, index);
-    if (ids.add(id) === undefined) throw new Error(`${CLASS_NAME}: two inputs have the id ${JSON.stringify(id)}; the second is input ${index}, counted from 0.`);
+    if (!ids.add(id, index)) throw new Error(`${CLASS_NAME}: two inputs have the id ${JSON.stringify(id)}; the second is input ${index}, counted from 0.`);
     yield { index, id, messages: messagesOf(input, id, index) };
     index++;
   }

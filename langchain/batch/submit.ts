@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { HumanMessage } from "@langchain/core/messages";
+import { releaseMedia } from "../connection/media_fetch.js";
 import type { BatchInputs, SubmitOptions } from "../types/batch.js";
 import type { ChatBedrockConverseCallOptions } from "../types/chat.js";
 import type { BatchConnection, BatchUpload, UploadInput, UploadReport } from "./batch_connection.js";
 import { type BatchJobOptions, type Quotas, quotasOf } from "./batch_options.js";
-import { idOfIndex, readInputs } from "./inputs.js";
+import { readInputs } from "./inputs.js";
 import { createJob, isTransient } from "./job_requests.js";
 import type { Manifest } from "./manifest.js";
 import type { ManifestStore } from "./manifest_store.js";
 import { readFolder, uriOf } from "./s3_uri.js";
+import { idOfIndex } from "./used_ids.js";
 
 /** Milliseconds for which JavaScript's thread converts inputs before it does something else. */
 const SLICE_DURATION = 8;
@@ -111,10 +113,12 @@ class Run {
   }
 
   async #writeAll(inputs: BatchInputs): Promise<void> {
-    const { access } = this.#submission.connection;
+    const { connection } = this.#submission;
+    const { access } = connection;
     let slice = new Slice();
     for await (const { index, id, messages } of readInputs(inputs)) {
-      const { request } = access.request(messages, this.#submission.callOptions);
+      const given = access.request(messages, this.#submission.callOptions).request;
+      const request = given.fetchMedia === undefined ? given : await connection.withFiles(given, this.#options.signal);
       slice.add(id === idOfIndex(index) ? undefined : id, request);
       if (!slice.isFull) continue;
       await this.#write(slice.inputs);
@@ -125,7 +129,7 @@ class Run {
 
   async #write(inputs: UploadInput[]): Promise<void> {
     this.#options.signal?.throwIfAborted();
-    const write = this.#upload.write(inputs);
+    const write = this.#upload.write(inputs).finally(() => inputs.forEach(({ request }) => releaseMedia(request)));
     // It is awaited later; until then its failure has no other handler.
     write.catch(() => undefined);
     this.#writes.push(write);

@@ -237,10 +237,11 @@ impl Work {
                 let id = id.as_ref().map_or(String::new(), |id| format!(" ({id})"));
                 Failure::from(Error::InvalidInput(format!("BedrockBatch: input {index}{id}: {problem}")))
             };
-            let converted = match request.convert_now() {
-                Ok(converted) => converted,
-                Err(failure) => return Err(named(&failure.to_string())),
-            };
+            let converted = request.convert_now().and_then(|converted| {
+                converted.check_media_are_here()?;
+                Ok(converted)
+            });
+            let converted = converted.map_err(|failure| named(&failure.to_string()))?;
             if has_tools(&converted.body) {
                 return Err(named(
                     "a job of batch inference takes no tools, neither bound to the model nor as calls in the messages. Leave them out, or ask by runLocally.",

@@ -25,6 +25,7 @@ use serde_json::{Map, Value};
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use super::service_request::Method;
+use crate::client::config::Resolved;
 use crate::client::failure::{Failure, Phase};
 use crate::client::limits::{TimeLimit, with_time_limit};
 use crate::client::xml;
@@ -140,8 +141,11 @@ impl S3 {
 
     /// Beside a failure the region that S3 names.
     async fn attempt(&self, request: &S3Request, limit: Option<TimeLimit>, phase: Phase) -> Result<S3Answer, (Failure, Option<String>)> {
-        let passthrough = Passthrough::new(request.body.clone(), ResponseBody::Payload).taking_headers(true);
-        let sent = with_time_limit(limit, phase, self.send_to_s3(request, &passthrough)).await;
+        let sdk = with_time_limit(limit, phase, self.client.sdk())
+            .await
+            .map_err(|failure| (failure, None))?;
+        let passthrough = Passthrough::new(request.body.clone(), ResponseBody::Payload, sdk.retry_partition(API)).taking_headers(true);
+        let sent = with_time_limit(limit, phase, self.send_to_s3(request, &sdk, &passthrough)).await;
         let headers = passthrough.exchange().headers.take();
         let headers: Map<String, Value> = headers.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         match sent {
@@ -155,8 +159,7 @@ impl S3 {
         }
     }
 
-    async fn send_to_s3(&self, request: &S3Request, passthrough: &Passthrough) -> Result<Bytes, Failure> {
-        let sdk = self.client.sdk().await?;
+    async fn send_to_s3(&self, request: &S3Request, sdk: &Resolved, passthrough: &Passthrough) -> Result<Bytes, Failure> {
         let region = self
             .region_of(&request.bucket)
             .or_else(|| sdk.client.config().region().map(ToString::to_string));
@@ -166,8 +169,8 @@ impl S3 {
             endpoint: self.endpoint.clone(),
         };
         let operation = sdk.client.invoke_model().model_id("none").customize();
-        let operation = prepare(operation, passthrough, &self.options).interceptor(to_s3);
-        let answer = self.client.send_payload(operation, passthrough, &sdk, &self.options).await?;
+        let operation = prepare(operation, passthrough, sdk, &self.options).interceptor(to_s3);
+        let answer = self.client.send_payload(operation, passthrough, sdk, &self.options).await?;
         Ok(answer.body)
     }
 
