@@ -30,10 +30,6 @@ pub(super) type Outcome = Either7<JsFailure, String, JsConverseStream, JsSharedB
 
 /// What ends a call. The events of a stream stay in its buffer until they are delivered: what arrives in the meantime is delivered with them, and nothing
 /// waits in two places.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large one is what most calls have, and a box would be allocated for each"
-)]
 enum Content {
     Outcome(Option<Outcome>),
     Events(Arc<ReadAhead>),
