@@ -30,7 +30,7 @@ export interface BatchJobOptions extends BatchQuotaOptions {
   bedrockEndpointUrl?: string;
   /** Credentials for S3 and for jobs, where they are not the model's. */
   credentials?: CredentialType;
-  /** Bytes of a part of a file on its way to S3, of which five are in memory: at least 5 MiB, the default. */
+  /** Bytes of a part of a file on its way to S3, of which four are in memory: at least 5 MiB, the default. */
   partSize?: number;
   /** Hours after which Bedrock ends a job, 24 to 168. Default: Bedrock's own, 24. */
   timeoutDurationInHours?: number;

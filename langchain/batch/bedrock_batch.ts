@@ -2,10 +2,10 @@ import type { ChatBedrockConverse } from "langchain-aws-native";
 import { BOOLEAN, checkOptions, describe, FUNCTION, type OptionType, POSITIVE_INTEGER, TEXT } from "../configuration/option_types.js";
 import type { Schema } from "../request/json_schema.js";
 import { outputSpec } from "../structured_output/output_schema.js";
-import type { BatchInputs, BatchResult, RunLocallyOptions, SubmitOptions } from "../types/batch.js";
+import type { BatchInputs, BatchJob, BatchResult, RunLocallyOptions, SubmitOptions } from "../types/batch.js";
 import { BatchConnection } from "./batch_connection.js";
 import { BATCH_JOB_OPTIONS, type BatchJobOptions, endpointsOf } from "./batch_options.js";
-import { BatchJob, type BatchJobContext } from "./job.js";
+import { type BatchJobContext, SubmittedBatch } from "./job.js";
 import { LocalRun } from "./local_run.js";
 import { checkManifest } from "./manifest.js";
 import { ManifestStore } from "./manifest_store.js";
@@ -81,7 +81,7 @@ export class BedrockBatch {
     if (input === undefined || output === undefined || roleArn === undefined) throw new Error(`${CLASS_NAME}: submit needs \`${missing}\`; without a bucket, runLocally asks the model.`);
     const context = contextOf(this.#fields, this.#fields.manifest);
     const manifest = await submit({ ...context, input, output, roleArn, options: this.#fields }, inputs, options);
-    return new BatchJob({ ...context, manifest });
+    return new SubmittedBatch({ ...context, manifest });
   }
 
   /** A batch that was submitted before, also by another process: by the manifest's place (a file or an `s3://` URI), or by what `toJSON` gave. */
@@ -93,7 +93,7 @@ export class BedrockBatch {
     if (known === undefined) throw new Error(`${CLASS_NAME}: there is no manifest ${String(manifest)}.`);
     const { modelId } = context.connection.access;
     if (known.modelId !== modelId) throw new Error(`${CLASS_NAME}: the batch was submitted to ${known.modelId}, but the model is ${modelId}.`);
-    return new BatchJob({ ...context, manifest: known });
+    return new SubmittedBatch({ ...context, manifest: known });
   }
 
   /**

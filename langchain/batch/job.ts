@@ -3,12 +3,12 @@ import { convert } from "../connection/conversion.js";
 import { onAbort } from "../connection/cancellation.js";
 import { toNativeRequestAtOnce } from "../connection/native_request.js";
 import type { OutputSpec } from "../structured_output/output_schema.js";
-import type { BatchJobState, BatchResult, BatchResultsOptions, BatchStatus, BatchWaitOptions, UnansweredInput } from "../types/batch.js";
+import type { BatchChange, BatchJob, BatchJobState, BatchResult, BatchResultsOptions, BatchStatus, BatchWaitOptions, UnansweredInput } from "../types/batch.js";
 import type { ChatBedrockConverseCallOptions } from "../types/chat.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { BatchConnection } from "./batch_connection.js";
 import { countsOf, createJob, hasEnded, isTransient, stopJob, updateJob } from "./job_requests.js";
-import type { Manifest, ManifestChange, ManifestJob } from "./manifest.js";
+import type { Manifest, ManifestJob } from "./manifest.js";
 import type { ManifestStore } from "./manifest_store.js";
 import { messagesOf, type NativeResult, type Reading, resultOf } from "./record_results.js";
 import { readFolder } from "./s3_uri.js";
@@ -31,10 +31,9 @@ export interface BatchJobContext {
 }
 
 /** A batch that was submitted: one job of Bedrock's, or several where its quotas want it. */
-export class BatchJob {
+export class SubmittedBatch implements BatchJob {
   readonly #context: BatchJobContext;
 
-  /** @internal `BedrockBatch.submit` and `BedrockBatch.resume` make it. */
   constructor(context: BatchJobContext) {
     this.#context = context;
   }
@@ -43,22 +42,18 @@ export class BatchJob {
     return this.#context.manifest.name;
   }
 
-  /** The number of inputs. */
   get records(): number {
     return this.#context.manifest.records;
   }
 
-  /** What was changed in requests, because Bedrock would have refused it: by the code of the warning, in how many inputs, and the index of the first. */
-  get changes(): readonly Readonly<ManifestChange>[] {
+  get changes(): readonly BatchChange[] {
     return this.#context.manifest.changes;
   }
 
-  /** The manifest, which `BedrockBatch.resume` takes, too. It has ids, keys and ARNs, and nothing of what was asked or answered. */
   toJSON(): object {
     return structuredClone(this.#context.manifest);
   }
 
-  /** Asks Bedrock about all jobs that have not ended. */
   async status({ signal }: { signal?: AbortSignal } = {}): Promise<BatchStatus> {
     const { connection } = this.#context;
     const open = this.#jobs.filter((job) => job.arn !== undefined && !hasEnded(job));
@@ -67,16 +62,11 @@ export class BatchJob {
     return this.#status();
   }
 
-  /**
-   * Waits until all jobs have ended, and starts those for which there was no room before. Throttling and outages prolong it. Throws the signal's reason when
-   * that fires, and what else keeps Bedrock from answering.
-   */
   async wait(options: BatchWaitOptions = {}): Promise<BatchStatus> {
     for await (const status of this.#statuses(options)) if (status.hasEnded) return status;
     return this.#status();
   }
 
-  /** Stops all jobs that have not ended. What was answered stays in the output. */
   async stop({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const { connection } = this.#context;
     await inTurns(
@@ -86,10 +76,6 @@ export class BatchJob {
     await this.#save();
   }
 
-  /**
-   * What became of each input: a message as `invoke` gives it, or an error. Waits for the jobs; results come as these end, or, with `inOrder`, in the order
-   * of the inputs.
-   */
   async *results(options: BatchResultsOptions = {}): AsyncGenerator<BatchResult> {
     const { inOrder = false, signal } = options;
     const reading = this.#reading();
@@ -99,7 +85,6 @@ export class BatchJob {
     this.#checkComplete();
   }
 
-  /** The inputs that have no answer, to be submitted again or asked, in the order in which jobs end. An answer that a schema refuses is an answer. */
   async *failed(options: BatchWaitOptions = {}): AsyncGenerator<UnansweredInput> {
     const reading = this.#reading();
     for await (const job of this.#ended(options, false)) {

@@ -17,8 +17,8 @@ import { idOfIndex } from "./used_ids.js";
 const SLICE_DURATION = 8;
 
 /** Inputs, and UTF-16 units of their requests, that cross to the core together. */
-const MAX_SLICE_INPUTS = 256;
-const MAX_SLICE_LENGTH = 512 * 1024;
+const MAX_SLICE_INPUTS = 64;
+const MAX_SLICE_LENGTH = 128 * 1024;
 
 /** Writes that may be under way: one is converted while the next is made. */
 const MAX_WRITES = 2;

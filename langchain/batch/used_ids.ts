@@ -8,10 +8,19 @@ export function idOfIndex(index: number): string {
   return `R${String(index).padStart(10, "0")}`;
 }
 
+const TABLES = 64;
+
+/** FNV-1a, 32 bits: http://www.isthe.com/chongo/tech/comp/fnv/ */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
 /** The ids of a batch so far. Those by place are not stored: a million of them would take time and memory for nothing. */
 export class UsedIds {
-  /** Ids that are not those of their own place. */
-  readonly #table = new IdTable();
+  /** Ids that are not those of their own place, in tables by their hash: to widen one of all ids would hold JavaScript up for a tenth of a second. */
+  readonly #tables: IdTable[] = [];
   /** One bit for each input with such an id. */
   #hasOwn = new Uint32Array(1024);
   /** Whether one of them is that of another place. */
@@ -19,14 +28,18 @@ export class UsedIds {
 
   /** Takes the id of the next input. Returns whether no other input has it. */
   add(id: string, index: number): boolean {
-    if (id === idOfIndex(index)) return !this.#hasPlaces || this.#table.find(id) === undefined;
+    if (id === idOfIndex(index)) return !this.#hasPlaces || this.#tableOf(id).find(id) === undefined;
     this.#mark(index);
     const place = placeOf(id);
     if (place !== undefined) {
       if (place < index && !this.#isMarked(place)) return false;
       this.#hasPlaces = true;
     }
-    return this.#table.add(id) !== undefined;
+    return this.#tableOf(id).add(id) !== undefined;
+  }
+
+  #tableOf(id: string): IdTable {
+    return (this.#tables[hashOf(id) % TABLES] ??= new IdTable());
   }
 
   #mark(index: number): void {

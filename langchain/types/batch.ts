@@ -152,3 +152,40 @@ export interface LocalProgress {
   /** While Bedrock throttles or cannot be reached: when the next request is sent, in milliseconds since 1970. */
   pausedUntil?: number;
 }
+
+/** Changes of one kind in requests. */
+export interface BatchChange {
+  /** Of the warning. */
+  code: string;
+  /** In how many places. */
+  count: number;
+  /** The index of the first input. */
+  first: number;
+}
+
+/** A batch that was submitted: one job of Bedrock's, or several where its quotas want it. */
+export interface BatchJob {
+  readonly name: string;
+  /** The number of inputs. */
+  readonly records: number;
+  /** What was changed in requests, because Bedrock would have refused it. */
+  readonly changes: readonly BatchChange[];
+  /** The manifest, which `BedrockBatch.resume` takes, too. It has ids, keys and ARNs, and nothing of what was asked or answered. */
+  toJSON(): object;
+  /** Asks Bedrock about all jobs that have not ended. */
+  status(options?: { signal?: AbortSignal }): Promise<BatchStatus>;
+  /**
+   * Waits until all jobs have ended, and starts those for which there was no room before. Throttling and outages prolong it. Throws the signal's reason when
+   * that fires, and what else keeps Bedrock from answering.
+   */
+  wait(options?: BatchWaitOptions): Promise<BatchStatus>;
+  /** Stops all jobs that have not ended. What was answered stays in the output. */
+  stop(options?: { signal?: AbortSignal }): Promise<void>;
+  /**
+   * What became of each input: a message as `invoke` gives it, or an error. Waits for the jobs; results come as these end, or, with `inOrder`, in the order
+   * of the inputs.
+   */
+  results(options?: BatchResultsOptions): AsyncGenerator<BatchResult>;
+  /** The inputs that have no answer, to be submitted again or asked, in the order in which jobs end. An answer that a schema refuses is an answer. */
+  failed(options?: BatchWaitOptions): AsyncGenerator<UnansweredInput>;
+}

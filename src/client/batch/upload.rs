@@ -15,7 +15,7 @@ use crate::client::s3::Location;
 use crate::error::Error;
 
 /// Parts under way at once.
-const MAX_PARTS: usize = 4;
+const MAX_PARTS: usize = 3;
 
 /// What a batch is.
 #[derive(Debug, Clone)]
