@@ -77,8 +77,8 @@ test("a run that is killed again and again goes on each time, and nothing that w
   for (const [id, text] of printed) expect(text).toBe(`Answer to ${id.replace("id", "Question")}`);
   const times = timesAsked(bedrock);
   for (const [id, count] of asked) expect([id, times[id.replace("id", "Question")]]).toEqual([id, count]);
-  // Each kill may lose what was under way, and what was not on the disk.
-  expect(bedrock.requests.length - INPUTS).toBeLessThanOrEqual(5 * CONCURRENCY);
+  // Each kill may lose what was under way, and answers that were not written yet: no more wait.
+  expect(bedrock.requests.length - INPUTS).toBeLessThanOrEqual(5 * (CONCURRENCY + 64));
   expect(linesOf(checkpoint)).toHaveLength(1 + INPUTS);
 }, 60_000);
 

@@ -31,8 +31,8 @@ interface Pending {
 }
 
 /**
- * The answers of a batch in a file of JSON lines, the first of which has the options of the model. Answers are appended in batches: those that arrive while
- * one is written and synchronised (fdatasync) are the next one.
+ * The answers of a batch in a file of JSON lines, the first of which has the options of the model. Answers are appended as they
+ * come, and synchronised (fdatasync) in batches: those that are written meanwhile are the next one.
  */
 export class Checkpoint {
   readonly #path: string;
@@ -45,8 +45,11 @@ export class Checkpoint {
   /** The length of the file that is whole. */
   #end = 0;
   #window = { start: 0, bytes: Buffer.alloc(0) };
-  #pending: Pending[] = [];
+  /** What is to be written, and what was written and is to be synchronised. */
+  readonly #pending: Pending[] = [];
+  readonly #written: Pending[] = [];
   #writing: Promise<void> | undefined;
+  #synchronizing: Promise<void> | undefined;
   #broken: Error | undefined;
 
   private constructor(path: string, handle: FileHandle, unlock: () => Promise<void>) {
@@ -100,24 +103,46 @@ export class Checkpoint {
   async close(): Promise<void> {
     try {
       await this.#writing;
+      await this.#synchronizing;
       await this.#handle.close();
     } finally {
       await this.#unlock();
     }
   }
 
+  /** Does not wait until what it wrote is synchronised: a process that is killed loses nothing that was written, only a power cut does. */
   async #write(): Promise<void> {
     while (this.#pending.length > 0) {
       const batch = this.#pending.splice(0);
       try {
         await this.#append(Buffer.concat(batch.map(({ line }) => line)));
-        for (const { written } of batch) written();
+        if (this.#broken) throw this.#broken;
+        this.#written.push(...batch);
+        this.#synchronizing ??= this.#synchronize();
       } catch (error) {
-        this.#broken = new Error(`BedrockBatch: the checkpoint ${this.#path} cannot be written: ${(error as Error).message}.`, { cause: error });
-        for (const { failed } of [...batch, ...this.#pending.splice(0)]) failed(this.#broken);
+        this.#break(error, batch);
       }
     }
     this.#writing = undefined;
+  }
+
+  async #synchronize(): Promise<void> {
+    while (this.#written.length > 0) {
+      const batch = this.#written.splice(0);
+      try {
+        await this.#handle.datasync();
+        for (const { written } of batch) written();
+      } catch (error) {
+        this.#break(error, batch);
+      }
+    }
+    this.#synchronizing = undefined;
+  }
+
+  /** From the first failure on nothing is written. */
+  #break(cause: unknown, batch: Pending[]): void {
+    this.#broken ??= new Error(`BedrockBatch: the checkpoint ${this.#path} cannot be written: ${(cause as Error).message}.`, { cause });
+    for (const { failed } of [...batch, ...this.#written.splice(0), ...this.#pending.splice(0)]) failed(this.#broken);
   }
 
   /** What is written in part when it fails is read, or cut, by the next run. */
@@ -125,7 +150,6 @@ export class Checkpoint {
     for (let written = 0; written < bytes.length; ) {
       written += (await this.#handle.write(bytes, written, bytes.length - written, this.#end + written)).bytesWritten;
     }
-    await this.#handle.datasync();
     this.#end += bytes.length;
   }
 
@@ -145,6 +169,7 @@ export class Checkpoint {
     if (isTorn) await this.#handle.truncate(this.#end);
     if (this.#end > 0) return;
     await this.#append(header);
+    await this.#handle.datasync();
     await synchronizeFolder(dirname(this.#path));
   }
 
