@@ -181,6 +181,18 @@ describe("a file", () => {
     expect(bedrock.requests).toHaveLength(1);
   });
 
+  test("of a run with another schema is refused, and one with the same gives the objects again", async () => {
+    bedrock.replyAlways('{"kind":true}');
+    const withSchema = (schema: object): Promise<BatchResult[]> => collect(new BedrockBatch({ model: ourModel(bedrock), schema: schema as Record<string, unknown> }).runLocally(["Hello"], { checkpoint }));
+    const schema = { type: "object", properties: { kind: { type: "boolean" } }, required: ["kind"], additionalProperties: false };
+    const first = await withSchema(schema);
+    expect(first).toMatchObject([{ output: { kind: true } }]);
+    expect(JSON.stringify(await withSchema(schema))).toBe(JSON.stringify(first));
+    const { message } = await rejection(withSchema({ ...schema, properties: { kind: { type: "boolean", description: "Whether it is kind" } } }));
+    expect(message).toContain("is of a run with other options: outputConfig was");
+    expect(bedrock.requests).toHaveLength(1);
+  });
+
   test("of a run with another tier, region's endpoint, key or number of requests at once is gone on with", async () => {
     await run(["Hello"]);
     await run(["Hello"], { maxConcurrency: 2 }, { serviceTier: "flex", requestMetadata: { day: "2" }, maxRetries: 3, region: "eu-west-1" });

@@ -16,7 +16,15 @@ beforeEach(async () => {
   bedrock = await startBedrock();
   file = inFolder("questions.jsonl");
 });
-afterEach(() => bedrock.close());
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await bedrock.close();
+});
+
+/** Each test starts the command some times. */
+jest.setTimeout(60_000);
+
+const children: ChildProcess[] = [];
 
 interface Ending {
   code: number | null;
@@ -26,12 +34,13 @@ interface Ending {
 
 function environment(): NodeJS.ProcessEnv {
   const { accessKeyId, secretAccessKey } = bedrock.credentials;
-  const aws = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: bedrock.url, AWS_REGION: bedrock.region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
+  const aws = { AWS_ENDPOINT_URL: bedrock.url, AWS_REGION: bedrock.region, AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
   return { PATH: process.env["PATH"], HOME: "/nonexistent", AWS_EC2_METADATA_DISABLED: "true", AWS_MAX_ATTEMPTS: "1", ...aws };
 }
 
 function start(args: string[], input?: string): { child: ChildProcess; ending: Promise<Ending> } {
   const child = spawn(process.execPath, [CLI, "batch", ...args], { env: environment(), stdio: ["pipe", "pipe", "pipe"] });
+  children.push(child);
   const ending: Ending = { code: null, stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (ending.stdout += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (ending.stderr += text));
@@ -113,7 +122,7 @@ describe("batch run", () => {
 
   test("ends with 4 when nothing can be asked, and says what to do", async () => {
     writeLines(questions(4));
-    const env = { ...environment(), AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://127.0.0.1:1" };
+    const env = { ...environment(), AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
     const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, "batch", "run", file], { env, encoding: "utf8" });
     expect({ status, stdout }).toEqual({ status: 4, stdout: "" });
     expect(parsed(stderr).at(-1)?.["message"]).toMatch(/^Could not reach Bedrock: ECONNREFUSED: [^\n]*\n0 results; answers are kept in .*\.checkpoint, and the same command goes on from there\.$/);
@@ -128,6 +137,10 @@ describe("batch run", () => {
   });
 
   test.each<[string, string | undefined, (path: string) => string[], RegExp]>([
+    ["an option of another action", '"Hello"', (path) => ["run", path, "--name", "x"], /^batch run has no option --name\. See: langchain-aws-native batch --help$/],
+    ["jobs without a bucket", '"Hello"', (path) => ["submit", path, "--name", "x"], /^batch submit needs --name, --s3-input, --s3-output and --role-arn\. See: /],
+    ["a manifest that is none", "Hello", (path) => ["status", path], /^\S+ is no manifest of a batch: /],
+    ["a schema that is none", '"Hello"', (path) => ["run", path, "--schema", path], /^--schema \S+: An object with a JSON schema is needed\.$/],
     ["no file", undefined, () => ["run"], /^The argument file is missing\. See: langchain-aws-native batch --help$/],
     ["a file that is not there", undefined, (path) => ["run", path], /^\S+ cannot be read: ENOENT/],
     ["another action", '"Hello"', (path) => ["rum", path], /^There is no batch rum\. See: langchain-aws-native batch --help$/],
@@ -158,6 +171,87 @@ describe("batch run", () => {
     const kept = linesOf(`${file}.checkpoint`).length - 1;
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThan(3_000);
+  });
+});
+
+describe("jobs", () => {
+  /** Starts jobs for questions, and gives the manifest. */
+  async function submit(count: number): Promise<string> {
+    writeLines(questions(count));
+    const options = inFolder("jobs.json");
+    writeFileSync(options, JSON.stringify({ minRecordsPerJob: 1, maxRecordsPerJob: 4 }));
+    const { code, stdout, stderr } = await batch(["submit", file, "--name", "reviews", ...PLACES, "--job-options", options, "--model", "amazon.nova-lite-v1:0"]);
+    expect({ code, stderr: parsed(stderr).at(-1) }).toMatchObject({ code: 0, stderr: { done: count, total: count } });
+    expect(JSON.parse(stdout)).toMatchObject({ manifest: `${file}.manifest`, records: count, hasEnded: false, counts: { total: count } });
+    return `${file}.manifest`;
+  }
+  let onRequest: () => void;
+  const PLACES = ["--s3-input", "s3://bucket/in/", "--s3-output", "s3://bucket/out/", "--role-arn", "arn:aws:iam::111122223333:role/batch"];
+
+  /** Asks about the jobs until they have ended: the endpoint lets each go one state further when it is asked. */
+  async function untilEnded(manifest: string): Promise<Ending> {
+    for (;;) {
+      const ending = await batch(["status", manifest]);
+      if ((JSON.parse(ending.stdout) as { hasEnded: boolean }).hasEnded) return ending;
+      expect(ending).toMatchObject({ code: 0, stderr: "" });
+    }
+  }
+
+  beforeEach(async () => {
+    await bedrock.close();
+    onRequest = () => undefined;
+    bedrock = await startBedrock({ batchQuotas: { minRecordsPerJob: 1 }, onRequest: () => onRequest() });
+  });
+
+  test("are started, asked about, and give the results of all inputs", async () => {
+    const manifest = await submit(6);
+    const { code, stdout } = await untilEnded(manifest);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ state: "Completed", counts: { total: 6, succeeded: 6, failed: 0 }, jobs: [{ state: "Completed" }, { state: "Completed" }] });
+    const results = await batch(["results", manifest, "--in-order"]);
+    expect(results.code).toBe(0);
+    expect(parsed(results.stdout).map(({ id, text }) => [id, text])).toEqual(questions(6).map((question, index) => [`R000000000${index}`, `You said: ${question}`]));
+    expect(parsed(results.stderr).at(-1)).toEqual({ message: "6 answered." });
+  });
+
+  test("of which an input failed end with 1", async () => {
+    bedrock.replyAlways((request) => (questionOf(request) === "Question 1" ? error("ValidationException", "No.") : "Yes."));
+    const manifest = await submit(3);
+    expect((await untilEnded(manifest)).code).toBe(1);
+    const { code, stdout, stderr } = await batch(["results", manifest, "--in-order"]);
+    expect(code).toBe(1);
+    expect(parsed(stdout)[1]).toMatchObject({ id: "R0000000001", error: { name: "ValidationException", message: "No." } });
+    expect(parsed(stderr).at(-1)).toEqual({ message: "2 answered, 1 failed: 1 ValidationException." });
+  });
+
+  test("that fail or are stopped end with 3", async () => {
+    const manifest = await submit(3);
+    expect(JSON.parse((await batch(["stop", manifest])).stdout)).toMatchObject({ state: expect.stringMatching(/^Stopp/) as unknown });
+    expect((await untilEnded(manifest)).code).toBe(3);
+    const { code, stdout } = await batch(["results", manifest]);
+    expect(code).toBe(3);
+    expect(parsed(stdout).map(({ error: failure }) => (failure as { name: string }).name)).toEqual(Array.from({ length: 3 }, () => "MissingResultError"));
+  });
+
+  test("a wait is ended by Ctrl-C, and the jobs go on", async () => {
+    const manifest = await submit(3);
+    const asked = new Promise<void>((resolve) => (onRequest = resolve));
+    const { child, ending } = start(["status", manifest, "--wait"]);
+    await asked;
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await ending;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(parsed(stderr).at(-1)).toEqual({ message: "Interrupted. Jobs that were started go on; the same command goes on from there." });
+  });
+
+  test("with a schema results have the object, from jobs and from here", async () => {
+    const schema = inFolder("schema.json");
+    writeFileSync(schema, JSON.stringify({ type: "object", properties: { kind: { type: "boolean" } }, required: ["kind"], additionalProperties: false }));
+    bedrock.replyAlways('{"kind":true}');
+    writeLines(["Hello"]);
+    const { code, stdout } = await batch(["run", file, "--schema", schema]);
+    expect({ code, result: parsed(stdout)[0] }).toMatchObject({ code: 0, result: { output: { kind: true } } });
+    expect(bedrock.requests.at(-1)?.body.outputConfig).toMatchObject({ textFormat: { type: "json_schema" } });
   });
 });
 

@@ -16,7 +16,12 @@ beforeEach(async () => {
   bedrock.replyAlways((request) => `Answer to ${questionOf(request)}`);
   checkpoint = inFolder("answers.jsonl");
 });
-afterEach(() => bedrock.close());
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+  await bedrock.close();
+});
+
+const children: ChildProcess[] = [];
 
 const INPUTS = 400;
 const CONCURRENCY = 8;
@@ -49,6 +54,7 @@ function start(onResult: (count: number, child: ChildProcess) => void = () => un
   const batch = { connection: bedrock.connection, checkpoint, inputs: INPUTS, maxConcurrency: CONCURRENCY };
   const [program = process.execPath, ...args] = [...command, process.execPath, "--input-type=module", "--eval", PROGRAM];
   const child = spawn(program, args, { cwd: root, env: { PATH: process.env["PATH"], BATCH: JSON.stringify(batch) }, stdio: ["ignore", "pipe", "pipe"] });
+  children.push(child);
   let stderr = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   const printed = new Map<string, string>();

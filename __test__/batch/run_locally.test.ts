@@ -2,6 +2,7 @@ import { AIMessage, HumanMessage } from "@langchain/core/messages";
 import { ChatBedrockConverse } from "langchain-aws-native";
 import { BedrockBatch, type BatchInputs, type BatchResult, type LocalProgress, type RunLocallyOptions } from "langchain-aws-native/batch";
 import { error, reset, startBedrock, throttling, withHeaders, type Bedrock } from "langchain-aws-native/testing";
+import { z } from "zod";
 import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";
@@ -83,6 +84,18 @@ describe("results", () => {
     await bedrock.requests.find((request) => questionOf(request) === "Question 1")!.closed;
     held.release();
     expect((await all).map(({ id }) => id)).toEqual(["R0000000000", "R0000000001", "R0000000002"]);
+  });
+
+  test("have the object of their answers, where the batch has a schema, and no object is an error", async () => {
+    bedrock.reply('{"kind":true}', "I do not know.", '{"kind":"very"}');
+    const batch = new BedrockBatch({ model: ourModel(bedrock), schema: z.object({ kind: z.boolean(), sure: z.boolean().default(false) }) });
+    const results = await collect(batch.runLocally(questions(3), { maxConcurrency: 1 }));
+    expect(results.map(({ message, error: failure, ...others }) => [message?.text, failure?.name, others])).toEqual([
+      ['{"kind":true}', undefined, { id: "R0000000000", output: { kind: true, sure: false } }],
+      [undefined, expect.any(String), { id: "R0000000001" }],
+      [undefined, expect.any(String), { id: "R0000000002" }],
+    ]);
+    expect(bedrock.requests[0]?.body.outputConfig).toMatchObject({ textFormat: { type: "json_schema", structure: { jsonSchema: { schema: expect.stringContaining("kind") as unknown } } } });
   });
 
   test("of no inputs are none, and nothing is asked", async () => {

@@ -5,7 +5,7 @@ export const ExitCode = {
   usage: 2,
   /** A job that failed, expired or was stopped. */
   jobFailed: 3,
-  /** A run that could not go on: credentials, connection, checkpoint. */
+  /** It could not go on: credentials, connection, checkpoint. */
   ended: 4,
   interrupted: 130,
   terminated: 143,

@@ -38,7 +38,7 @@ export class ProgressDisplay {
   readonly #timer: NodeJS.Timeout;
   /** When how many inputs had been answered, in this run. */
   readonly #samples: { time: number; count: number }[] = [{ time: Date.now(), count: 0 }];
-  #progress: Progress = { done: 0, failed: 0 };
+  #progress: Progress | undefined;
   #shown = "";
 
   constructor(terminal: Terminal, isJson: boolean) {
@@ -63,7 +63,7 @@ export class ProgressDisplay {
     this.#terminal.write(this.#isBar ? `${text}\n` : `${JSON.stringify({ message: text })}\n`);
   }
 
-  /** The last state. */
+  /** Shows the last state, if there was any. */
   end(): void {
     clearInterval(this.#timer);
     this.#show();
@@ -72,16 +72,18 @@ export class ProgressDisplay {
   }
 
   #show(): void {
-    this.#sample();
-    if (!this.#isBar) return void this.#terminal.write(`${JSON.stringify(this.#line())}\n`);
-    const bar = barOf(this.#progress, this.#rate(), Date.now()).slice(0, (this.#terminal.columns || 80) - 1);
+    const progress = this.#progress;
+    if (progress === undefined) return;
+    this.#sample(progress);
+    if (!this.#isBar) return void this.#terminal.write(`${JSON.stringify(this.#line(progress))}\n`);
+    const bar = barOf(progress, this.#rate(), Date.now()).slice(0, (this.#terminal.columns || 80) - 1);
     if (bar !== this.#shown) this.#terminal.write(CLEAR_LINE + bar);
     this.#shown = bar;
   }
 
-  #sample(): void {
+  #sample(progress: Progress): void {
     const now = Date.now();
-    this.#samples.push({ time: now, count: countOf(this.#progress) });
+    this.#samples.push({ time: now, count: countOf(progress) });
     // The first one that is older is kept: it is the window's beginning.
     while ((this.#samples[1]?.time ?? now) < now - WINDOW) this.#samples.shift();
   }
@@ -93,9 +95,9 @@ export class ProgressDisplay {
     return ((last.count - first.count) * 1_000) / (last.time - first.time);
   }
 
-  #line(): object {
+  #line(progress: Progress): object {
     const rate = this.#rate();
-    return { ...this.#progress, perSecond: Math.round(rate * 100) / 100, secondsLeft: secondsLeft(this.#progress, rate) };
+    return { ...progress, perSecond: Math.round(rate * 100) / 100, secondsLeft: secondsLeft(progress, rate) };
   }
 }
 

@@ -24,7 +24,7 @@ export interface BedrockBatchFields extends BatchJobOptions {
   output?: string;
   /** ARN of the role by which jobs read the one and write the other. */
   roleArn?: string;
-  /** A zod schema, a Standard Schema or a JSON schema of the answers. Jobs ask for it by `outputConfig`, and results have the object as `output`. */
+  /** A zod schema, a Standard Schema or a JSON schema of the answers. It is asked for by `outputConfig`, and results have the object as `output`. */
   schema?: Schema;
 }
 
@@ -107,18 +107,23 @@ export class BedrockBatch {
    */
   runLocally(inputs: BatchInputs, options: RunLocallyOptions = {}): AsyncGenerator<BatchResult, void, undefined> {
     checkKnownOptions(`${CLASS_NAME}.runLocally`, options, RUN_LOCALLY_OPTIONS);
-    return new LocalRun(this.model, inputs, options).results();
+    return new LocalRun({ model: this.model, ...schemaOf(this.#fields) }, inputs, options).results();
   }
 }
 
 /** What submissions and jobs have in common. */
 function contextOf(fields: BedrockBatchFields, place: string | undefined): Omit<BatchJobContext, "manifest"> {
-  const { model, schema } = fields;
+  const { model } = fields;
   const connection = new BatchConnection(model, endpointsOf(fields, model.endpointUrl ?? model.endpointHost));
-  const spec = schema === undefined ? undefined : outputSpec(schema, undefined);
-  const callOptions: BatchJobContext["callOptions"] =
-    spec === undefined ? {} : { response_format: { type: "json_schema", json_schema: { name: spec.name, description: spec.description, schema: spec.schema as object } } };
-  return { connection, store: new ManifestStore(place, connection), callOptions, schema: spec };
+  return { connection, store: new ManifestStore(place, connection), ...schemaOf(fields) };
+}
+
+/** How objects of a schema are asked for, and read. */
+function schemaOf({ schema }: BedrockBatchFields): Pick<BatchJobContext, "callOptions" | "schema"> {
+  if (schema === undefined) return { callOptions: {}, schema };
+  const spec = outputSpec(schema, undefined);
+  const json_schema = { name: spec.name, description: spec.description, schema: spec.schema as object };
+  return { callOptions: { response_format: { type: "json_schema", json_schema } }, schema: spec };
 }
 
 /** Options of our own only: one that is not known is a mistake. */

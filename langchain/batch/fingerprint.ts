@@ -1,6 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import type { BaseMessage } from "@langchain/core/messages";
-import type { ChatBedrockConverse } from "langchain-aws-native";
+import type { ChatBedrockConverse, ChatBedrockConverseCallOptions } from "langchain-aws-native";
 
 /** Options of the model beside those of the request's body that decide what is asked and kept. */
 const SETTINGS = ["adaptation", "guardLastTurnOnly", "redactGuardrailContent", "splitInlineReasoning"] as const;
@@ -14,9 +14,10 @@ const MEMBERS = ["content", "name", "role", "tool_calls", "invalid_tool_calls", 
 /** Inputs are JSON; only one that contains itself is deeper. */
 const MAX_DEPTH = 500;
 
-/** What decides a model's answers, beside the input; without secrets. */
-export function settingsOf(model: ChatBedrockConverse): Record<string, unknown> {
-  const settings = { ...model._identifyingParams(), ...Object.fromEntries(SETTINGS.map((option) => [option, model[option]])) };
+/** What decides the answers of calls with these options, beside the input; without secrets. */
+export function settingsOf(model: ChatBedrockConverse, options: Partial<ChatBedrockConverseCallOptions>): Record<string, unknown> {
+  const { applicationInferenceProfile, model: id } = model;
+  const settings = { modelId: applicationInferenceProfile ?? id, ...model.invocationParams(options), ...Object.fromEntries(SETTINGS.map((option) => [option, model[option]])) };
   const decisive = Object.entries(settings).filter(([name, value]) => value !== undefined && !INDIFFERENT.has(name));
   return JSON.parse(JSON.stringify(Object.fromEntries(decisive))) as Record<string, unknown>;
 }

@@ -1,11 +1,13 @@
 import type { AIMessage } from "@langchain/core/messages";
-import type { ChatBedrockConverse } from "langchain-aws-native";
+import type { ChatBedrockConverse, ChatBedrockConverseCallOptions } from "langchain-aws-native";
+import type { OutputSpec } from "../structured_output/output_schema.js";
 import type { BatchInputs, BatchResult, LocalProgress, RunLocallyOptions } from "../types/batch.js";
 import { Checkpoint } from "./checkpoint.js";
 import { errorOf, type FailureKind, isWithoutAnswer, kindOf, retryAfterOf } from "./failures.js";
 import { hashOf, settingsOf } from "./fingerprint.js";
 import { type BatchRecord, readInputs } from "./inputs.js";
 import { Pace, type Permit } from "./pace.js";
+import { readAnswer } from "./record_results.js";
 import { messageOf, restore, storeError, storeMessage } from "./stored_answer.js";
 
 const DEFAULT_MAX_CONCURRENCY = 16;
@@ -22,15 +24,23 @@ const MAX_FAILURES_IN_A_ROW = 10;
 /** What is thrown where a run has ended: nobody waits for it any more. */
 const ENDED = new Error("BedrockBatch: the run has ended.");
 
-/** What became of an input, and what its failure says. */
+/** How a model is asked. */
+export interface Asking {
+  model: ChatBedrockConverse;
+  callOptions: Partial<ChatBedrockConverseCallOptions>;
+  /** Of the objects in its answers. */
+  schema: OutputSpec | undefined;
+}
+
+/** What a request came to, and what its failure says. */
 interface Outcome {
-  result: BatchResult;
+  answer: AIMessage | Error;
   kind?: FailureKind;
 }
 
 /** A batch that is asked from here, input by input. */
 export class LocalRun {
-  readonly #model: ChatBedrockConverse;
+  readonly #asking: Asking;
   readonly #options: RunLocallyOptions;
   readonly #records: AsyncGenerator<BatchRecord>;
   readonly #pace: Pace;
@@ -57,9 +67,9 @@ export class LocalRun {
   #wakeReader: () => void = () => undefined;
   #wakeWriter: () => void = () => undefined;
 
-  constructor(model: ChatBedrockConverse, inputs: BatchInputs, options: RunLocallyOptions) {
+  constructor(asking: Asking, inputs: BatchInputs, options: RunLocallyOptions) {
     const { maxConcurrency = DEFAULT_MAX_CONCURRENCY } = options;
-    this.#model = model;
+    this.#asking = asking;
     this.#options = options;
     this.#records = readInputs(inputs);
     this.#pace = new Pace(maxConcurrency);
@@ -73,7 +83,7 @@ export class LocalRun {
     const abort = (): void => this.#fail(signal?.reason, true);
     signal?.addEventListener("abort", abort, { once: true });
     try {
-      if (checkpoint !== undefined) this.#checkpoint = await Checkpoint.open(checkpoint, settingsOf(this.#model));
+      if (checkpoint !== undefined) this.#checkpoint = await Checkpoint.open(checkpoint, settingsOf(this.#asking.model, this.#asking.callOptions));
       void this.#read();
       for (;;) {
         if (this.#failure?.isUrgent) throw this.#failure.error;
@@ -101,7 +111,7 @@ export class LocalRun {
         this.#outstanding++;
         const hash = this.#checkpoint && hashOf(record.messages);
         const earlier = hash && (await this.#checkpoint?.find(record.id, hash));
-        if (earlier) this.#give(record.index, { result: restore(record.id, earlier) }, true);
+        if (earlier) await this.#give(record, restore(earlier), true);
         else this.#ask(record, hash, await this.#pace.acquire());
       }
       this.#allRead = true;
@@ -116,9 +126,9 @@ export class LocalRun {
     const work = async (): Promise<void> => {
       try {
         const outcome = await this.#request(record, permit, controller.signal);
-        if (hash !== undefined) await this.#keep(outcome, hash);
+        if (hash !== undefined) await this.#keep(record.id, hash, outcome);
         this.#countFailures(outcome);
-        this.#give(record.index, outcome, false);
+        await this.#give(record, outcome.answer, false);
       } catch (error) {
         this.#fail(error, true);
       } finally {
@@ -130,14 +140,15 @@ export class LocalRun {
   }
 
   /** Asks, and asks once more after a pause while Bedrock throttles. */
-  async #request({ id, messages }: BatchRecord, first: Permit, signal: AbortSignal): Promise<Outcome> {
+  async #request({ messages }: BatchRecord, first: Permit, signal: AbortSignal): Promise<Outcome> {
     let permit = first;
     for (let attempt = 1; ; attempt++) {
       try {
-        const message = messageOf((await this.#model.invoke(messages, { signal })) as unknown as AIMessage);
+        const { model, callOptions } = this.#asking;
+        const answer = messageOf((await model.invoke(messages, { ...callOptions, signal })) as unknown as AIMessage);
         this.#pace.quicken();
         this.#isReached = true;
-        return { result: { id, message } };
+        return { answer };
       } catch (thrown) {
         if (this.#hasEnded) throw ENDED;
         const error = errorOf(thrown);
@@ -145,7 +156,7 @@ export class LocalRun {
         if (!this.#isReached && isWithoutAnswer(error) && (await this.#canBeSent(messages))) throw thrown;
         const kind = kindOf(error);
         if (kind === "busy" && this.#pace.slow(permit, retryAfterOf(error))) this.#tell();
-        if (kind !== "busy" || attempt === MAX_ATTEMPTS) return { result: { id, error }, kind };
+        if (kind !== "busy" || attempt === MAX_ATTEMPTS) return { answer: error, kind };
       } finally {
         this.#pace.release();
       }
@@ -155,29 +166,31 @@ export class LocalRun {
 
   /** Whether an input becomes a request: otherwise it failed on its own. */
   async #canBeSent(messages: BatchRecord["messages"]): Promise<boolean> {
-    return this.#model.explainRequest(messages).then(() => true, () => false);
+    const { model, callOptions } = this.#asking;
+    return model.explainRequest(messages, callOptions).then(() => true, () => false);
   }
 
   /** Answers and refusals are for good; what failed in another way is asked again by the next run. */
-  async #keep({ result: { id, message, error }, kind }: Outcome, hash: string): Promise<void> {
-    if (message !== undefined) await this.#checkpoint?.add(id, hash, storeMessage(message));
-    else if (kind === "refused") await this.#checkpoint?.add(id, hash, storeError(error));
+  async #keep(id: string, hash: string, { answer, kind }: Outcome): Promise<void> {
+    if (!(answer instanceof Error)) await this.#checkpoint?.add(id, hash, storeMessage(answer));
+    else if (kind === "refused") await this.#checkpoint?.add(id, hash, storeError(answer));
   }
 
-  #countFailures({ result, kind }: Outcome): void {
+  #countFailures({ answer, kind }: Outcome): void {
     if (kind === undefined || kind === "refused") this.#failuresInARow = 0;
     if (kind !== "busy" && kind !== "setup") return;
     if (++this.#failuresInARow < MAX_FAILURES_IN_A_ROW) return;
-    const sentence = `BedrockBatch: the run has ended, because ${MAX_FAILURES_IN_A_ROW} inputs in a row could not be asked. The last: ${result.error?.message}`;
-    throw new Error(sentence, { cause: result.error });
+    const sentence = `BedrockBatch: the run has ended, because ${MAX_FAILURES_IN_A_ROW} inputs in a row could not be asked. The last: ${(answer as Error).message}`;
+    throw new Error(sentence, { cause: answer });
   }
 
-  #give(index: number, { result }: Outcome, isEarlier: boolean): void {
+  async #give({ index, id }: BatchRecord, answer: AIMessage | Error, isEarlier: boolean): Promise<void> {
+    const result = answer instanceof Error ? { id, error: answer } : await readAnswer(id, answer, this.#asking.schema);
     this.#results.set(this.#options.inOrder ? index : this.#came++, result);
     this.#progress.done++;
     if (isEarlier) this.#progress.fromCheckpoint++;
     if (result.error !== undefined) this.#progress.failed++;
-    const usage = isEarlier ? undefined : result.message?.usage_metadata;
+    const usage = isEarlier || answer instanceof Error ? undefined : answer.usage_metadata;
     this.#progress.inputTokens += usage?.input_tokens ?? 0;
     this.#progress.outputTokens += usage?.output_tokens ?? 0;
     this.#wakeReader();

@@ -84,6 +84,11 @@ export async function resultOf({ id, message: native, error, missing }: NativeRe
   const message = convertToAIMessage(native, { ...context, warnings: [...context.warnings] });
   // As core does it for `invoke`.
   message.response_metadata = { ...convertToLlmOutput(message.usage_metadata), ...message.response_metadata };
+  return readAnswer(id, message, schema);
+}
+
+/** An answer with the object that it holds. */
+export async function readAnswer(id: string, message: AIMessage, schema: OutputSpec | undefined): Promise<BatchResult> {
   if (schema === undefined) return { id, message };
   const reading = await readText(message, schema);
   if ("output" in reading) return { id, message, output: reading.output };

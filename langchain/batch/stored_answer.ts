@@ -1,7 +1,6 @@
 import { AIMessage, type AIMessageFields } from "@langchain/core/messages";
 import { convertToError } from "../response/errors.js";
 import { decodeBytes } from "../response/messages.js";
-import type { BatchResult } from "../types/batch.js";
 
 type Path = (string | number)[];
 
@@ -56,12 +55,12 @@ function isSimple(value: unknown): boolean {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
-/** What a run gave once, again. */
-export function restore(id: string, { message, error }: StoredAnswer): BatchResult {
-  if (error !== undefined) return { id, error: convertToError({ kind: "service", message: error.message, members: JSON.stringify(error.members) }) as Error };
+/** What was answered once, again. */
+export function restore({ message, error }: StoredAnswer): AIMessage | Error {
+  if (error !== undefined) return convertToError({ kind: "service", message: error.message, members: JSON.stringify(error.members) }) as Error;
   const { fields, bytes } = message as StoredMessage;
   decodeBytes(fields, bytes);
-  return { id, message: new AIMessage(fields) };
+  return new AIMessage(fields);
 }
 
 /** A value with base64 in place of bytes, whose places are added to `paths`; itself where it has none. */

@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import type { BatchJob, BatchJobOptions, BatchJobState, BatchStatus } from "langchain-aws-native/batch";
+import { UsageError } from "../command.js";
+import { errorText } from "../error_text.js";
+import { ExitCode } from "./exit_codes.js";
+import { countInputs, inputsOf } from "./inputs.js";
+import { Interruption } from "./interruption.js";
+import { type ModelArguments, modelOf, readObject } from "./model.js";
+import { ProgressDisplay } from "./progress.js";
+import { type ResultArguments, ResultWriter } from "./results.js";
+
+/** What all actions about jobs have. */
+export interface JobArguments extends ModelArguments {
+  /** The inputs, or the manifest of a batch. */
+  file: string;
+  schema?: string;
+  /** A file with further options of `BedrockBatch`. */
+  jobOptions?: string;
+  json: boolean;
+}
+
+/** What `submit` was asked to do. */
+export interface SubmitArguments extends JobArguments {
+  name?: string;
+  s3Input?: string;
+  s3Output?: string;
+  roleArn?: string;
+  manifest?: string;
+}
+
+/** States in which answers are missing because of the job, and not of the inputs. */
+const FAILED_STATES: ReadonlySet<BatchJobState> = new Set(["Failed", "Expired", "Stopped"]);
+
+/** `batch submit`: starts jobs for the inputs of a file. */
+export async function submitFile(given: SubmitArguments): Promise<ExitCode> {
+  const { file, name, s3Input: input, s3Output: output, roleArn } = given;
+  if (name === undefined || input === undefined || output === undefined || roleArn === undefined) {
+    throw new UsageError("batch submit needs --name, --s3-input, --s3-output and --role-arn. See: langchain-aws-native batch --help");
+  }
+  const manifest = given.manifest ?? (file === "-" ? undefined : `${file}.manifest`);
+  if (manifest === undefined) throw new UsageError("With standard input, batch submit needs --manifest: the other actions find the jobs there.");
+  const total = file === "-" ? undefined : await countInputs(file);
+  const fields = fieldsOf(given);
+  return work(given, async ({ display, signal }) => {
+    const [model, { BedrockBatch }] = await Promise.all([modelOf(given), import("langchain-aws-native/batch")]);
+    const onProgress = ({ inputs: done }: { inputs: number }): void => display.update({ done, failed: 0, ...(total === undefined ? {} : { total }) });
+    const job = await new BedrockBatch({ ...fields, model, input, output, roleArn, manifest }).submit(inputsOf(file), { name, signal, onProgress });
+    display.end();
+    print({ manifest, records: job.records, changes: job.changes, ...(await job.status({ signal })) });
+    return ExitCode.allAnswered;
+  });
+}
+
+/** `batch status`: what is known of a batch's jobs. With `isWaiting`, once they have ended. */
+export async function showStatus(given: JobArguments, isWaiting: boolean): Promise<ExitCode> {
+  return work(given, async ({ display, signal }) => {
+    const job = await resume(given);
+    const status = isWaiting ? await job.wait({ signal, onProgress: (told) => display.update(progressOf(told)) }) : await job.status({ signal });
+    display.end();
+    print(status);
+    return codeOf(status, status.counts.failed > 0);
+  });
+}
+
+/** `batch stop`. */
+export async function stopJobs(given: JobArguments): Promise<ExitCode> {
+  return work(given, async ({ display, signal }) => {
+    const job = await resume(given);
+    await job.stop({ signal });
+    display.end();
+    print(await job.status({ signal }));
+    return ExitCode.allAnswered;
+  });
+}
+
+/** `batch results`: waits for the jobs, and writes what became of each input. */
+export async function writeResults(given: JobArguments & ResultArguments): Promise<ExitCode> {
+  return work(given, async ({ display, signal }) => {
+    const job = await resume(given);
+    const writer = new ResultWriter(given, display);
+    await writer.writeAll(job.results({ inOrder: given.inOrder, signal, onProgress: (told) => display.update(progressOf(told)) }));
+    display.end();
+    display.say(writer.summary());
+    return codeOf(await job.status({ signal }), writer.hasFailures);
+  });
+}
+
+/** What an action works with. */
+interface Bench {
+  display: ProgressDisplay;
+  signal: AbortSignal;
+}
+
+/** Runs an action until it ends, fails, or is interrupted. */
+async function work({ json }: JobArguments, action: (bench: Bench) => Promise<ExitCode>): Promise<ExitCode> {
+  const display = new ProgressDisplay(process.stderr, json);
+  const interruption = new Interruption();
+  try {
+    return await action({ display, signal: interruption.signal });
+  } catch (error) {
+    display.end();
+    display.say(interruption.code === undefined ? errorText(error) : "Interrupted. Jobs that were started go on; the same command goes on from there.");
+    return interruption.code ?? (error instanceof UsageError ? ExitCode.usage : ExitCode.ended);
+  } finally {
+    interruption.release();
+  }
+}
+
+async function resume(given: JobArguments): Promise<BatchJob> {
+  const { model = modelIn(given.file), ...others } = given;
+  const [called, { BedrockBatch }] = await Promise.all([modelOf({ ...others, model }), import("langchain-aws-native/batch")]);
+  return BedrockBatch.resume(given.file, { ...fieldsOf(given), model: called });
+}
+
+/** The model of a manifest; `undefined` of one in S3. */
+function modelIn(manifest: string): string | undefined {
+  if (/^s3:\/\//.test(manifest)) return undefined;
+  try {
+    const { modelId } = JSON.parse(readFileSync(manifest, "utf8")) as { modelId?: string };
+    return modelId;
+  } catch (error) {
+    throw new UsageError(`${manifest} is no manifest of a batch: ${(error as Error).message}.`);
+  }
+}
+
+function fieldsOf({ schema, jobOptions }: JobArguments): BatchJobOptions & { schema?: Record<string, unknown> } {
+  return {
+    ...(jobOptions === undefined ? {} : readObject("job-options", jobOptions, "options of BedrockBatch")),
+    ...(schema === undefined ? {} : { schema: readObject("schema", schema, "a JSON schema") }),
+  };
+}
+
+function progressOf({ state, counts: { processed, total, failed } }: BatchStatus): { status: string; done: number; total: number; failed: number } {
+  return { status: state, done: processed, total, failed };
+}
+
+function codeOf({ hasEnded, jobs }: BatchStatus, hasFailures: boolean): ExitCode {
+  if (hasEnded && jobs.some(({ state }) => FAILED_STATES.has(state))) return ExitCode.jobFailed;
+  return hasFailures ? ExitCode.someFailed : ExitCode.allAnswered;
+}
+
+function print(value: object): void {
+  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+}
