@@ -8,7 +8,7 @@ const common: UserConfig = {
   platform: "node",
   dts: true,
   // Doc comments are in the declarations; in the code they would only take space.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   external: ["#native", "#aws-client", /^@aws-sdk\//, /^@langchain\/core/, "@opentelemetry/api"],
   clean: false,
   // No module of ours acts when it is loaded: otherwise the declarations would import the addon for nothing.
