@@ -255,6 +255,10 @@ impl OpenJob {
             let part = file.part(false, &mut self.hash);
             steps.push(part);
         }
+        if file.buffer.capacity() == 0 {
+            // Grown by doubling, it would take up to twice as much.
+            file.buffer.reserve_exact(limits.bytes_per_part.saturating_add(line.len()));
+        }
         file.buffer.extend_from_slice(line);
         file.records += 1;
         file.bytes += size;
