@@ -202,6 +202,16 @@ fn from_unreadable_response<E: StdError + 'static>(
     waiting(service(unnamed(response), message, Map::new(), metadata), response)
 }
 
+/// A successful response that is not the JSON that it should be.
+pub(super) fn unreadable(reason: &str, metadata: &ResponseMetadata) -> Failure {
+    Failure::Connection {
+        message: format!("The answer could not be read: {reason}."),
+        code: None,
+        causes: Vec::new(),
+        metadata: Box::new(metadata.clone()),
+    }
+}
+
 /// Adds the wait that the response asks for.
 fn waiting(mut failure: Failure, response: &HttpResponse) -> Failure {
     if let Failure::Service(exception) = &mut failure {

@@ -112,7 +112,7 @@ export const errors: Subject = {
       answer: corrupt(events([...BEGUN, { messageStop: { stopReason: "end_turn" } }]), { event: 1 }),
       differs: [
         differentError(WORDS, {
-          invoke: { message: "The answer could not be read: Error at offset 0: failed to parse JSON: expected StartObject." },
+          invoke: { message: "The answer could not be read: it is no JSON object." },
         }),
         differentError(BROKEN, { stream: DAMAGED, events: DAMAGED }),
       ],

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::invoke_model::carrier;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use crate::client::failure::{self, Failure, Phase};
@@ -37,21 +38,15 @@ impl Client {
 
     async fn send_converse(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         let sdk = self.sdk().await?;
-        let passthrough =
-            Passthrough::new(body.into(), ResponseBody::Buffered, sdk.retry_partition(model_id)).taking_headers(options.includes_headers);
-        let operation = prepare(sdk.client.converse().model_id(model_id).customize(), &passthrough, &sdk, options);
-        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
-        let sent = Box::pin(operation.send()).await;
-        let metadata = passthrough.exchange().metadata();
-        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, &passthrough.signed(options)))?;
-        let mut exchange = passthrough.exchange();
-        let body = exchange.buffered.take().ok_or(Failure::MissingBody)?;
-        let headers = exchange.headers.take();
-        Ok(Answer {
-            body,
-            metadata,
-            input_tokens: None,
-            headers,
-        })
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(model_id))
+            .of("converse")
+            .taking_headers(options.includes_headers);
+        let operation = prepare(carrier(&sdk, model_id).customize(), &passthrough, &sdk, options);
+        let answer = self.send_payload(operation, &passthrough, &sdk, options).await?;
+        // A page of a gateway. Everything else is for the conversion, so that an answer that is charged is not lost.
+        match answer.body.trim_ascii_start().first() {
+            None | Some(b'{') => Ok(answer),
+            Some(_) => Err(failure::unreadable("it is no JSON object", &answer.metadata)),
+        }
     }
 }

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use aws_smithy_types::byte_stream::ByteStream;
 
+use super::converse::Answer;
 use super::event_stream::EventStream;
+use super::invoke_model::carrier;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use super::stream_timeouts::{INITIAL_PHASE, StreamTimeouts};
-use crate::client::failure::{self, Failure};
+use crate::client::failure::Failure;
 use crate::client::limits::with_time_limit;
 use crate::client::{CallOptions, Client};
 
@@ -38,13 +40,11 @@ impl Client {
         timeouts: StreamTimeouts,
     ) -> Result<EventStream, Failure> {
         let sdk = self.sdk().await?;
-        let passthrough =
-            Passthrough::new(body.into(), ResponseBody::Streaming, sdk.retry_partition(model_id)).taking_headers(options.includes_headers);
-        let operation = prepare(sdk.client.converse_stream().model_id(model_id).customize(), &passthrough, &sdk, options);
-        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
-        let sent = Box::pin(operation.send()).await;
-        let metadata = passthrough.exchange().metadata();
-        sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, &passthrough.signed(options)))?;
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Streaming, sdk.retry_partition(model_id))
+            .of("converse-stream")
+            .taking_headers(options.includes_headers);
+        let operation = prepare(carrier(&sdk, model_id).customize(), &passthrough, &sdk, options);
+        let Answer { metadata, headers, .. } = self.send_payload(operation, &passthrough, &sdk, options).await?;
         let mut exchange = passthrough.exchange();
         if let Some(content_type) = exchange
             .content_type
@@ -58,7 +58,6 @@ impl Client {
         }
         let body = exchange.streaming.take().ok_or(Failure::MissingBody)?;
         let coalescing = options.coalescing.unwrap_or(DEFAULT_COALESCING);
-        let headers = exchange.headers.take();
         Ok(EventStream::new(ByteStream::new(body), timeouts, coalescing, metadata, headers))
     }
 }

@@ -1,7 +1,9 @@
 //! `CountTokens`: how many input tokens a request has, without an answer of the model.
 
-use aws_sdk_bedrockruntime::types::{ConverseTokensRequest, CountTokensInput};
+use serde::Deserialize;
 
+use super::converse::Answer;
+use super::invoke_model::carrier;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use crate::client::failure::{self, Failure, Phase};
@@ -23,6 +25,12 @@ pub struct TokenCount {
     pub metadata: ResponseMetadata,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CountTokensResponse {
+    input_tokens: i32,
+}
+
 impl Client {
     /// Sends `body`, the JSON of a `CountTokensRequest`, to `model_id`.
     ///
@@ -34,18 +42,13 @@ impl Client {
     }
 
     async fn send_count_tokens(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<TokenCount, Failure> {
-        // The SDK requires an input; its bytes are replaced.
-        let input = CountTokensInput::Converse(ConverseTokensRequest::builder().build());
         let sdk = self.sdk().await?;
-        let passthrough = Passthrough::new(body.into(), ResponseBody::Typed, sdk.retry_partition(WAITS_FOR_ANSWER.api));
-        let operation = sdk.client.count_tokens().model_id(model_id).input(input);
-        let operation = prepare(operation.customize(), &passthrough, &sdk, options);
-        // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
-        let sent = Box::pin(operation.send()).await;
-        let metadata = passthrough.exchange().metadata();
-        let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), &sdk, &passthrough.signed(options)))?;
+        let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(WAITS_FOR_ANSWER.api)).of("count-tokens");
+        let operation = prepare(carrier(&sdk, model_id).customize(), &passthrough, &sdk, options);
+        let Answer { body, metadata, .. } = self.send_payload(operation, &passthrough, &sdk, options).await?;
+        let answer: CountTokensResponse = serde_json::from_slice(&body).map_err(|error| failure::unreadable(&error.to_string(), &metadata))?;
         Ok(TokenCount {
-            input_tokens: output.input_tokens,
+            input_tokens: answer.input_tokens,
             metadata,
         })
     }

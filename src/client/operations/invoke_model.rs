@@ -1,4 +1,5 @@
-//! `InvokeModel`: a request and an answer in the model's own JSON.
+//! `InvokeModel`: a request and an answer in the model's own JSON. It also carries Bedrock's other operations, whose own types would add half a megabyte
+//! of code to the addon that nothing here would use: they have the same errors, endpoints, signatures and retries.
 
 use aws_sdk_bedrockruntime::client::customize::CustomizableOperation;
 use aws_sdk_bedrockruntime::operation::invoke_model::builders::InvokeModelFluentBuilder;
@@ -31,8 +32,7 @@ impl Client {
     async fn send_invoke_model(&self, model_id: &str, body: Vec<u8>, options: &CallOptions) -> Result<Answer, Failure> {
         let sdk = self.sdk().await?;
         let passthrough = Passthrough::new(body.into(), ResponseBody::Payload, sdk.retry_partition(model_id));
-        let operation = sdk.client.invoke_model().model_id(model_id);
-        let operation = operation.content_type("application/json").accept("application/json");
+        let operation = carrier(&sdk, model_id).accept("application/json");
         let operation = prepare(operation.customize(), &passthrough, &sdk, options);
         self.send_payload(operation, &passthrough, &sdk, options).await
     }
@@ -48,14 +48,18 @@ impl Client {
         // The SDK's future has some 20 KB; in a box, moving it copies a pointer.
         let sent = Box::pin(operation.send()).await;
         let metadata = passthrough.exchange().metadata();
-        let input_tokens = passthrough.exchange().input_tokens;
         let output = sent.map_err(|error| self.recover_from(failure::from_sdk(&error, &metadata), sdk, &passthrough.signed(options)))?;
-        let body = output.body.into_inner().into();
+        let exchange = passthrough.exchange();
         Ok(Answer {
-            body,
+            body: output.body.into_inner().into(),
             metadata,
-            input_tokens,
-            headers: None,
+            input_tokens: exchange.input_tokens,
+            headers: exchange.headers.clone(),
         })
     }
+}
+
+/// The operation that carries a request to a model. [`Passthrough`] replaces its body, and the end of its path.
+pub(super) fn carrier(sdk: &Resolved, model_id: &str) -> InvokeModelFluentBuilder {
+    sdk.client.invoke_model().model_id(model_id).content_type("application/json")
 }

@@ -6,19 +6,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use aws_sdk_bedrockruntime::config::retry::RetryPartition;
-use aws_sdk_bedrockruntime::operation::converse::{Converse, ConverseOutput};
-use aws_sdk_bedrockruntime::types::StopReason;
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     BeforeDeserializationInterceptorContextMut, BeforeSerializationInterceptorContextRef, BeforeTransmitInterceptorContextMut,
-    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef, Output, OutputOrError,
+    BeforeTransmitInterceptorContextRef, FinalizerInterceptorContextRef,
 };
-use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, OrchestratorError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::client::runtime_plugin::RuntimePlugin;
-use aws_smithy_runtime_api::client::ser_de::{DeserializeResponse, SharedResponseDeserializer};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::request_id::RequestId;
@@ -34,26 +30,24 @@ use crate::convert::response::ResponseMetadata;
 /// The limit for a body that is read as a whole, in bytes. A gateway may send anything; no answer of Bedrock is so long.
 const MAX_BODY_LENGTH: usize = 64 * 1024 * 1024;
 
+/// The end of the path of `InvokeModel`.
+const INVOKE: &str = "invoke";
+
 /// The header of an answer of `InvokeModel` with the tokens of the request, which the bodies of most embedding models do not have (vercel/ai#15973).
 const INPUT_TOKENS: &str = "x-amzn-bedrock-input-token-count";
 
 /// How the body of a successful response is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ResponseBody {
-    /// `Converse`: the SDK reads the whole body, since it may retry after a read error, and does not parse it.
-    Buffered,
+    /// The SDK reads the whole body, since it may retry after a read error, and returns it as bytes.
+    Payload,
     /// `ConverseStream`: the body is taken unread.
     Streaming,
-    /// `InvokeModel`: the SDK returns the body as bytes.
-    Payload,
-    /// `CountTokens`: the SDK reads the body, which is one number.
-    Typed,
 }
 
 /// What one call returned beside the SDK's output; of several attempts, the last one's.
 #[derive(Default)]
 pub(super) struct Exchange {
-    pub(super) buffered: Option<Bytes>,
     pub(super) streaming: Option<SdkBody>,
     pub(super) content_type: Option<String>,
     pub(super) input_tokens: Option<u32>,
@@ -86,12 +80,13 @@ impl Exchange {
     }
 }
 
-/// One call's interceptor, and its deserializer.
+/// One call's interceptor.
 #[derive(Clone)]
 pub(super) struct Passthrough {
     request: Bytes,
     response_body: ResponseBody,
     retry_partition: RetryPartition,
+    action: &'static str,
     wants_headers: bool,
     used_keys: UsedKeys,
     exchange: Arc<Mutex<Exchange>>,
@@ -104,10 +99,17 @@ impl Passthrough {
             request,
             response_body,
             retry_partition,
+            action: INVOKE,
             wants_headers: false,
             used_keys: UsedKeys::default(),
             exchange: Arc::default(),
         }
+    }
+
+    /// The same for another operation of a model, whose path ends with `action`.
+    pub(super) fn of(mut self, action: &'static str) -> Self {
+        self.action = action;
+        self
     }
 
     /// The same, which also takes the response's headers if `wanted`.
@@ -158,11 +160,12 @@ impl Intercept for Passthrough {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.response_body == ResponseBody::Buffered {
-            config.interceptor_state().store_put(SharedResponseDeserializer::new(self.clone()));
-        }
         config.interceptor_state().store_put(self.used_keys.clone());
         let request = context.request_mut();
+        if self.action != INVOKE {
+            let model = request.uri().strip_suffix(INVOKE).ok_or("the SDK has another path for InvokeModel")?;
+            request.set_uri(format!("{model}{}", self.action))?;
+        }
         request.headers_mut().insert("content-length", self.request.len().to_string());
         *request.body_mut() = SdkBody::from(self.request.clone());
         Ok(())
@@ -242,31 +245,6 @@ fn is_throttled(response: &HttpResponse) -> bool {
     response.status().as_u16() == 429 && !name.starts_with("ModelNotReadyException")
 }
 
-/// Takes the body of a successful response as it is if it is JSON: [`convert`](crate::convert) reads it, so that an answer which does not fit the
-/// SDK's types, but which is charged, is not lost. Other responses are deserialized by the SDK.
-impl DeserializeResponse for Passthrough {
-    fn deserialize_nonstreaming_with_config(&self, response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
-        let body = response.body().bytes().filter(|_| response.status().is_success());
-        let outcome = if body.is_some_and(is_json) {
-            let accepted = ConverseOutput::builder().stop_reason(StopReason::EndTurn).build();
-            accepted.map(Output::erase).map_err(OrchestratorError::other)
-        } else {
-            deserialize_with_sdk(response, config)
-        };
-        if outcome.is_ok() {
-            self.exchange().buffered = body.map(Bytes::copy_from_slice);
-        }
-        outcome
-    }
-}
-
-fn deserialize_with_sdk(response: &HttpResponse, config: &ConfigBag) -> OutputOrError {
-    let operation = Converse::new().config();
-    let sdk = operation.as_ref().and_then(|operation| operation.load::<SharedResponseDeserializer>());
-    let sdk = sdk.ok_or_else(|| OrchestratorError::other("the SDK has no deserializer for Converse"))?;
-    sdk.deserialize_nonstreaming_with_config(response, config)
-}
-
 /// Headers by lower-case name; values of one name are joined by a comma, as HTTP does (RFC 9110, 5.3).
 fn headers_json(response: &HttpResponse) -> String {
     let mut headers = serde_json::Map::new();
@@ -277,8 +255,4 @@ fn headers_json(response: &HttpResponse) -> String {
         }
     }
     Value::Object(headers).to_string()
-}
-
-fn is_json(body: &[u8]) -> bool {
-    serde_json::from_str::<serde::de::IgnoredAny>(&String::from_utf8_lossy(body)).is_ok()
 }

@@ -29,7 +29,7 @@ impl Client {
     async fn connect(&self) -> Result<(), Failure> {
         let halt = HaltBeforeTransmit::default();
         let sdk = self.sdk().await?;
-        let operation = sdk.client.converse().model_id("prewarm").customize().interceptor(halt.clone());
+        let operation = sdk.client.invoke_model().model_id("prewarm").customize().interceptor(halt.clone());
         let halted = Box::pin(operation.send()).await;
         let reached = halt.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         match (reached, halted) {
