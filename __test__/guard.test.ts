@@ -27,6 +27,13 @@ function deltas(count: number): StreamEvent[] {
   ];
 }
 
+/** The modules that a file of the package names. */
+function modulesOf(file: string): string[] {
+  const code = readFileSync(join(root, file), "utf8");
+  const named = code.matchAll(/(?:^|[;\n])(?:import|export)\b[^;"'`]*?\bfrom ?"([^"]+)"|(?:^|[;\n])import ?"([^"]+)"|\b(?:require|import)\(["`]([^"`]+)["`]\)/g);
+  return [...named].map(([, from, bare, called]) => from ?? bare ?? called ?? "");
+}
+
 describe("the import", () => {
   /** Prints the files that an import loads after `@langchain/core`'s own chat-model module, which every LangChain application has loaded. */
   const ES_MODULE = `
@@ -64,26 +71,21 @@ describe("the import", () => {
   });
 
   test.each(["dist/index.js", "dist/index.cjs"])("%s names no module but Node.js's, core's and what loads the addon and AWS's client", (file) => {
-    const code = readFileSync(join(root, file), "utf8");
-    const named = [...code.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|^import "([^"]+)"|\b(?:require|import)\("([^"]+)"\)/gm)];
-    const modules = named.map(([, from, bare, called]) => from ?? bare ?? called ?? "");
+    const modules = modulesOf(file);
     expect(modules).toContain("#native");
     expect(modules.filter((name) => !/^(node:|#native$|#aws-client$|@langchain\/core\/)/.test(name))).toEqual([]);
   });
 });
 
 test.each(["dist/batch.js", "dist/batch.cjs"])("%s names no module but Node.js's, core's, the main entry and what loads the addon", (file) => {
-  const code = readFileSync(join(root, file), "utf8");
-  const named = [...code.matchAll(/^(?:import|export)\b[^;]*?\bfrom "([^"]+)"|^import "([^"]+)"|\b(?:require|import)\("([^"]+)"\)/gm)];
-  const modules = named.map(([, from, bare, called]) => from ?? bare ?? called ?? "");
+  const modules = modulesOf(file);
+  expect(modules).toContain("#native");
   expect(modules.filter((name) => !/^(node:|#native$|\.\/index\.c?js$|@langchain\/core\/)/.test(name))).toEqual([]);
 });
 
 describe("OpenTelemetry", () => {
   test.each(["dist/opentelemetry.js", "dist/opentelemetry.cjs"])("%s names no module but Node.js's channels, core's storage and OpenTelemetry's API", (file) => {
-    const code = readFileSync(join(root, file), "utf8");
-    const named = [...code.matchAll(/\bfrom "([^"]+)"|\b(?:require|import)\("([^"]+)"\)/g)].map(([, from, called]) => from ?? called ?? "");
-    expect(named.sort()).toEqual(["@langchain/core/singletons", "@opentelemetry/api", "node:diagnostics_channel"]);
+    expect(modulesOf(file).sort()).toEqual(["@langchain/core/singletons", "@opentelemetry/api", "node:diagnostics_channel"]);
   });
 
   test("before it is on, and after it has stopped, no request is traced", async () => {

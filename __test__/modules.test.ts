@@ -156,6 +156,6 @@ describe("the package", () => {
   test("exports what index.d.ts says", () => {
     const classes = ["AmazonKendraRetriever", "AmazonKnowledgeBaseRetriever", "BedrockEmbeddings", "BedrockRuntimeServiceException", "ChatBedrockConverse"];
     const guardrails = ["GuardrailInterventionError", "GuardrailRunnable", "IncompleteStreamError", "guardrailFindings", "isGuardrailIntervention", "redactIntervenedMessages"];
-    expect(Object.keys(jest.requireActual<object>("langchain-aws-native")).sort()).toEqual([...classes, ...guardrails, "repairHistory"]);
+    expect(Object.keys(jest.requireActual<object>("langchain-aws-native")).sort()).toEqual([...classes, ...guardrails, "mediaFromFile", "repairHistory"].sort());
   });
 });
