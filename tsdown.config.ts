@@ -7,8 +7,8 @@ const common: UserConfig = {
   target: "node20",
   platform: "node",
   dts: true,
-  // Doc comments are in the declarations; in the code they would only take space.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  // Doc comments are in the declarations; in the code they would only take space. Lines stay: Node.js prints the line of an error that nobody catches.
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: false } },
   external: ["#native", "#aws-client", /^@aws-sdk\//, /^@langchain\/core/, "@opentelemetry/api"],
   clean: false,
   // No module of ours acts when it is loaded: otherwise the declarations would import the addon for nothing.

@@ -1,26 +1,12 @@
 //! `Converse`: one request, one answer.
 
-use bytes::Bytes;
-
+use super::answer::Answer;
 use super::invoke_model::carrier;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use crate::client::failure::{self, Failure, Phase};
 use crate::client::limits::with_time_limit;
 use crate::client::{CallOptions, Client};
-use crate::convert::response::ResponseMetadata;
-
-/// An answer: the response body, not parsed, and what is known of the HTTP exchange.
-pub struct Answer {
-    /// The JSON of Bedrock's `ConverseResponse`.
-    pub body: Bytes,
-    /// Becomes `$metadata`.
-    pub metadata: ResponseMetadata,
-    /// Of `InvokeModel`: how many tokens the request had, where the answer's headers tell.
-    pub input_tokens: Option<u32>,
-    /// The JSON of the response's headers, if the caller wants them.
-    pub headers: Option<String>,
-}
 
 impl Client {
     /// Sends `body`, the JSON of a `ConverseRequest`, to `model_id`.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_smithy_types::byte_stream::ByteStream;
 
-use super::converse::Answer;
+use super::answer::Answer;
 use super::event_stream::EventStream;
 use super::invoke_model::carrier;
 use super::passthrough::{Passthrough, ResponseBody};

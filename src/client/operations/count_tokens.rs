@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::converse::Answer;
+use super::answer::Answer;
 use super::invoke_model::carrier;
 use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;

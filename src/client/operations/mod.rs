@@ -1,5 +1,6 @@
 //! The operations of Bedrock, and JSON requests to other services, with bodies that pass through the SDK.
 
+mod answer;
 mod converse;
 mod converse_stream;
 mod count_tokens;
@@ -13,7 +14,7 @@ mod s3_request;
 mod service_request;
 mod stream_timeouts;
 
-pub use self::converse::Answer;
+pub use self::answer::Answer;
 pub use self::count_tokens::TokenCount;
 pub use self::event_stream::{EventSink, EventStream};
 pub use self::frames::Frames;
