@@ -285,7 +285,7 @@ fn more_strict_tools_than_the_model_takes() {
 fn what_is_too_large_is_refused_with_its_place() {
     let image = |bytes: usize| json!({ "image": { "format": "png", "source": { "bytes": "A".repeat(bytes / 3 * 4) } } });
     let ask = |model: &str, block: Value| json!({ "modelId": model, "messages": [{ "type": "human", "content": [{ "type": "text", "text": "?" }, block] }] });
-    let refused = "messages[0]: The image has 4000002 bytes, and the model takes 3932160 at most: make it smaller, or split it.";
+    let refused = "messages[0].content[1]: The image has 4000002 bytes, and the model takes 3932160 at most: make it smaller, or split it.";
     assert_eq!(convert(&ask(HAIKU, image(4_000_002)), Refusals::default()), Err(refused.to_owned()));
     assert!(convert(&ask(HAIKU, image(3_932_160)), Refusals::default()).is_ok());
     assert!(convert(&ask(NOVA_2, image(4_000_002)), Refusals::default()).is_ok());
