@@ -3,15 +3,7 @@ import { serviceError, type ServiceError } from "./errors.js";
 import type { BedrockRequest, Operation } from "./types.js";
 
 /** The operations of S3 that are served. */
-export type S3Operation =
-  | "s3-put-object"
-  | "s3-get-object"
-  | "s3-head-object"
-  | "s3-list-objects"
-  | "s3-create-upload"
-  | "s3-upload-part"
-  | "s3-complete-upload"
-  | "s3-abort-upload";
+export type S3Operation = Extract<Operation, `s3-${string}`>;
 
 /** An answer of S3. */
 export interface S3Answer {

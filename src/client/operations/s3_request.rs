@@ -234,10 +234,7 @@ impl Intercept for ToS3 {
             .store_put(PayloadSigningOverride::Precomputed(hash))
             .store_put(SharedResponseDeserializer::new(Answers));
         let request = context.request_mut();
-        request.set_method(method.name())?;
-        if !method.has_body() {
-            request.headers_mut().remove("content-length");
-        }
+        method.apply(request)?;
         request.headers_mut().remove("content-type");
         request.headers_mut().remove("accept");
         for (name, value) in headers {

@@ -5,6 +5,7 @@
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::BeforeTransmitInterceptorContextMut;
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::SigningName;
@@ -80,8 +81,17 @@ pub enum Method {
 }
 
 impl Method {
+    /// Gives the SDK's request, which is a `POST`, this method.
+    pub(super) fn apply(self, request: &mut HttpRequest) -> Result<(), BoxError> {
+        request.set_method(self.name())?;
+        if !self.has_body() {
+            request.headers_mut().remove("content-length");
+        }
+        Ok(())
+    }
+
     /// As HTTP writes it.
-    pub(super) const fn name(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Post => "POST",
             Self::Get => "GET",
@@ -91,7 +101,7 @@ impl Method {
         }
     }
 
-    pub(super) const fn has_body(self) -> bool {
+    const fn has_body(self) -> bool {
         matches!(self, Self::Post | Self::Put)
     }
 }
@@ -177,10 +187,7 @@ impl Intercept for Redirect {
             .store_put(SigningName::from_static(self.service.signing_name()));
         let request = context.request_mut();
         request.set_uri(self.path.as_str())?;
-        request.set_method(self.method.name())?;
-        if !self.method.has_body() {
-            request.headers_mut().remove("content-length");
-        }
+        self.method.apply(request)?;
         let content_type = if self.target.is_some() {
             "application/x-amz-json-1.1"
         } else {
