@@ -26,7 +26,7 @@ realProcess.on("warning", ({ message, stack }) => {
  * driver has seen all of it.
  *
  * @param {(isOver: (next: number) => boolean) => Promise<void>} work makes calls until `isOver`, and resolves when all are settled
- * @param {() => { count: number, faulty: number, problems: string[], pending: string[] }} state
+ * @param {() => State | Promise<State>} state `{ count: number, faulty: number, problems: string[], pending: string[] }`
  * @param {object} [limits] other limits than those of `measure.cjs`
  */
 async function runPhase(work, state, limits) {
@@ -48,7 +48,7 @@ async function runPhase(work, state, limits) {
   } catch (error) {
     found.push(error.stack);
   }
-  const { count, faulty, problems, pending } = state();
+  const { count, faulty, problems, pending } = await state();
   if (pending.length > 0) found.push(`not settled: ${pending.slice(0, 10).join("; ")}`);
   await finish({ ...compared, count, faulty, problems: [...problems, ...uncaught, ...found, ...(compared.problems ?? [])] });
 }
