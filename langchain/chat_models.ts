@@ -33,7 +33,7 @@ import { withGuardrail } from "./request/guardrail_config.js";
 import { estimateChat } from "./request/quota.js";
 import { convertToInferenceConfig } from "./request/inference_config.js";
 import { convertToOutputConfig } from "./request/output_format.js";
-import type { NamedAddress } from "./request/address.js";
+import type { Address, NamedAddress } from "./request/address.js";
 import { hashConversation } from "./request/conversation_hash.js";
 import { type Request, type RequestSettings, writeRequest } from "./request/request.js";
 import { addressesOf, checkDistinct } from "./request/target_addresses.js";
@@ -349,7 +349,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     const request =
       this.#connection.hasTargets && modelId === undefined
         ? this.#requestToTargets(sent, params, settings, this.#addresses(options, params.guardrailConfig, isStreamed))
-        : writeRequest(modelId ?? this.#modelId, sent, params, { ...settings, ...this.#settingsFor(modelId ?? this.#modelId) });
+        : writeRequest(this.#addressOf(modelId ?? this.#modelId), sent, params, settings);
     if (this.#limitsTokens) request.quota = () => estimateChat(this.#rulesModel, sent, params);
     if (fetchMedia !== false) request.fetchMedia = fetchMedia;
     const wantsHeaders = (options.includeResponseHeaders ?? this.includeResponseHeaders) === true;
@@ -365,9 +365,10 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
     return { ...request, addresses, conversation: () => hashConversation(messages, params.toolConfig) };
   }
 
-  /** The members of a request that depend on where it is sent. */
-  #settingsFor(modelId: string): Pick<RequestSettings, "model" | "region" | "endpoint" | "supportsToolChoiceValues"> {
+  /** Without a guardrail, which is among the parameters of the request. */
+  #addressOf(modelId: string): Address {
     return {
+      modelId,
       model: this.#rulesModel === modelId ? undefined : this.#rulesModel,
       region: this.region || undefined,
       endpoint: this.endpointUrl ?? this.endpointHost,
@@ -377,8 +378,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   /** The addresses of all targets. `guardrailConfig` is the request's. */
   #addresses(options: Partial<this["ParsedCallOptions"]>, guardrailConfig: GuardrailConfiguration | undefined, isStreamed: boolean): NamedAddress[] {
-    const modelId = this.#modelId;
-    const own = { address: { modelId, ...this.#settingsFor(modelId), guardrailConfig }, name: this.model };
+    const own = { address: { ...this.#addressOf(this.#modelId), guardrailConfig }, name: this.model };
     return addressesOf(own, this.#targets, (address, target) => {
       if (options.guardrailConfig !== undefined || target.guardrailConfig === undefined) return address;
       return { ...address, guardrailConfig: withGuardrail({ guardrailConfig: target.guardrailConfig }, undefined, isStreamed).guardrailConfig };
@@ -411,7 +411,8 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
 
   override async _generate(messages: BaseMessage[], options: this["ParsedCallOptions"], runManager?: CallbackManagerForLLMRun): Promise<ChatResult> {
     options.signal?.throwIfAborted();
-    return this.streaming ? this.#generateByStreaming(messages, options, runManager) : this._generateNonStreaming(messages, options, runManager);
+    // A promise that an async function returns costs three turns of the microtask queue, one that it awaits costs one.
+    return await (this.streaming ? this.#generateByStreaming(messages, options, runManager) : this._generateNonStreaming(messages, options, runManager));
   }
 
   /** One request, one answer. A subclass may override it, to change the messages for example. */

@@ -45,7 +45,7 @@ export function repairHistory(messages: BaseMessageLike[], options: RepairHistor
   checkConstructorOptions("repairHistory", options, REPAIR_OPTIONS);
   const history = messages.map(coerceMessageLikeToMessage);
   const { model = "", adaptation } = options;
-  const { messages: repaired, warnings } = JSON.parse(repair(writeRequest(model, history, {}, { adaptation }))) as NativeHistory;
+  const { messages: repaired, warnings } = JSON.parse(repair(writeRequest({ modelId: model }, history, {}, { adaptation }))) as NativeHistory;
   if (warnings.length === 0) return { messages: history, warnings };
   return { messages: repaired.map((message) => (typeof message === "number" ? original(history, message) : newMessage(message, history))), warnings };
 }

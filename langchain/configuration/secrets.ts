@@ -44,12 +44,17 @@ export function hashSecrets<Options extends object>(options: Options): Options {
 }
 
 function mapSecrets<Options extends object | undefined>(options: Options, map: (value: unknown) => unknown): Options {
-  let copy: Record<string, unknown> | undefined;
-  for (const option of SECRET_OPTIONS) {
-    const value = (options as Record<string, unknown> | undefined)?.[option];
-    if (value !== undefined && value !== null) (copy ??= { ...options })[option] = map(value);
-  }
-  return (copy ?? options) as Options;
+  if (!hasSecrets(options)) return options;
+  const copy: Record<string, unknown> = { ...options };
+  for (const option of SECRET_OPTIONS) if (copy[option] != null) copy[option] = map(copy[option]);
+  return copy as Options;
+}
+
+/** Most calls have none, and each call asks four times: reading members by their names is what V8 does fastest. */
+function hasSecrets(options: object | null | undefined): boolean {
+  if (options == null) return false;
+  const { credentials, bedrockBearerToken, headers } = options as Record<(typeof SECRET_OPTIONS)[number], unknown>;
+  return credentials != null || bedrockBearerToken != null || headers != null;
 }
 
 const functionNames = new WeakMap<object, string>();

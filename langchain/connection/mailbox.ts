@@ -1,6 +1,6 @@
 // Not the globals, which test runners replace by fake timers: answers must arrive all the same.
 import { clearInterval, setImmediate, setInterval } from "node:timers";
-import type { NativeCompletion, NativeUndelivered } from "../native.js";
+import { type NativeCompletion, type NativeUndelivered, outsideCalls } from "../native.js";
 
 export type Outcome = NativeCompletion["outcome"];
 
@@ -56,18 +56,27 @@ export class Mailbox {
 }
 
 /**
- * Keeps the process alive while any call waits: one timer for all mailboxes, since the core's own handles are weak. It ends with the last call: Node.js would
- * hold on to it, and by it to this package in a realm of its own (a `vm` context, a module registry of Jest) and to what the first caller's AsyncLocalStorage has.
+ * Keeps the process alive while any call waits: one timer for all mailboxes, since the core's own handles are weak. It serves calls that follow each other, and
+ * ends when none has waited for a while: Node.js holds on to it, and by it to this package in a realm of its own (a `vm` context, a module registry of Jest).
  */
 let timer: NodeJS.Timeout | undefined;
 let mailboxesThatWait = 0;
 
+/** Milliseconds. To make a timer for each call that is alone costs its thread a twentieth of the call. */
+const INTERVAL = 1_000;
+
 function keepAlive(): void {
-  if (mailboxesThatWait++ === 0) timer = setInterval(() => undefined, 2 ** 31 - 1);
+  if (mailboxesThatWait++ > 0) return;
+  if (timer === undefined) timer = outsideCalls(() => setInterval(endIfUnused, INTERVAL));
+  else timer.ref();
 }
 
 function release(): void {
-  if (--mailboxesThatWait > 0) return;
+  if (--mailboxesThatWait === 0) timer?.unref();
+}
+
+function endIfUnused(): void {
+  if (mailboxesThatWait > 0) return;
   clearInterval(timer);
   timer = undefined;
 }

@@ -102,7 +102,7 @@ export class NativeConnection implements Connection {
     this.#limits = limits;
   }
 
-  async converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
+  converse<Message extends Measured>(request: Request, options: CallOptions): Promise<Message> {
     return this.#ask("converse", request, options, async (call, sent, { native }) => {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.converse(number, json, timeout, token, own));
       const message = JSON.parse(json) as Message;
@@ -113,7 +113,7 @@ export class NativeConnection implements Connection {
     });
   }
 
-  async embed(request: Request, options: CallOptions): Promise<Float64Array> {
+  embed(request: Request, options: CallOptions): Promise<Float64Array> {
     return this.#ask("invoke-model", request, options, async (call, sent, { native }) => {
       const vectors = await call.send<NativeVectors>(sent, (number, json, timeout, token, own) => native.embed(number, json, timeout, token, own));
       if (call.isObserved) call.end(JSON.parse(vectors.metadata) as ResponseMetadata, undefined, measuredInput(vectors.inputTokens));
@@ -121,7 +121,7 @@ export class NativeConnection implements Connection {
     });
   }
 
-  async countTokens(request: Request, options: CallOptions): Promise<number | undefined> {
+  countTokens(request: Request, options: CallOptions): Promise<number | undefined> {
     return this.#ask("count-tokens", request, options, async (call, sent, { native }) => {
       const json = await call.send<string>(sent, (number, json, timeout, token, own) => native.countTokens(number, json, timeout, token, own));
       const answer = JSON.parse(json) as TokenCount;
@@ -172,7 +172,9 @@ export class NativeConnection implements Connection {
     ask: (call: NativeCall, sent: Request, client: SharedClient) => Promise<Answer>,
   ): Promise<Answer> {
     const client = this.#client(options);
-    const sent = await enter(this.#limits, operation, request, options);
+    // Most calls have nothing to wait for, and each `await` costs a turn of the microtask queue.
+    const entered = enter(this.#limits, operation, request, options);
+    const sent = entered instanceof Promise ? await entered : entered;
     const call = this.#start(operation, client, sent, options);
     try {
       return await ask(call, sent, client);

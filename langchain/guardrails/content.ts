@@ -39,7 +39,7 @@ function convertBlock(block: unknown, place: string): GuardrailContentBlock[] {
   const message = new HumanMessage({ content: [asConverse(block)] as MessageContent });
   let body: string;
   try {
-    body = convert(writeRequest("guardrail", [message], {}, SETTINGS)).body;
+    body = convert(writeRequest({ modelId: "guardrail" }, [message], {}, SETTINGS)).body;
   } catch (error) {
     throw new Error((error as Error).message.replace(/^messages\[0\](\.content\[0\])?/, place), { cause: error });
   }

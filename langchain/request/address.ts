@@ -7,9 +7,10 @@ export interface Address {
   /** The model whose rules apply, where it is not the one that is called. */
   model?: string | undefined;
   region?: string | undefined;
-  /** Where it is not AWS's own. */
+  /** Where it is not AWS's own: what is learnt of a model at a gateway holds there only. */
   endpoint?: string | undefined;
   guardrailConfig?: GuardrailConfiguration | undefined;
+  /** The tool choices that the caller says the model takes. */
   supportsToolChoiceValues?: ToolChoiceKind[] | undefined;
 }
 

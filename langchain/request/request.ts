@@ -1,5 +1,5 @@
 import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
-import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams, ToolChoiceKind } from "../types/chat.js";
+import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams } from "../types/chat.js";
 import type { NativeFetchedMedia } from "../native.js";
 import type { Exchange } from "../types/exchange.js";
 import type { FetchMediaOptions } from "../types/media.js";
@@ -82,28 +82,21 @@ const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "f
 export interface RequestSettings {
   cacheControl: BedrockPromptCacheControl | undefined;
   adaptation: ChatBedrockConverseInput["adaptation"];
-  /** The model whose rules apply, where it is not the one that is called. */
-  model: string | undefined;
-  region: string | undefined;
-  /** Where it is not AWS's own: what is learnt of a model at a gateway holds there only. */
-  endpoint: string | undefined;
   splitInlineReasoning: boolean | undefined;
   guardLastTurnOnly: boolean | undefined;
   /** Whether media may be given by `https:` URLs, which are fetched before the request is sent. */
   fetchMedia: true | undefined;
-  /** The tool choices that the caller says the model takes. */
-  supportsToolChoiceValues: ToolChoiceKind[] | undefined;
 }
 
-/** Serializes a request. Nothing is converted here: the core knows what a block means. Without `modelId` it has no address yet. */
+/** Serializes a request. Nothing is converted here: the core knows what a block means. Without `address` it has none yet. */
 export function writeRequest(
-  modelId: string | undefined,
+  address: Address | undefined,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
   settings: Partial<RequestSettings>,
 ): Request {
   try {
-    return write(modelId, messages, params, settings);
+    return write(address, messages, params, settings);
   } catch (error) {
     throw circularity(error, messages) ?? error;
   }
@@ -127,7 +120,7 @@ function isCircular(value: unknown): boolean {
 }
 
 function write(
-  modelId: string | undefined,
+  address: Address | undefined,
   messages: BaseMessage[],
   params: ConverseInvocationParams,
   settings: Partial<RequestSettings>,
@@ -136,12 +129,13 @@ function write(
   const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
   const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
   const { attachments, paths } = detached;
-  const members: Record<string, unknown> = modelId === undefined ? { messages: written } : { modelId, messages: written };
+  const members: Record<string, unknown> = address === undefined ? { messages: written } : { modelId: address.modelId, messages: written };
   if (paths.length > 0) members.attachments = paths;
+  if (address !== undefined) addDefined(members, address);
   addDefined(members, settings);
   addDefined(members, params);
   const json = stringify(members);
-  return { modelId: modelId ?? "", json, texts, attachments, warnings: [], members: params, exchange: undefined, fetchMedia: undefined, fetched: undefined };
+  return { modelId: address?.modelId ?? "", json, texts, attachments, warnings: [], members: params, exchange: undefined, fetchMedia: undefined, fetched: undefined };
 }
 
 /** `JSON.stringify` takes twice as long over an object with members that are `undefined`. */

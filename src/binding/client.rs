@@ -1,4 +1,5 @@
-//! The client class. Each call moves its work to the runtime at once, so that the JavaScript thread stays free.
+//! The client class. Each call moves its work to the runtime at once, so that the JavaScript thread stays free. The state of that work, some kilobytes, is
+//! boxed, so that the runtime's thread allocates it.
 
 use std::sync::Arc;
 
@@ -60,7 +61,7 @@ impl JsClient {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
         let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
-            let answer = until_cancelled(&cancelled, conversation::invoke(&client, request, &options)).await;
+            let answer = until_cancelled(&cancelled, Box::pin(conversation::invoke(&client, request, &options))).await;
             reply.send(Some(answer.map_or_else(|failure| Outcome::A(failure.into()), Outcome::B)));
         });
     }
@@ -78,7 +79,7 @@ impl JsClient {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
         let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
-            let count = until_cancelled(&cancelled, conversation::count_tokens(&client, request, &options)).await;
+            let count = until_cancelled(&cancelled, Box::pin(conversation::count_tokens(&client, request, &options))).await;
             reply.send(Some(
                 count.map_or_else(|failure| Outcome::A(failure.into()), |count| Outcome::B(token_count(&count))),
             ));
@@ -111,7 +112,7 @@ impl JsClient {
             ..call_options(response_timeout, own)
         };
         napi::bindgen_prelude::spawn(async move {
-            let opened = until_cancelled(&cancelled, Conversation::open(&client, request, format, usage, &options)).await;
+            let opened = until_cancelled(&cancelled, Box::pin(Conversation::open(&client, request, format, usage, &options))).await;
             reply.send(Some(match opened {
                 Ok(conversation) => Outcome::C(JsConverseStream::new(conversation, cancelled)),
                 Err(failure) => Outcome::A(failure.into()),
@@ -133,7 +134,7 @@ impl JsClient {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
         let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
-            let vectors = until_cancelled(&cancelled, embeddings::embed(&client, request, &options)).await;
+            let vectors = until_cancelled(&cancelled, Box::pin(embeddings::embed(&client, request, &options))).await;
             reply.send(Some(
                 vectors.map_or_else(|failure| Outcome::A(failure.into()), |vectors| Outcome::E(vectors.into())),
             ));
@@ -153,7 +154,7 @@ impl JsClient {
         let (client, cancelled, reply) = (self.client.clone(), token(cancellation), self.reply(call));
         let (request, options) = (request.into(), call_options(response_timeout, own));
         napi::bindgen_prelude::spawn(async move {
-            let answer = until_cancelled(&cancelled, client.request(request, &options)).await;
+            let answer = until_cancelled(&cancelled, Box::pin(client.request(request, &options))).await;
             reply.send(Some(
                 answer
                     .and_then(|answer| service_answer(&answer))
