@@ -75,6 +75,9 @@ async function run(given: Given<Name>): Promise<void> {
   if (options === undefined) throw new UsageError(`There is no batch ${action}. See: langchain-aws-native batch --help`);
   const foreign = (Object.keys(given) as Name[]).find((name) => !COMMON.includes(name) && !options.includes(name));
   if (foreign !== undefined) throw new UsageError(`batch ${action} has no option --${foreign}. See: langchain-aws-native batch --help`);
+  // Nobody may read progress, nor what is printed at the end. `ResultWriter` notices when nobody reads results.
+  process.stderr.on("error", () => undefined);
+  if (action !== "run" && action !== "results") process.stdout.on("error", () => undefined);
   process.exitCode = await perform(action, given);
 }
 

@@ -15,7 +15,9 @@ export async function* inputsOf(file: string): AsyncGenerator<BatchInput> {
   let number = 0;
   for await (const line of linesOf(file)) {
     number++;
-    if (line.trim() !== "") yield await inputOf(parse(line, `${nameOf(file)}, line ${number}`));
+    // Some editors of Windows begin a file with a mark of its byte order.
+    const text = number === 1 ? line.replace(/^\uFEFF/, "") : line;
+    if (text.trim() !== "") yield await inputOf(parse(text, `${nameOf(file)}, line ${number}`));
   }
 }
 

@@ -46,7 +46,9 @@ export async function submitFile(given: SubmitArguments): Promise<ExitCode> {
     const onProgress = ({ inputs: done }: { inputs: number }): void => display.update({ done, failed: 0, ...(total === undefined ? {} : { total }) });
     const job = await new BedrockBatch({ ...fields, model, input, output, roleArn, manifest }).submit(inputsOf(file), { name, signal, onProgress });
     display.end();
-    print({ manifest, records: job.records, changes: job.changes, ...(await job.status({ signal })) });
+    // All is submitted, even if Bedrock cannot be asked for more now.
+    const status = await job.status({ signal }).catch((error: unknown) => ({ statusError: errorText(error) }));
+    print({ manifest, records: job.records, changes: job.changes, ...status });
     return ExitCode.allAnswered;
   });
 }

@@ -69,6 +69,7 @@ export class ProgressDisplay {
     this.#show();
     if (this.#shown !== "") this.#terminal.write("\n");
     this.#shown = "";
+    this.#progress = undefined;
   }
 
   #show(): void {

@@ -86,8 +86,8 @@ export class BatchConnection {
   /** Runs `work`, which writes a batch. When it ends or fails, what is under way is given up. */
   async upload<Result>(options: NativeBatchOptions, signal: AbortSignal | undefined, work: (upload: BatchUpload) => Promise<Result>): Promise<Result> {
     const { native } = this.access.client;
-    const link = followSignal(signal);
     const s3Options = this.#s3Options(signal);
+    const link = followSignal(signal);
     let batch: NativeBatchUpload | undefined;
     try {
       return await this.#callS3(signal, async (call) => {

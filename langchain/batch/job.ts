@@ -57,8 +57,11 @@ export class SubmittedBatch implements BatchJob {
   async status({ signal }: { signal?: AbortSignal } = {}): Promise<BatchStatus> {
     const { connection } = this.#context;
     const open = this.#jobs.filter((job) => job.arn !== undefined && !hasEnded(job));
-    await inTurns(open, (job) => updateJob(connection, job, signal));
-    if (open.length > 0) await this.#save();
+    try {
+      await inTurns(open, (job) => updateJob(connection, job, signal));
+    } finally {
+      if (open.length > 0) await this.#save();
+    }
     return this.#status();
   }
 
@@ -69,11 +72,13 @@ export class SubmittedBatch implements BatchJob {
 
   async stop({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
     const { connection } = this.#context;
+    const failures: unknown[] = [];
     await inTurns(
       this.#jobs.filter((job) => !hasEnded(job)),
-      (job) => stopJob(connection, job, signal),
+      (job) => stopJob(connection, job, signal).catch((error: unknown) => failures.push(error)),
     );
     await this.#save();
+    if (failures.length > 0) throw failures[0];
   }
 
   async *results(options: BatchResultsOptions = {}): AsyncGenerator<BatchResult> {
@@ -136,18 +141,23 @@ export class SubmittedBatch implements BatchJob {
   /** Starts what was not started, and asks about the rest; nothing where Bedrock cannot be asked now. */
   async #ask(signal: AbortSignal | undefined): Promise<BatchStatus | undefined> {
     try {
-      const status = await this.status({ signal });
-      await this.#startPending(signal);
-      return status.hasEnded ? status : this.#status();
+      await this.status({ signal });
     } catch (error) {
       if (signal?.aborted || !isTransient(error)) throw error;
       return undefined;
     }
+    // Where there is no room for a further job, the others go on.
+    await this.#startPending(signal).catch((error: unknown) => {
+      if (signal?.aborted || !isTransient(error)) throw error;
+    });
+    return this.#status();
   }
 
   async #startPending(signal: AbortSignal | undefined): Promise<void> {
     const { connection, manifest } = this.#context;
-    for (const job of this.#jobs.filter(({ state }) => state === "Pending")) {
+    for (const job of this.#jobs) {
+      // The batch may be stopped meanwhile.
+      if (job.state !== "Pending") continue;
       await createJob(connection, manifest, job, signal);
       await this.#save();
     }

@@ -32,7 +32,9 @@ export async function createJob(connection: BatchConnection, manifest: Manifest,
   };
   job.arn = (await create(connection, body, signal)) ?? (await findJob(connection, job, signal));
   if (job.arn === undefined) throw new Error(`BedrockBatch: Bedrock took the job ${job.name}, but neither its answer nor its list of jobs names it.`);
-  job.state = "Submitted";
+  // The batch was stopped while Bedrock was asked.
+  if (job.state === "Stopped") await stopJob(connection, job, signal);
+  else job.state = "Submitted";
 }
 
 /** Nothing where Bedrock says that it has the job already. */
@@ -71,12 +73,13 @@ export async function updateJob(connection: BatchConnection, job: ManifestJob, s
   return hasEnded(job);
 }
 
-/** Asks Bedrock to stop a job. One that has ended meanwhile stays as it is; one that was not started never is. */
+/** Asks Bedrock to stop a job. One that has ended meanwhile stays as it is; one that was not started never is. The answer to its start may have been lost. */
 export async function stopJob(connection: BatchConnection, job: ManifestJob, signal: AbortSignal | undefined): Promise<void> {
   if (job.arn === undefined) {
     job.state = "Stopped";
-    return;
+    job.arn = await findJob(connection, job, signal);
   }
+  if (job.arn === undefined) return;
   try {
     await connection.control("stop-model-invocation-job", "POST", `/model-invocation-job/${encodeURIComponent(job.arn)}/stop`, {}, signal);
     job.state = "Stopping";

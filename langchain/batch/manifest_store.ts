@@ -1,4 +1,5 @@
-import { open, readFile, rename } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
 import type { BatchConnection } from "./batch_connection.js";
 import { checkManifest, type Manifest } from "./manifest.js";
 import { readUri } from "./s3_uri.js";
@@ -9,6 +10,7 @@ const IS_S3 = /^s3:\/\//;
 export class ManifestStore {
   readonly #place: string | undefined;
   readonly #connection: BatchConnection;
+  #lastWrite: Promise<void> = Promise.resolve();
 
   constructor(place: string | undefined, connection: BatchConnection) {
     this.#place = place;
@@ -22,8 +24,14 @@ export class ManifestStore {
     return text === undefined ? undefined : parse(text, this.#place);
   }
 
-  /** Replaces it as a whole. */
-  async write(manifest: Manifest): Promise<void> {
+  /** Replaces it as a whole, after those that were written before: a batch may be asked for its status and its results at once. */
+  write(manifest: Manifest): Promise<void> {
+    const written = this.#lastWrite.then(() => this.#write(manifest));
+    this.#lastWrite = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(manifest: Manifest): Promise<void> {
     if (this.#place === undefined) return;
     const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
     if (IS_S3.test(this.#place)) await this.#connection.writeObject(readUri(this.#place), text);
@@ -52,7 +60,7 @@ async function readText(file: string): Promise<string | undefined> {
 
 /** Whoever reads the file sees the whole of one manifest or of the other. */
 async function replace(file: string, text: string): Promise<void> {
-  const next = `${file}.${process.pid}.tmp`;
+  const next = `${file}.${randomUUID()}.tmp`;
   try {
     const handle = await open(next, "w", 0o600);
     try {
@@ -63,6 +71,7 @@ async function replace(file: string, text: string): Promise<void> {
     }
     await rename(next, file);
   } catch (error) {
+    await rm(next, { force: true }).catch(() => undefined);
     throw new Error(`BedrockBatch: the manifest ${file} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }

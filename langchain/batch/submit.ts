@@ -147,6 +147,13 @@ class Run {
     }
   }
 
+  /** The manifest with the jobs of an earlier submission that this one has not come to: if it ends before, they are still known. */
+  get #written(): Manifest {
+    const tokens = new Set(this.#manifest.jobs.map(({ token }) => token));
+    const others = this.#known?.jobs.filter(({ token }) => !tokens.has(token)) ?? [];
+    return { ...this.#manifest, records: this.#manifest.records + others.reduce((sum, { records }) => sum + records, 0), jobs: [...this.#manifest.jobs, ...others] };
+  }
+
   async #handle({ jobs, changes, inputs }: UploadReport): Promise<void> {
     const { connection, store } = this.#submission;
     const manifest = this.#manifest;
@@ -158,7 +165,7 @@ class Run {
       manifest.jobs.push(known === undefined ? job : { ...known, ...written });
       manifest.records += written.records;
       // Written before the job is started, too: whatever happens then, the manifest names the files.
-      await store.write(manifest);
+      await store.write(this.#written);
       if (known !== undefined) continue;
       try {
         await createJob(connection, manifest, manifest.jobs.at(-1)!, this.#options.signal);
@@ -166,7 +173,7 @@ class Run {
         // `wait` starts it.
         if (this.#options.signal?.aborted || !isTransient(error)) throw error;
       }
-      await store.write(manifest);
+      await store.write(this.#written);
     }
     this.#options.onProgress?.({ inputs, jobs: manifest.jobs.length });
   }
