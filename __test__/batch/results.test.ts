@@ -1,7 +1,7 @@
 import { AIMessage, HumanMessage, SystemMessage } from "@langchain/core/messages";
 import { OutputParserException } from "@langchain/core/output_parsers";
 import { BedrockRuntimeServiceException } from "langchain-aws-native";
-import { type BatchJob, MissingResultError } from "langchain-aws-native/batch";
+import { type BatchJob, BedrockBatch, MissingResultError } from "langchain-aws-native/batch";
 import { defaultAnswer, error, reasoning, reset, startBedrock, status, text, throttling, validation, type AnswerFunction, type Bedrock, type JobFault } from "langchain-aws-native/testing";
 import { z } from "zod";
 import { useCleanEnvironment } from "../support/environment.js";
@@ -170,6 +170,25 @@ test("a batch that is stopped keeps what was answered", async () => {
   await fresh.stop();
   expect((await fresh.wait(FAST)).state).toBe("Stopped");
   expect((await collect(fresh.results())).every(({ error }) => error instanceof MissingResultError)).toBe(true);
+});
+
+test("a job whose start was not answered is found, and stopped too", async () => {
+  const job = await submit();
+  const { jobs, ...manifest } = JSON.parse(JSON.stringify(job)) as { jobs: object[] };
+  const lost = { ...manifest, jobs: jobs.map((each, index) => (index === 1 ? { ...each, arn: undefined, state: "Pending" } : each)) };
+  const resumed = await BedrockBatch.resume(lost, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
+  await resumed.stop();
+  expect(requestsOf(bedrock, "stop-model-invocation-job")).toHaveLength(3);
+  expect((await resumed.wait(FAST)).jobs.map(({ arn }) => arn)).toEqual((await job.status()).jobs.map(({ arn }) => arn));
+});
+
+test("an outage while the input is read does not make its records missing", async () => {
+  const job = await submit({ state: "Expired" });
+  await job.wait(FAST);
+  bedrock.replyTo("s3-get-object", status(503));
+  expect(await rejection(collect(job.results()))).toMatchObject({ $metadata: { httpStatusCode: 503 } });
+  bedrock.replyTo("s3-get-object", error("AccessDenied", "Access Denied", 403));
+  expect(await collect(job.results())).toHaveLength(9);
 });
 
 test("an outage while results are read is survived, and a change of the output is told", async () => {

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
-import { BedrockBatch, type BatchInput, type BatchJob } from "langchain-aws-native/batch";
+import { BedrockBatch, type BatchInput, type BatchJob, type BatchStatus } from "langchain-aws-native/batch";
 import { error, hang, reset, startBedrock, status, throttling, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { collect, rejection } from "../support/rejection.js";
@@ -180,7 +180,10 @@ test("a job for which there is no room is started by wait", async () => {
   bedrock = await startBedrock({ batchQuotas: { minRecordsPerJob: 2, activeJobs: 1 } });
   const job = await batchOf(bedrock, { maxRecordsPerJob: 2 }).submit(questions(6), { name: "room" });
   expect((await job.status()).jobs.map(({ state }) => state)).toEqual(["Validating", "Pending", "Pending"]);
-  const ended = await job.wait({ pollInterval: 1 });
+  const seen: BatchStatus[] = [];
+  const ended = await job.wait({ pollInterval: 1, onProgress: (status) => seen.push(status) });
+  // The progress of the others is told while one waits for its room.
+  expect(seen.some(({ counts, jobs }) => counts.succeeded === 2 && jobs[2]?.state === "Pending")).toBe(true);
   expect(ended).toMatchObject({ state: "Completed", hasEnded: true, counts: { total: 6, processed: 6, succeeded: 6, failed: 0 } });
   expect(Object.keys(told(await collect(job.results())))).toHaveLength(6);
 });
@@ -218,6 +221,42 @@ test("after a crash the same inputs go on where they were", async () => {
   expect(tokens).toHaveLength(10);
   expect(new Set(tokens).size).toBe(10);
   expect((await job.wait({ pollInterval: 1 })).counts.succeeded).toBe(1000);
+});
+
+test("a submission that fails keeps the jobs of an earlier one in the manifest", async () => {
+  const manifest = join(folder, "jobs.json");
+  const batch = batchOf(bedrock, { manifest, maxRecordsPerJob: 100 });
+  await batch.submit(questions(1000), { name: "twice" });
+  const jobs = (): object[] => (JSON.parse(readFileSync(manifest, "utf8")) as { jobs: { arn?: string; token: string }[] }).jobs.map(({ arn, token }) => ({ arn, token }));
+  const before = jobs();
+  let hasHandled = (): void => undefined;
+  const handled = new Promise<void>((resolve) => (hasHandled = resolve));
+  const inputs = (async function* () {
+    yield* questions(900);
+    await handled;
+    throw new Error("kill -9");
+  })();
+  await rejection(batch.submit(inputs, { name: "twice", onProgress: ({ jobs }) => void (jobs > 0 && hasHandled()) }));
+  expect(jobs()).toEqual(before);
+  await batch.submit(questions(1000), { name: "twice" });
+  expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(10);
+});
+
+test("a batch may be asked for several things at once", async () => {
+  const manifest = join(folder, "jobs.json");
+  const job = await batchOf(bedrock, { manifest, maxRecordsPerJob: 3 }).submit(questions(9), { name: "at-once" });
+  await Promise.all([job.wait({ pollInterval: 1 }), job.status(), collect(job.results({ pollInterval: 1 })), job.status()]);
+  expect(JSON.parse(readFileSync(manifest, "utf8"))).toEqual(JSON.parse(JSON.stringify(job)));
+  expect(readdirSync(folder)).toEqual(["jobs.json"]);
+});
+
+test("the model's headers are for Bedrock, and S3 gets none of them", async () => {
+  const model = modelOf(bedrock, { defaultHeaders: { "x-gateway-key": "a secret", Range: "bytes=0-1" } });
+  const job = await batchOf(bedrock, { model }).submit(questions(3), { name: "headers" });
+  expect(told(await collect(job.results({ pollInterval: 1 })))[idOf(2)]).toBe("You said: Question 2");
+  const withKey = (isS3: boolean): number => bedrock.requests.filter(({ operation, headers }) => operation.startsWith("s3-") === isS3 && "x-gateway-key" in headers).length;
+  expect(withKey(true)).toBe(0);
+  expect(withKey(false)).toBeGreaterThan(0);
 });
 
 test("a manifest of another batch is not written over, and one of another model is not resumed", async () => {

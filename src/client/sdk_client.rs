@@ -77,6 +77,11 @@ impl Client {
         Ok(resolved.clone())
     }
 
+    /// The names of the headers of every request to Bedrock.
+    pub(super) fn header_names(&self) -> Vec<String> {
+        self.options.headers.iter().map(|(name, _)| name.clone()).collect()
+    }
+
     /// The region of requests, once the configuration was read.
     #[must_use]
     pub fn region(&self) -> Option<String> {

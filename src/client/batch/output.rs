@@ -127,6 +127,10 @@ impl Output {
             if let Some(batch) = self.ready.pop_front() {
                 return Ok(Some(format!("[{batch}]")));
             }
+            if self.waiting.has(self.next) {
+                self.emit_waiting().await?;
+                continue;
+            }
             self.stage = match std::mem::replace(&mut self.stage, Stage::End) {
                 Stage::End => return Ok(None),
                 Stage::Start => self.start().await?,
@@ -142,9 +146,9 @@ impl Output {
                         self.read_missing(batch).await?;
                         Stage::Missing(lines)
                     }
-                    Ok(None) => self.end_of_input().await?,
-                    // The input was deleted, or may not be read: its ids cannot be told then.
-                    Err(Failure::Service(_)) if !self.options.only_failed => self.end_of_input().await?,
+                    Ok(None) => self.end_of_input(),
+                    // Its ids cannot be told then.
+                    Err(Failure::Service(exception)) if !self.options.only_failed && is_gone(&exception.name) => self.end_of_input(),
                     Err(failure) => return Err(failure),
                 },
             };
@@ -203,7 +207,6 @@ impl Output {
             } else if result.place == self.next {
                 self.emit(&json);
                 self.next += 1;
-                self.emit_waiting().await?;
             } else {
                 self.waiting.hold(result.place, json, result.offset, result.length);
             }
@@ -211,9 +214,11 @@ impl Output {
         Ok(())
     }
 
-    /// Emits the results that waited for the one before.
+    /// Emits results that waited for the one before, until a batch is full: the others go on waiting, since all of them may be more than memory should have.
     async fn emit_waiting(&mut self) -> Result<(), Failure> {
-        while let Some(held) = self.waiting.take(self.next) {
+        while self.ready.len() < 2
+            && let Some(held) = self.waiting.take(self.next)
+        {
             self.emit_held(held).await?;
             self.next += 1;
         }
@@ -254,46 +259,32 @@ impl Output {
         })
         .await?;
         for (place, json) in missing {
-            self.emit_missing(place, &json).await?;
+            self.add_missing(place, json);
         }
         Ok(())
     }
 
-    async fn emit_missing(&mut self, place: u64, json: &str) -> Result<(), Failure> {
-        if self.seen.add(place) {
-            if self.options.in_order {
-                self.emit_before(place).await?;
-                self.next = place + 1;
-            }
-            self.emit(json);
-            if self.options.in_order {
-                self.emit_waiting().await?;
-            }
+    fn add_missing(&mut self, place: u64, json: String) {
+        if !self.seen.add(place) {
+            return;
         }
-        Ok(())
-    }
-
-    /// Of results in order, those before `place`.
-    async fn emit_before(&mut self, place: u64) -> Result<(), Failure> {
-        while self.next < place {
-            if let Some(held) = self.waiting.take(self.next) {
-                self.emit_held(held).await?;
-            }
-            self.next += 1;
+        if self.options.in_order {
+            self.waiting.keep(place, json);
+        } else {
+            self.emit(&json);
         }
-        Ok(())
     }
 
     /// What neither file has told of.
-    async fn end_of_input(&mut self) -> Result<Stage, Failure> {
+    fn end_of_input(&mut self) -> Stage {
         for place in 0..self.options.records {
             if !self.seen.has(place) {
                 let index = self.options.first + place;
                 let json = result_json(index, &record_id(index, None), "missing", "true", None);
-                self.emit_missing(place, &json).await?;
+                self.add_missing(place, json);
             }
         }
-        Ok(Stage::End)
+        Stage::End
     }
 
     fn emit(&mut self, json: &str) {
@@ -305,6 +296,11 @@ impl Output {
             _ => self.ready.push_back(json.to_owned()),
         }
     }
+}
+
+/// Whether S3 says that an object was deleted, or may not be read.
+fn is_gone(exception: &str) -> bool {
+    matches!(exception, "NoSuchKey" | "NotFound" | "NoSuchBucket" | "AccessDenied")
 }
 
 impl Places {
@@ -339,13 +335,21 @@ impl Places {
 
 impl Waiting {
     fn hold(&mut self, place: u64, json: String, offset: u64, length: u64) {
-        let held = if self.bytes + json.len() <= MAX_WAITING {
-            self.bytes += json.len();
-            Held::Json(json)
+        if self.bytes + json.len() <= MAX_WAITING {
+            self.keep(place, json);
         } else {
-            Held::Line { offset, length }
-        };
-        self.results.insert(place, held);
+            self.results.insert(place, Held::Line { offset, length });
+        }
+    }
+
+    /// Holds what cannot be read again.
+    fn keep(&mut self, place: u64, json: String) {
+        self.bytes += json.len();
+        self.results.insert(place, Held::Json(json));
+    }
+
+    fn has(&self, place: u64) -> bool {
+        self.results.contains_key(&place)
     }
 
     fn take(&mut self, place: u64) -> Option<Held> {

@@ -167,6 +167,7 @@ impl S3 {
             request: request.clone(),
             region: region.unwrap_or_default(),
             endpoint: self.endpoint.clone(),
+            foreign_headers: self.client.header_names(),
         };
         let operation = sdk.client.invoke_model().model_id("none").customize();
         let operation = prepare(operation, passthrough, sdk, &self.options).interceptor(to_s3);
@@ -198,6 +199,8 @@ struct ToS3 {
     request: S3Request,
     region: String,
     endpoint: Option<String>,
+    /// Names of headers that are for Bedrock, or a gateway in its place, only: they may be secrets of that gateway.
+    foreign_headers: Vec<String>,
 }
 
 impl Intercept for ToS3 {
@@ -211,13 +214,7 @@ impl Intercept for ToS3 {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let S3Request {
-            method,
-            headers,
-            body,
-            sha256,
-            ..
-        } = &self.request;
+        let S3Request { method, body, sha256, .. } = &self.request;
         let mut signing_options = SigningOptions::default();
         signing_options.double_uri_encode = false;
         signing_options.normalize_uri_path = false;
@@ -237,13 +234,10 @@ impl Intercept for ToS3 {
         method.apply(request)?;
         request.headers_mut().remove("content-type");
         request.headers_mut().remove("accept");
-        for (name, value) in headers {
-            request.headers_mut().try_insert(*name, value.clone())?;
-        }
         Ok(())
     }
 
-    /// The endpoint of the client is known by now.
+    /// The endpoint of the client is known by now, and the client's own interceptors have run.
     fn modify_before_signing(
         &self,
         context: &mut BeforeTransmitInterceptorContextMut<'_>,
@@ -253,6 +247,12 @@ impl Intercept for ToS3 {
         let request = context.request_mut();
         let url = url(&self.request, self.endpoint.as_deref(), request.uri(), &self.region);
         request.set_uri(url)?;
+        for name in &self.foreign_headers {
+            request.headers_mut().remove(name.as_str());
+        }
+        for (name, value) in &self.request.headers {
+            request.headers_mut().try_insert(*name, value.clone())?;
+        }
         Ok(())
     }
 }
