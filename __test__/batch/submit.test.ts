@@ -6,6 +6,8 @@ import { BedrockBatch, type BatchInput, type BatchJob, type BatchStatus } from "
 import { error, hang, reset, startBedrock, status, throttling, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { collect, rejection } from "../support/rejection.js";
+import { file, startMediaServer } from "../support/servers/media.js";
+import { CA_FILE } from "../support/servers/tls.js";
 import { batchOf, idOf, modelOf, questions, recordsIn, requestsOf, ROLE, told } from "./support.js";
 
 useCleanEnvironment();
@@ -257,6 +259,24 @@ test("the model's headers are for Bedrock, and S3 gets none of them", async () =
   const withKey = (isS3: boolean): number => bedrock.requests.filter(({ operation, headers }) => operation.startsWith("s3-") === isS3 && "x-gateway-key" in headers).length;
   expect(withKey(true)).toBe(0);
   expect(withKey(false)).toBeGreaterThan(0);
+});
+
+test("files that inputs name by URLs are fetched, and a file that is not there ends the submission", async () => {
+  const web = await startMediaServer();
+  try {
+    web.answers.set("/pixel.png", file(Buffer.from(PNG, "base64"), "image/png"));
+    const model = modelOf(bedrock, { caBundle: CA_FILE, fetchMedia: { hosts: [web.host], allowPrivateAddresses: true } });
+    const ask = (path: string): HumanMessage => new HumanMessage({ content: [{ type: "image", url: web.url(path) }] as never[] });
+    await batchOf(bedrock, { model }).submit([[ask("/pixel.png")], "no file", [ask("/pixel.png")]], { name: "media" });
+    const [uri] = bedrock.s3.list("s3://bucket/in/media-");
+    const image = { role: "user", content: [{ image: { format: "png", source: { bytes: PNG } } }] };
+    expect(recordsIn(bedrock, uri!).map(({ modelInput }) => modelInput["messages"])).toEqual([[image], [{ role: "user", content: [{ text: "no file" }] }], [image]]);
+    const failed = await rejection(batchOf(bedrock, { model }).submit([[ask("/pixel.png")], [ask("/none.png")]], { name: "none" }));
+    expect(failed.message).toMatch(/none\.png.*404/);
+    expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(1);
+  } finally {
+    await web.close();
+  }
 });
 
 test("a manifest of another batch is not written over, and one of another model is not resumed", async () => {

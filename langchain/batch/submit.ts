@@ -116,25 +116,31 @@ class Run {
     const { connection } = this.#submission;
     const { access } = connection;
     let slice = new Slice();
-    for await (const { index, id, messages } of readInputs(inputs)) {
-      const given = access.request(messages, this.#submission.callOptions).request;
-      const request = given.fetchMedia === undefined ? given : await connection.withFiles(given, this.#options.signal);
-      slice.add(id === idOfIndex(index) ? undefined : id, request);
-      if (!slice.isFull) continue;
-      await this.#write(slice.inputs);
-      slice = new Slice();
+    try {
+      for await (const { index, id, messages } of readInputs(inputs)) {
+        const given = access.request(messages, this.#submission.callOptions).request;
+        const request = given.fetchMedia === undefined ? given : await connection.withFiles(given, this.#options.signal);
+        slice.add(id === idOfIndex(index) ? undefined : id, request);
+        if (!slice.isFull) continue;
+        const full = slice;
+        slice = new Slice();
+        await this.#write(full);
+      }
+      if (slice.inputs.length > 0) await this.#write(slice);
+    } catch (error) {
+      slice.release();
+      throw error;
     }
-    if (slice.inputs.length > 0) await this.#write(slice.inputs);
   }
 
-  async #write(inputs: UploadInput[]): Promise<void> {
-    this.#options.signal?.throwIfAborted();
-    const write = this.#upload.write(inputs).finally(() => inputs.forEach(({ request }) => releaseMedia(request)));
+  async #write(slice: Slice): Promise<void> {
+    const write = this.#upload.write(slice.inputs).finally(() => slice.release());
     // It is awaited later; until then its failure has no other handler.
     write.catch(() => undefined);
     this.#writes.push(write);
     await this.#settle(MAX_WRITES - 1);
     await setImmediate();
+    this.#options.signal?.throwIfAborted();
   }
 
   /** Waits until at most so many writes are under way, and handles what they report. */
@@ -188,6 +194,11 @@ class Slice {
   add(id: string | undefined, request: UploadInput["request"]): void {
     this.inputs.push({ id, request });
     this.#length += request.json.length + (request.texts ?? []).reduce((sum, text) => sum + text.length, 0);
+  }
+
+  /** Lets go of the files that were fetched. */
+  release(): void {
+    for (const { request } of this.inputs) releaseMedia(request);
   }
 
   get isFull(): boolean {
