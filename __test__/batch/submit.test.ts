@@ -299,6 +299,18 @@ test("credentials of the batch's own serve S3 and jobs; an API key does not serv
   expect((await job.wait({ pollInterval: 1 })).state).toBe("Completed");
 });
 
+test("a function of credentials is called for each thing that is asked for, not for each part of it", async () => {
+  let calls = 0;
+  const credentials = async (): Promise<{ accessKeyId: string; secretAccessKey: string }> => (calls++, bedrock.connection.credentials);
+  const job = await batchOf(bedrock, { credentials }).submit(questions(500), { name: "function" });
+  // The upload, and the start of its job.
+  expect(calls).toBe(2);
+  await job.wait({ pollInterval: 1 });
+  calls = 0;
+  expect(await collect(job.results())).toHaveLength(500);
+  expect(calls).toBe(1);
+});
+
 test("throttling of a new job is survived", async () => {
   bedrock.replyTo("create-model-invocation-job", throttling(), throttling());
   const job = await batchOf(bedrock).submit(questions(3), { name: "throttled" });

@@ -94,8 +94,8 @@ export class BatchConnection {
         const opened = native.openBatch(options, this.#endpoints.s3EndpointUrl, s3Options.responseTimeout, link.token, await call.ownOptions());
         batch = opened;
         return work({
-          write: (inputs) => report(call.callS3((number) => native.writeBatch(number, opened, inputs.map(({ id, request }) => ({ id, request: toNativeRequestAtOnce(request) }))))),
-          finish: () => report(call.callS3((number) => native.finishBatch(number, opened))),
+          write: (inputs) => report(call.continueS3((number) => native.writeBatch(number, opened, inputs.map(({ id, request }) => ({ id, request: toNativeRequestAtOnce(request) }))))),
+          finish: () => report(call.continueS3((number) => native.finishBatch(number, opened))),
         });
       });
     } finally {
@@ -111,10 +111,13 @@ export class BatchConnection {
     try {
       let output: NativeBatchOutput | undefined;
       for (;;) {
-        const batch = await call.callS3((number, timeout, token, own) => {
-          output ??= native.openOutput(options, this.#endpoints.s3EndpointUrl, timeout, own);
-          native.readOutput(number, output, token);
-        });
+        const opened = output;
+        const batch = await (opened === undefined
+          ? call.callS3((number, timeout, token, own) => {
+              output = native.openOutput(options, this.#endpoints.s3EndpointUrl, timeout, own);
+              native.readOutput(number, output, token);
+            })
+          : call.continueS3((number, token) => native.readOutput(number, opened, token)));
         if (batch === undefined) return;
         yield JSON.parse(batch) as Result[];
       }

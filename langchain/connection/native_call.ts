@@ -66,7 +66,12 @@ export class NativeCall extends Call {
   /** Makes a call of the addon that is about S3, with the call's own options, and resolves with its outcome; `undefined` for nothing. */
   async callS3(start: (call: number, responseTimeout: number | undefined, cancellation: NativeCancellationToken | undefined, own: NativeCallOptions | undefined) => void): Promise<string | undefined> {
     const own = await this.ownOptions();
-    const outcome = takeOutcome(await request(this.#client, (call) => start(call, this.options.responseTimeout, this.#link.token, own)));
+    return this.continueS3((call) => start(call, this.options.responseTimeout, this.#link.token, own));
+  }
+
+  /** Makes a call of the addon that goes on with what another one began, and has its options. */
+  async continueS3(start: (call: number, cancellation: NativeCancellationToken | undefined) => void): Promise<string | undefined> {
+    const outcome = takeOutcome(await request(this.#client, (call) => start(call, this.#link.token)));
     return (this.#unwrap(outcome) ?? undefined) as string | undefined;
   }
 
