@@ -177,8 +177,11 @@ test("a job whose start was not answered is found, and stopped too", async () =>
   const { jobs, ...manifest } = JSON.parse(JSON.stringify(job)) as { jobs: object[] };
   const lost = { ...manifest, jobs: jobs.map((each, index) => (index === 1 ? { ...each, arn: undefined, state: "Pending" } : each)) };
   const resumed = await BedrockBatch.resume(lost, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
+  bedrock.replyTo("list-model-invocation-jobs", throttling());
+  expect((await rejection(resumed.stop())).name).toBe("ThrottlingException");
+  expect((await resumed.status()).jobs.map(({ state }) => state)).toEqual(["Stopped", "Pending", "Stopped"]);
   await resumed.stop();
-  expect(requestsOf(bedrock, "stop-model-invocation-job")).toHaveLength(3);
+  expect(new Set(requestsOf(bedrock, "stop-model-invocation-job").map(({ modelId }) => modelId)).size).toBe(3);
   expect((await resumed.wait(FAST)).jobs.map(({ arn }) => arn)).toEqual((await job.status()).jobs.map(({ arn }) => arn));
 });
 

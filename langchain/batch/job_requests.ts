@@ -76,8 +76,12 @@ export async function updateJob(connection: BatchConnection, job: ManifestJob, s
 /** Asks Bedrock to stop a job. One that has ended meanwhile stays as it is; one that was not started never is. The answer to its start may have been lost. */
 export async function stopJob(connection: BatchConnection, job: ManifestJob, signal: AbortSignal | undefined): Promise<void> {
   if (job.arn === undefined) {
+    // Nobody is to start it meanwhile.
     job.state = "Stopped";
-    job.arn = await findJob(connection, job, signal);
+    job.arn = await findJob(connection, job, signal).catch((error: unknown) => {
+      job.state = "Pending";
+      throw error;
+    });
   }
   if (job.arn === undefined) return;
   try {
