@@ -244,6 +244,18 @@ describe("jobs", () => {
     expect(parsed(stderr).at(-1)).toEqual({ message: "Interrupted. Jobs that were started go on; the same command goes on from there." });
   });
 
+  test("a submission that waits for standard input is ended by Ctrl-C", async () => {
+    const asked = new Promise<void>((resolve) => (onRequest = resolve));
+    const { child, ending } = start(["submit", "-", "--name", "waits", ...PLACES, "--manifest", "s3://bucket/jobs.json"]);
+    child.stdin!.write('"Hello"\n');
+    // The manifest was asked for.
+    await asked;
+    child.kill("SIGINT");
+    const { code, stderr } = await ending;
+    expect(code).toBe(130);
+    expect(parsed(stderr).at(-1)).toEqual({ message: "Interrupted. Jobs that were started go on; the same command goes on from there." });
+  });
+
   test("with a schema results have the object, from jobs and from here", async () => {
     const schema = inFolder("schema.json");
     writeFileSync(schema, JSON.stringify({ type: "object", properties: { kind: { type: "boolean" } }, required: ["kind"], additionalProperties: false }));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage } from "@langchain/core/messages";
 import { BedrockBatch, type BatchInput, type BatchJob, type BatchStatus } from "langchain-aws-native/batch";
 import { error, hang, reset, startBedrock, status, throttling, type Bedrock } from "langchain-aws-native/testing";
-import { useCleanEnvironment } from "../support/environment.js";
+import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { collect, rejection } from "../support/rejection.js";
 import { file, startMediaServer } from "../support/servers/media.js";
 import { CA_FILE } from "../support/servers/tls.js";
@@ -175,6 +175,24 @@ test("a signal ends the upload", async () => {
   });
   const submitted = batchOf(bedrock).submit(questions(3), { name: "abort", signal: controller.signal });
   expect((await rejection(submitted)).message).toBe("Enough.");
+});
+
+test("a signal ends a submission that waits for an input, and the iterable is ended when it goes on", async () => {
+  const controller = new AbortController();
+  const [goesOn, hasEnded] = [deferred(), deferred()];
+  const inputs = (async function* () {
+    try {
+      yield* questions(2);
+      controller.abort(new Error("Enough."));
+      await goesOn.promise;
+      yield "too late";
+    } finally {
+      hasEnded.resolve();
+    }
+  })();
+  expect((await rejection(batchOf(bedrock).submit(inputs, { name: "waits", signal: controller.signal }))).message).toBe("Enough.");
+  goesOn.resolve();
+  await hasEnded.promise;
 });
 
 test("a job for which there is no room is started by wait", async () => {

@@ -44,7 +44,11 @@ export async function submitFile(given: SubmitArguments): Promise<ExitCode> {
   return work(given, async ({ display, signal }) => {
     const [model, { BedrockBatch }] = await Promise.all([modelOf(given), import("langchain-aws-native/batch")]);
     const onProgress = ({ inputs: done }: { inputs: number }): void => display.update({ done, failed: 0, ...(total === undefined ? {} : { total }) });
-    const job = await new BedrockBatch({ ...fields, model, input, output, roleArn, manifest }).submit(inputsOf(file), { name, signal, onProgress });
+    const batch = new BedrockBatch({ ...fields, model, input, output, roleArn, manifest });
+    const job = await batch.submit(inputsOf(file), { name, signal, onProgress }).finally(() => {
+      // A pipe that was waited for would keep the process.
+      if (file === "-") process.stdin.destroy();
+    });
     display.end();
     // All is submitted, even if Bedrock cannot be asked for more now.
     const status = await job.status({ signal }).catch((error: unknown) => ({ statusError: errorText(error) }));

@@ -1,6 +1,7 @@
 import type { BaseLanguageModelInput } from "@langchain/core/language_models/base";
 import { type BaseMessage, coerceMessageLikeToMessage, HumanMessage, isBaseMessage } from "@langchain/core/messages";
 import { describe } from "../configuration/option_types.js";
+import { untilAborted } from "../connection/cancellation.js";
 import type { BatchInput, BatchInputs, IdentifiedInput } from "../types/batch.js";
 import { idOfIndex, UsedIds } from "./used_ids.js";
 
@@ -29,6 +30,27 @@ export async function* readInputs(inputs: BatchInputs): AsyncGenerator<BatchReco
     if (!ids.add(id, index)) throw new Error(`${CLASS_NAME}: two inputs have the id ${JSON.stringify(id)}; the second is input ${index}, counted from 0.`);
     yield { index, id, messages: messagesOf(input, id, index) };
     index++;
+  }
+}
+
+/** Reads inputs until the signal fires, also while the next one is waited for. Rejects with the signal's reason then. */
+export async function* readInputsUntil(inputs: BatchInputs, signal: AbortSignal | undefined): AsyncGenerator<BatchRecord> {
+  if (signal === undefined) return yield* readInputs(inputs);
+  const records = readInputs(inputs);
+  let isReading = false;
+  try {
+    for (;;) {
+      isReading = true;
+      const { done, value } = await untilAborted(records.next(), signal);
+      isReading = false;
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    const closed = records.return(undefined);
+    // Its next input may never come.
+    if (isReading) closed.catch(() => undefined);
+    else await closed;
   }
 }
 

@@ -6,7 +6,7 @@ import type { BatchInputs, SubmitOptions } from "../types/batch.js";
 import type { ChatBedrockConverseCallOptions } from "../types/chat.js";
 import type { BatchConnection, BatchUpload, UploadInput, UploadReport } from "./batch_connection.js";
 import { type BatchJobOptions, type Quotas, quotasOf } from "./batch_options.js";
-import { readInputs } from "./inputs.js";
+import { readInputsUntil } from "./inputs.js";
 import { createJob, isTransient } from "./job_requests.js";
 import type { Manifest } from "./manifest.js";
 import type { ManifestStore } from "./manifest_store.js";
@@ -117,7 +117,7 @@ class Run {
     const { access } = connection;
     let slice = new Slice();
     try {
-      for await (const { index, id, messages } of readInputs(inputs)) {
+      for await (const { index, id, messages } of readInputsUntil(inputs, this.#options.signal)) {
         const given = access.request(messages, this.#submission.callOptions).request;
         const request = given.fetchMedia === undefined ? given : await connection.withFiles(given, this.#options.signal);
         slice.add(id === idOfIndex(index) ? undefined : id, request);
@@ -140,7 +140,6 @@ class Run {
     this.#writes.push(write);
     await this.#settle(MAX_WRITES - 1);
     await setImmediate();
-    this.#options.signal?.throwIfAborted();
   }
 
   /** Waits until at most so many writes are under way, and handles what they report. */
