@@ -74,11 +74,11 @@ describe("batch run", () => {
     expect(told.at(-1)).toEqual({ message: "2 answered." });
   });
 
-  test("takes messages in each form, lines that are empty, and a mark of the byte order", async () => {
+  test("takes messages in each form, and lines that are empty", async () => {
     const stored = [new SystemMessage("Be brief."), new HumanMessage("Hello")].map((message) => message.toDict());
     const forms = [[["system", "Be brief."], ["human", "Hello"]], [{ role: "system", content: "Be brief." }, { role: "user", content: "Hello" }], stored];
     const lines = [...forms, ...forms.map((input, index) => ({ id: `with id ${index}`, input }))].map((line) => JSON.stringify(line));
-    writeFileSync(file, `\uFEFF${lines.join("\r\n\n")}`);
+    writeFileSync(file, `\n${lines.join("\r\n\n")}`);
     const { code, stdout } = await batch(["run", file, "--in-order", "--model", "amazon.nova-lite-v1:0", "--max-tokens", "100"]);
     expect(code).toBe(0);
     expect(parsed(stdout).map(({ id }) => id)).toEqual(["R0000000000", "R0000000001", "R0000000002", "with id 0", "with id 1", "with id 2"]);
@@ -86,6 +86,12 @@ describe("batch run", () => {
       expect(modelId).toBe("amazon.nova-lite-v1:0");
       expect(body).toMatchObject({ system: [{ text: "Be brief." }], messages: [{ role: "user", content: [{ text: "Hello" }] }], inferenceConfig: { maxTokens: 100 } });
     }
+  });
+
+  test("takes a file that begins with a mark of its byte order", async () => {
+    writeFileSync(file, '\uFEFF"Hello"\n');
+    const { code, stdout } = await batch(["run", file]);
+    expect({ code, text: parsed(stdout)[0]?.["text"] }).toEqual({ code: 0, text: "You said: Hello" });
   });
 
   test("takes standard input, of which nothing is kept without --checkpoint, and options of the model from a file", async () => {

@@ -222,18 +222,21 @@ test("a manifest is enough to go on, and holds nothing of what was asked", async
   }
 });
 
+/** Submits 900 inputs of an iterable that fails once a job was started. */
+async function submitAndFail(batch: BedrockBatch, name: string): Promise<void> {
+  const started = deferred();
+  const inputs = (async function* () {
+    yield* questions(900);
+    await started.promise;
+    throw new Error("kill -9");
+  })();
+  await rejection(batch.submit(inputs, { name, onProgress: ({ jobs }) => void (jobs > 0 && started.resolve()) }));
+}
+
 test("after a crash the same inputs go on where they were", async () => {
   const manifest = join(folder, "jobs.json");
   const batch = batchOf(bedrock, { manifest, maxRecordsPerJob: 100 });
-  let hasStarted = (): void => undefined;
-  const started = new Promise<void>((resolve) => (hasStarted = resolve));
-  const crash = (async function* () {
-    yield* questions(900);
-    await started;
-    throw new Error("kill -9");
-  })();
-  const onProgress = ({ jobs }: { jobs: number }): void => void (jobs > 0 && hasStarted());
-  await rejection(batch.submit(crash, { name: "crash", onProgress }));
+  await submitAndFail(batch, "crash");
   const half = await BedrockBatch.resume(manifest, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
   expect((await rejection(collect(half.results({ pollInterval: 1 })))).message).toMatch(/was not submitted to its end: these are the results of its first [1-9]00 inputs/);
   const job = await batch.submit(questions(1000), { name: "crash" });
@@ -249,14 +252,7 @@ test("a submission that fails keeps the jobs of an earlier one in the manifest",
   await batch.submit(questions(1000), { name: "twice" });
   const jobs = (): object[] => (JSON.parse(readFileSync(manifest, "utf8")) as { jobs: { arn?: string; token: string }[] }).jobs.map(({ arn, token }) => ({ arn, token }));
   const before = jobs();
-  let hasHandled = (): void => undefined;
-  const handled = new Promise<void>((resolve) => (hasHandled = resolve));
-  const inputs = (async function* () {
-    yield* questions(900);
-    await handled;
-    throw new Error("kill -9");
-  })();
-  await rejection(batch.submit(inputs, { name: "twice", onProgress: ({ jobs }) => void (jobs > 0 && hasHandled()) }));
+  await submitAndFail(batch, "twice");
   expect(jobs()).toEqual(before);
   await batch.submit(questions(1000), { name: "twice" });
   expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(10);
