@@ -10,24 +10,27 @@ const MAX_LINE = 64 << 20;
 /** A line of the file, parsed. */
 type FileInput = string | FileMessage[] | { id: string; input: string | FileMessage[] };
 
-/** The inputs of a file of JSON lines, or of standard input (`-`), read as they are asked for. Throws a sentence with the number of a line that is none. */
-export async function* inputsOf(file: string): AsyncGenerator<BatchInput> {
-  let number = 0;
+/**
+ * The inputs of a file of JSON lines, or of standard input (`-`), read as they are asked for. Throws a sentence with the number of a line that is none.
+ * `place` is told the number of the line that was read last, from 1.
+ */
+export async function* inputsOf(file: string, place: { line: number } = { line: 0 }): AsyncGenerator<BatchInput> {
   for await (const line of linesOf(file)) {
-    number++;
+    place.line++;
     // Some editors of Windows begin a file with a mark of its byte order.
-    const text = number === 1 ? line.replace(/^\uFEFF/, "") : line;
-    if (text.trim() !== "") yield await inputOf(parse(text, `${nameOf(file)}, line ${number}`));
+    const text = place.line === 1 ? line.replace(/^\uFEFF/, "") : line;
+    if (text.trim() !== "") yield await inputOf(parse(text, `${nameOf(file)}, line ${place.line}`));
   }
 }
 
 /** The number of inputs of a file. Reads it once before anything is asked: a mistake in its last line would be found when all others are paid for. */
 export async function countInputs(file: string): Promise<number> {
   let count = 0;
+  const place = { line: 0 };
   try {
-    for await (const _ of readInputs(inputsOf(file))) count++;
+    for await (const _ of readInputs(inputsOf(file, place))) count++;
   } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError(`${file}: ${(error as Error).message}`);
+    throw error instanceof UsageError ? error : new UsageError(`${file}, line ${place.line}: ${(error as Error).message}`);
   }
   return count;
 }
@@ -77,18 +80,25 @@ function parse(line: string, where: string): FileInput {
 
 async function* linesOf(file: string): AsyncGenerator<string> {
   const stream = file === "-" ? process.stdin : createReadStream(file);
-  let rest = "";
+  // Joined once: a long line would be copied for each of its pieces.
+  let pieces: string[] = [];
+  let length = 0;
   try {
     for await (const chunk of stream.setEncoding("utf8")) {
-      const lines = (rest + String(chunk)).split("\n");
-      rest = lines.pop() ?? "";
-      if (rest.length > MAX_LINE) throw new UsageError(`${nameOf(file)}: A line is longer than 64 MB. The file must have one JSON value a line.`);
-      yield* lines;
+      const [first = "", ...others] = String(chunk).split("\n");
+      pieces.push(first);
+      length += first.length;
+      for (const other of others) {
+        yield pieces.join("");
+        pieces = [other];
+        length = other.length;
+      }
+      if (length > MAX_LINE) throw new UsageError(`${nameOf(file)}: A line is longer than 64 MB. The file must have one JSON value a line.`);
     }
   } catch (error) {
     throw (error as NodeJS.ErrnoException).syscall === undefined ? error : new UsageError(`${file} cannot be read: ${(error as Error).message}.`);
   }
-  if (rest !== "") yield rest;
+  if (length > 0) yield pieces.join("");
 }
 
 function nameOf(file: string): string {
