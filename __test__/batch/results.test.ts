@@ -185,12 +185,15 @@ test("a job whose start was not answered is found, and stopped too", async () =>
   expect((await resumed.wait(FAST)).jobs.map(({ arn }) => arn)).toEqual((await job.status()).jobs.map(({ arn }) => arn));
 });
 
+/** What the first request of a file is told: the output is looked for in the list then. */
+const NO_KEY = error("NoSuchKey", "The specified key does not exist.", 404);
+
 test("an outage while the input is read does not make its records missing", async () => {
   const job = await submit({ state: "Expired" });
   await job.wait(FAST);
-  bedrock.replyTo("s3-get-object", status(503));
+  bedrock.replyTo("s3-get-object", NO_KEY, status(503));
   expect(await rejection(collect(job.results()))).toMatchObject({ $metadata: { httpStatusCode: 503 } });
-  bedrock.replyTo("s3-get-object", error("AccessDenied", "Access Denied", 403));
+  bedrock.replyTo("s3-get-object", NO_KEY, error("AccessDenied", "Access Denied", 403));
   expect(await collect(job.results())).toHaveLength(9);
 });
 
@@ -200,8 +203,12 @@ test("an outage while results are read is survived, and a change of the output i
   await job.wait(FAST);
   bedrock.replyTo("s3-get-object", status(503), reset());
   expect(told(await collect(job.results()))).toEqual(answers([0, 1, 2]));
-  bedrock.replyTo("s3-get-object", error("AccessDenied", "Access Denied", 403));
+  bedrock.replyTo("s3-get-object", NO_KEY, error("AccessDenied", "Access Denied", 403));
   expect((await rejection(collect(job.results()))).name).toBe("AccessDenied");
+  // Of the question whether there is an output, too.
+  const expired = error("ExpiredToken", "The provided token has expired.", 400);
+  bedrock.replyTo("s3-get-object", expired, expired);
+  expect((await rejection(collect(job.results()))).name).toBe("ExpiredTokenException");
 });
 
 test("an output of many ranges is read to its end", async () => {

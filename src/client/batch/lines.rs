@@ -50,10 +50,13 @@ impl Lines {
     /// The lines of the next range, at least one; nothing at the end.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<Line>>, Failure> {
         loop {
-            let Some(fetching) = self.fetching.take() else {
+            let Some(fetching) = &mut self.fetching else {
                 return Ok(None);
             };
-            let Range { bytes, size, etag } = fetching.await.map_err(|_| Failure::Aborted)??;
+            // It stays here meanwhile: if this future is dropped, so is the request.
+            let fetched = fetching.await;
+            self.fetching = None;
+            let Range { bytes, size, etag } = fetched.map_err(|_| Failure::Aborted)??;
             let start = self.position;
             self.position += bytes.len() as u64;
             self.etag = etag;
@@ -66,6 +69,11 @@ impl Lines {
                 return Ok(Some(lines));
             }
         }
+    }
+
+    /// The version of the object that is read; `None` before the first range.
+    pub(super) fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
     }
 
     fn fetch(&mut self) {

@@ -45,8 +45,8 @@ pub struct Output {
     s3: S3,
     options: Arc<OutputOptions>,
     stage: Stage,
-    /// The output, where there is one, and how its answers are read.
-    source: Option<(Location, Arc<Form>)>,
+    /// The output, where there is one.
+    source: Option<Source>,
     /// Batches that are ready, JSON without brackets.
     ready: VecDeque<String>,
     seen: Places,
@@ -61,6 +61,14 @@ enum Stage {
     /// The input file, for the records that the output lacks.
     Missing(Box<Lines>),
     End,
+}
+
+/// An output that is read.
+struct Source {
+    at: Location,
+    form: Arc<Form>,
+    /// The version of which the lines are.
+    etag: Option<String>,
 }
 
 /// How answers are read.
@@ -136,6 +144,9 @@ impl Output {
                 Stage::Start => self.start().await?,
                 Stage::Output(mut lines, form) => match lines.next().await? {
                     Some(batch) => {
+                        if let Some(source) = &mut self.source {
+                            source.etag = lines.etag().map(str::to_owned);
+                        }
                         self.read_output(batch, Arc::clone(&form)).await?;
                         Stage::Output(lines, form)
                     }
@@ -164,7 +175,11 @@ impl Output {
         let Some(at) = self.find_output().await? else {
             return Ok(self.end_of_output());
         };
-        self.source = Some((at.clone(), Arc::clone(&form)));
+        self.source = Some(Source {
+            at: at.clone(),
+            form: Arc::clone(&form),
+            etag: None,
+        });
         Ok(Stage::Output(Box::new(Lines::new(self.s3.clone(), at)), form))
     }
 
@@ -179,10 +194,11 @@ impl Output {
             key,
         };
         let direct = at(format!("{}{name}.out", folder.key));
-        match self.s3.head_object(&direct).await {
-            Ok(_) => return Ok(Some(direct)),
+        match self.s3.has_object(&direct).await {
+            Ok(true) => return Ok(Some(direct)),
+            Ok(false) => {}
             // Without the permission to list, S3 does not say that there is no object.
-            Err(Failure::Service(exception)) if matches!(exception.name.as_str(), "NotFound" | "NoSuchKey" | "AccessDenied") => {}
+            Err(Failure::Service(exception)) if exception.name == "AccessDenied" => {}
             Err(failure) => return Err(failure),
         }
         let end = format!("/{name}.out");
@@ -229,11 +245,11 @@ impl Output {
         match held {
             Held::Json(json) => self.emit(&json),
             Held::Line { offset, length } => {
-                let Some((at, form)) = self.source.clone() else {
+                let Some(Source { at, form, etag }) = &self.source else {
                     return Ok(());
                 };
-                let bytes = self.s3.get_range(&at, offset, length, None).await?.bytes;
-                let options = Arc::clone(&self.options);
+                let bytes = self.s3.get_range(at, offset, length, etag.as_deref()).await?.bytes;
+                let (form, options) = (Arc::clone(form), Arc::clone(&self.options));
                 let converted = on_blocking_thread(move || convert_line(&Line { offset, bytes }, &form, &options)).await?;
                 if let Some(json) = converted.and_then(|converted| converted.json) {
                     self.emit(&json);

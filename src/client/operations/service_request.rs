@@ -74,8 +74,6 @@ pub enum Method {
     Get,
     /// Of S3: stores the body.
     Put,
-    /// Of S3: answers without a body.
-    Head,
     /// Of S3: removes what the path names.
     Delete,
 }
@@ -96,7 +94,6 @@ impl Method {
             Self::Post => "POST",
             Self::Get => "GET",
             Self::Put => "PUT",
-            Self::Head => "HEAD",
             Self::Delete => "DELETE",
         }
     }
