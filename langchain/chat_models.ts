@@ -309,6 +309,7 @@ export class ChatBedrockConverse extends BaseChatModel<ChatBedrockConverseCallOp
       endpointUrl: this.endpointUrl ?? this.endpointHost,
       isNative: this.#connection.isNative,
       client: this.#connection.nativeClient,
+      clientWith: (credentials) => this.#connection.nativeClientWith(credentials),
       request: (messages, options) => this.#request(messages, options as Partial<this["ParsedCallOptions"]>, false),
       callOptions: (options) => this.#callOptions(options as Partial<this["ParsedCallOptions"]>),
     };

@@ -91,12 +91,13 @@ export class ObjectStore {
   }
 
   /** @internal Answers a request. */
-  answer({ operation, modelId: name, url, headers, rawBody }: BedrockRequest): S3Answer | ServiceError {
+  answer(request: BedrockRequest): S3Answer | ServiceError {
+    const { operation, modelId: name, url, headers, rawBody } = request;
     const parameters = new URLSearchParams(url.split("?", 2)[1] ?? "");
     const upload = this.#uploads.get(parameters.get("uploadId") ?? "");
     switch (operation as S3Operation) {
       case "s3-put-object":
-        return ok({ etag: this.#store(name, rawBody) });
+        return this.#refusal(name, headers) ?? ok({ etag: this.#store(name, rawBody) });
       case "s3-get-object":
         return read(this.#objects.get(name), headers);
       case "s3-head-object":
@@ -107,8 +108,15 @@ export class ObjectStore {
         return this.#begin(name);
       default:
         if (upload === undefined || upload.name !== name) return serviceError("NoSuchUpload", "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.", 404);
-        return this.#goOn(operation as S3Operation, upload, parameters, rawBody);
+        return this.#goOn(request, upload, parameters);
     }
+  }
+
+  /** Of a condition on the object that a write would replace: https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html. */
+  #refusal(name: string, { "if-none-match": tag }: Record<string, string>): ServiceError | undefined {
+    if (tag === undefined) return undefined;
+    if (tag !== "*") return serviceError("NotImplemented", "A header you provided implies functionality that is not implemented", 501);
+    return this.#objects.has(name) ? serviceError("PreconditionFailed", PRECONDITION_FAILED, 412) : undefined;
   }
 
   #begin(name: string): S3Answer {
@@ -118,7 +126,7 @@ export class ObjectStore {
     return ok({}, `<InitiateMultipartUploadResult xmlns="${NAMESPACE}"><Bucket>${escape(bucket)}</Bucket><Key>${escape(key)}</Key><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`);
   }
 
-  #goOn(operation: S3Operation, upload: Upload, parameters: URLSearchParams, body: Buffer): S3Answer | ServiceError {
+  #goOn({ operation, headers, rawBody }: BedrockRequest, upload: Upload, parameters: URLSearchParams): S3Answer | ServiceError {
     const id = parameters.get("uploadId") ?? "";
     if (operation === "s3-abort-upload") {
       this.#uploads.delete(id);
@@ -127,11 +135,11 @@ export class ObjectStore {
     if (operation === "s3-upload-part") {
       const number = Number(parameters.get("partNumber"));
       if (!Number.isInteger(number) || number < 1 || number > 10_000) return serviceError("InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive", 400);
-      const part = { bytes: body, etag: tagOf(body) };
+      const part = { bytes: rawBody, etag: tagOf(rawBody) };
       upload.parts.set(number, part);
       return ok({ etag: part.etag });
     }
-    const completed = complete(upload, body.toString());
+    const completed = this.#refusal(upload.name, headers) ?? complete(upload, rawBody.toString());
     if ("status" in completed) return completed;
     this.#uploads.delete(id);
     this.#objects.set(upload.name, completed);
@@ -174,13 +182,15 @@ function ok(headers: Record<string, string>, xml: string = ""): S3Answer {
   return { status: 200, headers: { ...headers, ...(xml === "" ? {} : { "content-type": "application/xml" }) }, body };
 }
 
+const PRECONDITION_FAILED = "At least one of the pre-conditions you specified did not hold";
+
 const NO_SUCH_KEY = "The specified key does not exist.";
 
 function read(object: StoredObject | undefined, headers: Record<string, string>): S3Answer | ServiceError {
   if (object === undefined) return serviceError("NoSuchKey", NO_SUCH_KEY, 404);
   const { bytes, etag } = object;
   const wanted = headers["if-match"];
-  if (wanted !== undefined && wanted !== etag) return serviceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+  if (wanted !== undefined && wanted !== etag) return serviceError("PreconditionFailed", PRECONDITION_FAILED, 412);
   const range = /^bytes=(\d+)-(\d*)$/.exec(headers["range"] ?? "");
   if (range === null) return { status: 200, headers: { etag, "content-type": "binary/octet-stream" }, body: bytes };
   const start = Number(range[1]);

@@ -393,10 +393,7 @@ async fn a_request_to_s3_is_s3s_own() {
         bucket: "my-bucket".to_owned(),
         key: "a b/c:d.jsonl".to_owned(),
     };
-    S3::new(client, None, CallOptions::default())
-        .put_object(&at, "x".into(), None)
-        .await
-        .unwrap();
+    S3::new(client, None, CallOptions::default()).put_object(&at, "x".into()).await.unwrap();
     let request = network.actual_requests().next().unwrap();
     assert_eq!(request.method(), "PUT");
     assert_eq!(request.uri(), "https://my-bucket.s3.us-east-1.amazonaws.com/a%20b/c%3Ad.jsonl");
@@ -419,8 +416,8 @@ async fn a_bucket_of_another_region_is_followed_there_once() {
         bucket: "b".to_owned(),
         key: "k".to_owned(),
     };
-    s3.put_object(&at, "x".into(), None).await.unwrap();
-    s3.put_object(&at, "x".into(), None).await.unwrap();
+    s3.put_object(&at, "x".into()).await.unwrap();
+    s3.put_object(&at, "x".into()).await.unwrap();
     let hosts: Vec<_> = network.actual_requests().map(|request| request.uri().to_owned()).collect();
     assert_eq!(
         hosts,
@@ -440,7 +437,7 @@ async fn a_bucket_of_another_region_is_followed_there_once() {
         .to_owned();
     assert!(signed.contains("/eu-west-1/s3/"), "{signed}");
     // A redirect to where it was asked already is an error.
-    let failure = s3.put_object(&at, "x".into(), None).await.unwrap_err();
+    let failure = s3.put_object(&at, "x".into()).await.unwrap_err();
     assert_eq!(failure.to_string(), "The bucket is elsewhere (s3://b/k).");
 }
 
@@ -453,10 +450,7 @@ async fn a_clock_that_is_off_is_corrected_for_s3_too() {
         bucket: "b".to_owned(),
         key: "k".to_owned(),
     };
-    S3::new(client, None, CallOptions::default())
-        .put_object(&at, "x".into(), None)
-        .await
-        .unwrap();
+    S3::new(client, None, CallOptions::default()).put_object(&at, "x".into()).await.unwrap();
     let date = network.actual_requests().nth(1).unwrap().headers().get("x-amz-date").unwrap().to_owned();
     assert!(date.starts_with("2040010"), "{date}");
 }

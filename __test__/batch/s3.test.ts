@@ -68,6 +68,18 @@ test("objects as a whole and in parts arrive, are listed, and are read in ranges
   expect(JSON.parse(lines)).toEqual(questions(130).map((question) => question.length + 1 + long.length));
 });
 
+test("a file that is there already is used if it is equal, and never replaced", async () => {
+  if (moto === undefined) return;
+  const { url } = moto;
+  const submit = (name: string, inputs: string[]): Promise<Error> => rejection(batch(url, name, 5 * 1024 * 1024).submit(inputs, { name }));
+  const long = questions(130).map((question) => `${question} ${"x".repeat(100_000)}`);
+  for (const [name, inputs] of [["whole", questions(9)], ["parts", long]] as const) {
+    for (let time = 0; time < 2; time++) expect((await submit(name, inputs)).name).toBe("ValidationException");
+    expect((await submit(name, [...inputs.slice(0, -1), "Another"])).message).toMatch(/is there already, with other inputs/);
+  }
+  expect(await withBoto3(url, 'print(len(s3.list_multipart_uploads(Bucket="moto-bucket").get("Uploads", [])))')).toBe("0");
+});
+
 test("results are read from an output that Bedrock would have written", async () => {
   if (moto === undefined) return;
   const { url } = moto;

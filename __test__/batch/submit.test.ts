@@ -98,6 +98,41 @@ test("the same batch is not paid for twice, and another one of its name does not
   expect(bedrock.s3.list()).toHaveLength(files.length + 1);
 });
 
+/** Inputs that make a file of several parts. */
+function longInputs(last: string = "the last"): string[] {
+  return [...Array.from({ length: 60 }, (_, index) => `${index} ${"x".repeat(100_000)}`), last];
+}
+
+test.each([
+  ["as a whole", questions(9), [...questions(8), "Another"]],
+  ["as a whole, and with fewer inputs", questions(9), questions(8)],
+  ["in parts", longInputs(), longInputs("the LAST")],
+  ["in parts, and with more inputs", longInputs(), [...longInputs(), "one more"]],
+])("files written %s are not replaced by those of a batch with the same name and the same first inputs", async (_how, first, second) => {
+  const job = await batchOf(bedrock).submit(first, { name: "same" });
+  const files = bedrock.s3.list("s3://bucket/in/").map((uri) => [uri, bedrock.s3.get(uri)]);
+  const refused = await rejection(batchOf(bedrock).submit(second, { name: "same" }));
+  expect(refused.message).toMatch(
+    /^BedrockBatch: s3:\/\/bucket\/in\/same-[0-9a-f]{16}\/0001\/0001\.jsonl is there already, with other inputs: those of another batch with this name, these settings and the same first inputs\. Give this batch another name\.$/,
+  );
+  expect(bedrock.s3.list("s3://bucket/in/").map((uri) => [uri, bedrock.s3.get(uri)])).toEqual(files);
+  expect(bedrock.s3.openUploads).toBe(0);
+  expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(1);
+  expect((await job.wait({ pollInterval: 1 })).counts.succeeded).toBe(first.length);
+});
+
+test("a file in parts that is there already, and equal, is not written again", async () => {
+  for (let time = 0; time < 2; time++) await batchOf(bedrock).submit(longInputs(), { name: "equal" });
+  // As S3 says it when the answer to an earlier attempt was lost.
+  bedrock.replyTo("s3-complete-upload", error("NoSuchUpload", "The specified upload does not exist.", 404));
+  await batchOf(bedrock).submit(longInputs(), { name: "equal" });
+  expect(bedrock.s3.list("s3://bucket/in/")).toHaveLength(1);
+  expect(bedrock.s3.openUploads).toBe(0);
+  bedrock.replyTo("s3-complete-upload", error("NoSuchUpload", "The specified upload does not exist.", 404));
+  expect(await rejection(batchOf(bedrock).submit(longInputs(), { name: "lost" }))).toMatchObject({ name: "NoSuchUpload" });
+  expect(bedrock.s3.list("s3://bucket/in/")).toHaveLength(1);
+});
+
 test("a job that Bedrock says it has is found by its token", async () => {
   const first = await batchOf(bedrock).submit(questions(3), { name: "known" });
   bedrock.replyTo("create-model-invocation-job", error("ConflictException", "The job name is taken."));
@@ -127,6 +162,10 @@ test("too few inputs, and what is no input, are refused by one sentence", async 
   expect(nameless.message).toMatch(/^BedrockBatch: name must be 1 to 44 letters/);
   const homeless = await rejection(new BedrockBatch({ model: modelOf(bedrock) }).submit(questions(3), { name: "x" }));
   expect(homeless.message).toBe("BedrockBatch: submit needs `input`; without a bucket, runLocally asks the model.");
+  const manyParts = await rejection(batchOf(bedrock, { maxBytesPerFile: 60_000_000_000 }).submit(questions(3), { name: "parts" }));
+  expect(manyParts.message).toBe("BedrockBatch: a file has 10000 parts at most, so with maxBytesPerFile 60000000000 partSize must be at least 6000000, but it is 5242880.");
+  const uneven = await rejection(batchOf(bedrock, { minRecordsPerJob: 6, maxRecordsPerJob: 10 }).submit(questions(11), { name: "uneven" }));
+  expect(uneven.message).toMatch(/^BedrockBatch: the inputs cannot be divided into jobs: one would have 5 of them, fewer than the 6 that it needs, and with the next it would exceed maxRecordsPerJob/);
   expect(requestsOf(bedrock, "create-model-invocation-job")).toEqual([]);
 });
 
@@ -135,13 +174,9 @@ test("what the inputs throw is thrown, and nothing is left half written", async 
     for (let index = 0; index < 120; index++) yield "x".repeat(100_000);
     throw new Error("The database is gone.");
   })();
-  await bedrock.close();
-  let isAborted = (): void => undefined;
-  const aborted = new Promise<void>((resolve) => (isAborted = resolve));
-  bedrock = await startBedrock({ onRequest: ({ operation }) => void (operation === "s3-abort-upload" && isAborted()) });
-  const failed = await rejection(batchOf(bedrock, { partSize: 5 * 1024 * 1024 }).submit(inputs, { name: "gone" }));
+  const failed = await rejection(batchOf(bedrock).submit(inputs, { name: "gone" }));
   expect(failed.message).toBe("The database is gone.");
-  await aborted;
+  expect(requestsOf(bedrock, "s3-abort-upload")).toHaveLength(1);
   expect(bedrock.s3.openUploads).toBe(0);
   expect(requestsOf(bedrock, "create-model-invocation-job")).toEqual([]);
 });
@@ -163,8 +198,21 @@ test("a part that fails for a moment is sent again; one that fails for good give
 test("an error inside a success is asked for again, as S3 wants it", async () => {
   bedrock.replyTo("s3-complete-upload", error("InternalError", "We encountered an internal error. Please try again.", 200));
   const inputs = Array.from({ length: 60 }, () => "x".repeat(100_000));
-  await batchOf(bedrock, { partSize: 5 * 1024 * 1024 }).submit(inputs, { name: "inside" });
+  await batchOf(bedrock).submit(inputs, { name: "inside" });
   expect(requestsOf(bedrock, "s3-complete-upload")).toHaveLength(2);
+  bedrock.replyTo("s3-complete-upload", error("InvalidPart", "One or more of the specified parts could not be found.", 200));
+  expect(await rejection(batchOf(bedrock).submit(inputs, { name: "for-good" }))).toMatchObject({ name: "InvalidPart" });
+  expect(requestsOf(bedrock, "s3-complete-upload")).toHaveLength(3);
+});
+
+test("a signal ends an upload in parts, and S3 keeps none of them", async () => {
+  const controller = new AbortController();
+  bedrock.replyTo("s3-complete-upload", () => {
+    controller.abort(new Error("Enough."));
+    return hang();
+  });
+  expect((await rejection(batchOf(bedrock).submit(longInputs(), { name: "parts", signal: controller.signal }))).message).toBe("Enough.");
+  expect(bedrock.s3.openUploads).toBe(0);
 });
 
 test("a signal ends the upload", async () => {
@@ -304,6 +352,23 @@ test("a manifest of another batch is not written over, and one of another model 
   expect((await rejection(BedrockBatch.resume({}, { model }))).message).toBe("BedrockBatch: the object is no manifest of a batch.");
 });
 
+test("a manifest of started jobs is not given up for other inputs of the same name", async () => {
+  const manifest = join(folder, "jobs.json");
+  const batch = batchOf(bedrock, { manifest, maxRecordsPerJob: 3 });
+  await batch.submit(questions(9), { name: "same" });
+  const text = readFileSync(manifest, "utf8");
+  const others = await rejection(batch.submit(["Other", ...questions(8)], { name: "same" }));
+  expect(others.message).toBe("BedrockBatch: the manifest is that of a batch of this name with other inputs, whose jobs were started. Give each batch a name and a manifest of its own.");
+  expect(readFileSync(manifest, "utf8")).toBe(text);
+  const fewer = await rejection(batch.submit(questions(6), { name: "same" }));
+  expect(fewer.message).toMatch(/^BedrockBatch: an earlier submission of this batch had more inputs: the manifest has a job of others\./);
+  expect((JSON.parse(readFileSync(manifest, "utf8")) as { jobs: object[] }).jobs).toHaveLength(3);
+  expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(3);
+  // More inputs are more jobs.
+  expect((await batch.submit(questions(12), { name: "same" })).records).toBe(12);
+  expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(4);
+});
+
 test("credentials of the batch's own serve S3 and jobs; an API key does not serve S3", async () => {
   const model = modelOf(bedrock, { credentials: undefined, bedrockBearerToken: "a-key" });
   expect((await rejection(batchOf(bedrock, { model }).submit(questions(3), { name: "key" }))).message).toBe(
@@ -313,16 +378,22 @@ test("credentials of the batch's own serve S3 and jobs; an API key does not serv
   expect((await job.wait({ pollInterval: 1 })).state).toBe("Completed");
 });
 
-test("a function of credentials is called for each thing that is asked for, not for each part of it", async () => {
-  let calls = 0;
-  const credentials = async (): Promise<{ accessKeyId: string; secretAccessKey: string }> => (calls++, bedrock.connection.credentials);
-  const job = await batchOf(bedrock, { credentials }).submit(questions(500), { name: "function" });
-  // The upload, and the start of its job.
-  expect(calls).toBe(2);
-  await job.wait({ pollInterval: 1 });
-  calls = 0;
-  expect(await collect(job.results())).toHaveLength(500);
-  expect(calls).toBe(1);
+test("a function of credentials is called once, and again when its keys expire, in the midst of a file too", async () => {
+  const start = Date.now();
+  const [old, fresh] = [1, 9].map((hours) => ({ accessKeyId: `ASIA${hours}`, secretAccessKey: "s", sessionToken: "t", expiration: new Date(start + hours * 3_600_000) }));
+  let hoursPassed = 0;
+  await bedrock.close();
+  bedrock = await startBedrock({ batchQuotas: { minRecordsPerJob: 2 }, credentials: [old!, fresh!], now: () => new Date(Date.now() + hoursPassed * 3_600_000) });
+  const credentials = jest.fn(async () => (hoursPassed === 0 ? old! : fresh!));
+  const inputs = (function* () {
+    yield* longInputs();
+    hoursPassed = 2;
+    yield* longInputs();
+  })();
+  const job = await batchOf(bedrock, { credentials }).submit(inputs, { name: "function" });
+  expect(credentials).toHaveBeenCalledTimes(2);
+  expect(await collect(job.results({ pollInterval: 1 }))).toHaveLength(122);
+  expect(credentials).toHaveBeenCalledTimes(2);
 });
 
 test("throttling of a new job is survived", async () => {

@@ -4,7 +4,8 @@ import type { Called, CallOptions } from "../connection/call.js";
 import { fetchMedia } from "../connection/media_fetch.js";
 import { NativeCall } from "../connection/native_call.js";
 import { toNativeRequestAtOnce } from "../connection/native_request.js";
-import type { NativeBatchOptions, NativeBatchOutput, NativeBatchOutputOptions, NativeBatchUpload } from "../native.js";
+import type { SharedClient } from "../connection/shared_client.js";
+import type { NativeBatchOptions, NativeBatchOutput, NativeBatchOutputOptions } from "../native.js";
 import type { JobOperation } from "../request/service_request.js";
 import type { Request } from "../request/request.js";
 import type { CredentialType } from "../types/credentials.js";
@@ -42,6 +43,7 @@ export interface BatchEndpoints {
 export class BatchConnection {
   readonly #model: object;
   readonly #endpoints: BatchEndpoints;
+  #ownClient: SharedClient | undefined;
 
   constructor(model: object, endpoints: BatchEndpoints) {
     this.#model = model;
@@ -56,9 +58,16 @@ export class BatchConnection {
     throw new Error("BedrockBatch: the model sends by AWS's client for JavaScript (`client`, or an option that only that client has), and jobs go by the native client only.");
   }
 
+  /** Credentials of the batch's own have a client, which asks for new ones when they expire. */
+  get #client(): SharedClient {
+    const { credentials } = this.#endpoints;
+    if (credentials === undefined) return this.access.client;
+    return (this.#ownClient ??= this.access.clientWith(credentials));
+  }
+
   /** The request with the files that it names by URLs, where the model fetches them; they are to be released. */
   async withFiles(request: Request, signal: AbortSignal | undefined): Promise<Request> {
-    return request.fetchMedia === undefined ? request : fetchMedia(request, this.access.client, this.#options(signal));
+    return request.fetchMedia === undefined ? request : fetchMedia(request, this.#client, this.#options(signal));
   }
 
   /** Sends a request about jobs. */
@@ -72,41 +81,43 @@ export class BatchConnection {
 
   /** The text of an object; `undefined` if there is none. */
   readObject(at: Location, signal?: AbortSignal): Promise<string | undefined> {
-    const { native } = this.access.client;
+    const { native } = this.#client;
     const object = { at, endpoint: this.#endpoints.s3EndpointUrl };
     return this.#callS3(signal, (call) => call.callS3((number, timeout, token, own) => native.object(number, object, timeout, token, own)));
   }
 
   async writeObject(at: Location, text: string, signal?: AbortSignal): Promise<void> {
-    const { native } = this.access.client;
+    const { native } = this.#client;
     const object = { at, text, endpoint: this.#endpoints.s3EndpointUrl };
     await this.#callS3(signal, (call) => call.callS3((number, timeout, token, own) => native.object(number, object, timeout, token, own)));
   }
 
-  /** Runs `work`, which writes a batch. When it ends or fails, what is under way is given up. */
+  /** Runs `work`, which writes a batch. When it ends or fails, what is under way is given up first: a process may end then, and S3 charges for parts that are kept. */
   async upload<Result>(options: NativeBatchOptions, signal: AbortSignal | undefined, work: (upload: BatchUpload) => Promise<Result>): Promise<Result> {
-    const { native } = this.access.client;
+    const { native } = this.#client;
     const s3Options = this.#s3Options(signal);
     const link = followSignal(signal);
-    let batch: NativeBatchUpload | undefined;
     try {
       return await this.#callS3(signal, async (call) => {
-        const opened = native.openBatch(options, this.#endpoints.s3EndpointUrl, s3Options.responseTimeout, link.token, await call.ownOptions());
-        batch = opened;
-        return work({
-          write: (inputs) => report(call.continueS3((number) => native.writeBatch(number, opened, inputs.map(({ id, request }) => ({ id, request: toNativeRequestAtOnce(request) }))))),
-          finish: () => report(call.continueS3((number) => native.finishBatch(number, opened))),
-        });
+        const batch = native.openBatch(options, this.#endpoints.s3EndpointUrl, s3Options.responseTimeout, link.token, await call.ownOptions());
+        try {
+          return await work({
+            write: (inputs) => report(call.continueS3((number) => native.writeBatch(number, batch, inputs.map(({ id, request }) => ({ id, request: toNativeRequestAtOnce(request) }))))),
+            finish: () => report(call.continueS3((number) => native.finishBatch(number, batch))),
+          });
+        } finally {
+          // What it says does not matter beside what `work` says.
+          await call.continueS3((number) => native.closeBatch(number, batch)).catch(() => undefined);
+        }
       });
     } finally {
-      batch?.close();
       link.release();
     }
   }
 
   /** The results of a file, as the core reads them. */
   async *output<Result>(options: NativeBatchOutputOptions, signal: AbortSignal | undefined): AsyncGenerator<Result[]> {
-    const { native } = this.access.client;
+    const { native } = this.#client;
     const call = this.#open("s3", this.#s3Options(signal));
     try {
       let output: NativeBatchOutput | undefined;
@@ -144,12 +155,13 @@ export class BatchConnection {
 
   #open(operation: Called, options: CallOptions): NativeCall {
     options.signal?.throwIfAborted();
-    return new NativeCall(operation, this.access.client, options, undefined, undefined, undefined);
+    return new NativeCall(operation, this.#client, options, undefined, undefined, undefined);
   }
 
   #options(signal: AbortSignal | undefined): CallOptions {
-    const options = this.access.callOptions({ signal, credentials: this.#endpoints.credentials });
-    return { ...options, responseTimeout: options.responseTimeout === Infinity ? undefined : options.responseTimeout };
+    const { modelBearerToken, responseTimeout, ...options } = this.access.callOptions({ signal });
+    const isModels = this.#endpoints.credentials === undefined;
+    return { ...options, modelBearerToken: isModels ? modelBearerToken : undefined, responseTimeout: responseTimeout === Infinity ? undefined : responseTimeout };
   }
 
   /** S3 knows no API keys of Bedrock. */

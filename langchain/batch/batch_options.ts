@@ -4,8 +4,9 @@ import type { CredentialType } from "../types/credentials.js";
 import type { BatchEndpoints } from "./batch_connection.js";
 
 /**
- * Quotas of jobs, where yours are not Bedrock's defaults (https://docs.aws.amazon.com/general/latest/gr/bedrock.html#limits_bedrock, batch inference;
- * Service Quotas has those of an account and a model).
+ * Quotas of jobs, where yours are not Bedrock's defaults: in the table of https://docs.aws.amazon.com/general/latest/gr/bedrock.html#limits_bedrock
+ * these are the same for all models of text (as of June 2025), apart from `maxBytesPerJob`, which has been raised for some. Service Quotas has those of an
+ * account and a model.
  */
 export interface BatchQuotaOptions {
   /** Records of a job at most. Default: 50,000. */
@@ -44,6 +45,8 @@ export interface BatchJobOptions extends BatchQuotaOptions {
 
 const MIN_PART = 5 * 1024 * 1024;
 const MAX_PART = 512 * 1024 * 1024;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const MAX_PARTS = 10_000;
 
 function wholeNumber(least: number, most: number): OptionType {
   return { expected: `a whole number from ${least} to ${most}`, accepts: (value) => Number.isInteger(value) && Number(value) >= least && Number(value) <= most };
@@ -71,6 +74,9 @@ export function quotasOf(options: BatchJobOptions): Quotas {
   const { maxRecordsPerJob = 50_000, minRecordsPerJob = 100, maxRecordsPerFile = 50_000, maxBytesPerFile = 1_000_000_000, maxBytesPerJob = 5_000_000_000, partSize = MIN_PART } = options;
   if (minRecordsPerJob > maxRecordsPerJob) {
     throw new Error(`BedrockBatch: minRecordsPerJob must not exceed maxRecordsPerJob, but it is ${minRecordsPerJob}, and that is ${maxRecordsPerJob}.`);
+  }
+  if (maxBytesPerFile > MAX_PARTS * partSize) {
+    throw new Error(`BedrockBatch: a file has ${MAX_PARTS} parts at most, so with maxBytesPerFile ${maxBytesPerFile} partSize must be at least ${Math.ceil(maxBytesPerFile / MAX_PARTS)}, but it is ${partSize}.`);
   }
   return { maxRecordsPerJob, minRecordsPerJob, maxRecordsPerFile, maxBytesPerFile, maxBytesPerJob, partSize };
 }

@@ -2,6 +2,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { Request } from "../request/request.js";
 import type { RequestContext } from "../response/messages.js";
 import type { ChatBedrockConverseCallOptions } from "../types/chat.js";
+import type { CredentialType } from "../types/credentials.js";
 import type { CallOptions } from "./call.js";
 import type { SharedClient } from "./shared_client.js";
 
@@ -22,6 +23,8 @@ export interface BatchAccess {
   /** Whether requests go by the native client. */
   readonly isNative: boolean;
   readonly client: SharedClient;
+  /** A client with these credentials, and else as the model's. */
+  clientWith(credentials: CredentialType): SharedClient;
   /** The request that a call would send, and what is known of its answer. */
   request(messages: BaseMessage[], options: Partial<ChatBedrockConverseCallOptions>): { request: Request; context: RequestContext };
   /** The options of the connection, of a call with these. */

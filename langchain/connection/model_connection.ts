@@ -2,6 +2,7 @@ import type { NativeConverseRequest, NativeStreamOptions } from "../native.js";
 import type { Request } from "../request/request.js";
 import type { ServiceRequest } from "../request/service_request.js";
 import type { RateLimit } from "../types/connection.js";
+import type { CredentialType } from "../types/credentials.js";
 import type { CallOptions } from "./call.js";
 import { type AwsClient, ClientProperty, type JavaScriptConfiguration } from "./client_property.js";
 import type { CallLimits, Connection } from "./connection.js";
@@ -12,7 +13,7 @@ import { mayNameMedia, releaseMedia } from "./media_fetch.js";
 import { NativeConnection } from "./native_connection.js";
 import { RateLimits } from "./rate_limits.js";
 import { Semaphore } from "./semaphore.js";
-import { type ClientConfiguration, quotaIdentityOf, type SharedClient } from "./shared_client.js";
+import { acquireClient, type ClientConfiguration, quotaIdentityOf, type SharedClient } from "./shared_client.js";
 import type { TokenMemory } from "./token_memory.js";
 
 /** How a model reaches Bedrock. */
@@ -75,6 +76,11 @@ export class ModelConnection implements Connection {
   /** The client of requests that name neither credentials nor a time limit for connecting of their own. */
   get nativeClient(): SharedClient {
     return this.#native.client;
+  }
+
+  /** A client with these credentials, and else as the model's. */
+  nativeClientWith(credentials: CredentialType): SharedClient {
+    return acquireClient({ ...this.#options.native, credentials, bearerToken: undefined, isUnsigned: undefined, webIdentity: undefined });
   }
 
   /** The endpoint that options or environment name; `undefined` where AWS's files, the region or a JavaScript client decide. */

@@ -120,6 +120,8 @@ pub struct JsBatchOutputOptions<'a> {
 enum Command {
     Write(Vec<BatchInput>, Reply),
     Finish(Reply),
+    /// Asks for the end of everything that is under way.
+    Close(Reply),
 }
 
 /// The inputs of a batch on their way to S3. One that is dropped is given up.
@@ -149,18 +151,14 @@ impl JsBatchUpload {
         self.send(Command::Finish(reply));
     }
 
+    pub(super) fn close(&self, reply: Reply) {
+        self.send(Command::Close(reply));
+        self.cancelled.cancel();
+    }
+
     /// Where the upload has ended, the reply is dropped, and reports that.
     fn send(&self, command: Command) {
         let _ = self.commands.send(command);
-    }
-}
-
-#[napi]
-impl JsBatchUpload {
-    /// Gives up what is under way. After the end of the batch it does nothing.
-    #[napi]
-    pub fn close(&self) {
-        self.cancelled.cancel();
     }
 }
 
@@ -173,27 +171,34 @@ impl Drop for JsBatchUpload {
 
 /// Carries out commands in their order, until the first failure or until `cancelled`. Then what is under way is given up, and so are later commands.
 async fn run(mut upload: Upload, mut commands: mpsc::UnboundedReceiver<Command>, cancelled: CancellationToken) {
+    let mut closed = None;
     while let Ok(Some(command)) = until_cancelled(&cancelled, async { Ok(commands.recv().await) }).await {
         let (reply, done) = match command {
             Command::Write(inputs, reply) => (reply, until_cancelled(&cancelled, upload.write(inputs)).await),
             Command::Finish(reply) => (reply, until_cancelled(&cancelled, upload.finish()).await),
+            Command::Close(reply) => {
+                closed = Some(reply);
+                break;
+            }
         };
         match done {
             Ok(()) => reply.send(Some(Outcome::B(upload.take_report()))),
             Err(failure) => {
-                // Who cancels does not wait for S3.
-                if !matches!(failure, Failure::Aborted) {
-                    upload.abort().await;
-                }
                 reply.send(Some(Outcome::A(failure.into())));
                 break;
             }
         }
     }
-    commands.close();
     upload.abort().await;
-    while let Some(Command::Write(_, reply) | Command::Finish(reply)) = commands.recv().await {
-        reply.send(Some(Outcome::A(Failure::Aborted.into())));
+    if let Some(reply) = closed {
+        reply.send(None);
+    }
+    commands.close();
+    while let Some(command) = commands.recv().await {
+        match command {
+            Command::Write(_, reply) | Command::Finish(reply) => reply.send(Some(Outcome::A(Failure::Aborted.into()))),
+            Command::Close(reply) => reply.send(None),
+        }
     }
 }
 

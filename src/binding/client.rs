@@ -191,6 +191,12 @@ impl JsClient {
         batch.finish(self.reply(call));
     }
 
+    /// Gives up what is under way; after the end of the batch that is nothing. The outcome, which says nothing, comes when S3 knows of it, or does not answer.
+    #[napi]
+    pub fn close_batch(&self, call: u32, batch: &JsBatchUpload) {
+        batch.close(self.reply(call));
+    }
+
     /// Opens the results of one file of a job.
     #[napi]
     #[must_use]
@@ -226,7 +232,7 @@ impl JsClient {
             let at = at.into();
             let work = async {
                 match text {
-                    Some(text) => s3.put_object(&at, text.into(), None).await.map(|()| None),
+                    Some(text) => s3.put_object(&at, text.into()).await.map(|()| None),
                     None => read_object(&s3, &at).await,
                 }
             };

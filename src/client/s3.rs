@@ -1,6 +1,7 @@
 //! What batch inference needs of S3: objects in parts, ranges of objects, lists.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -39,8 +40,9 @@ pub struct Range {
     pub etag: Option<String>,
 }
 
-/// How often the end of an upload is asked for, where S3 reports an error inside a success.
+/// How often the end of an upload is asked for, where S3 reports an error inside a success, and the pause before the second time.
 const MAX_COMPLETIONS: u32 = 3;
+const COMPLETION_PAUSE: Duration = Duration::from_millis(200);
 
 impl Location {
     fn request(&self, method: Method) -> S3Request {
@@ -54,14 +56,27 @@ impl Location {
 }
 
 impl S3 {
-    /// Stores an object. `sha256`: the hash of `body`, where it is known.
+    /// Stores an object, in place of the one that is there.
     ///
     /// # Errors
     /// See [`S3::send`].
-    pub async fn put_object(&self, at: &Location, body: Bytes, sha256: Option<String>) -> Result<(), Failure> {
+    pub async fn put_object(&self, at: &Location, body: Bytes) -> Result<(), Failure> {
         let request = S3Request {
             body,
-            sha256,
+            ..at.request(Method::Put)
+        };
+        self.send(request).await.map(drop)
+    }
+
+    /// Stores an object where there is none. `sha256`: the hash of `body`.
+    ///
+    /// # Errors
+    /// See [`S3::send`]. `PreconditionFailed` when there is one.
+    pub async fn create_object(&self, at: &Location, body: Bytes, sha256: String) -> Result<(), Failure> {
+        let request = S3Request {
+            headers: vec![if_absent()],
+            body,
+            sha256: Some(sha256),
             ..at.request(Method::Put)
         };
         self.send(request).await.map(drop)
@@ -99,10 +114,10 @@ impl S3 {
         answer.header("etag").map(str::to_owned).ok_or_else(|| missing("UploadPart", "ETag"))
     }
 
-    /// Makes the object of its parts, whose tags these are.
+    /// Makes the object of its parts, whose tags these are, where there is none.
     ///
     /// # Errors
-    /// See [`S3::send`]. S3 may report an error although the HTTP status is 200.
+    /// See [`S3::send`]. `PreconditionFailed` when there is one. `NoSuchUpload` also when an earlier answer was lost, by which the object was made.
     pub async fn complete_upload(&self, at: &Location, upload: &str, etags: &[String]) -> Result<(), Failure> {
         let parts = etags.iter().zip(1..).fold(String::new(), |mut parts, (etag, number): (_, usize)| {
             let _ = write!(parts, "<Part><PartNumber>{number}</PartNumber><ETag>{}</ETag></Part>", xml::escape(etag));
@@ -111,20 +126,23 @@ impl S3 {
         let body = format!(r#"<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">{parts}</CompleteMultipartUpload>"#);
         let request = S3Request {
             query: format!("uploadId={}", encode(upload, "")),
-            headers: vec![("content-type", "application/xml".to_owned())],
+            headers: vec![("content-type", "application/xml".to_owned()), if_absent()],
             body: body.into(),
             ..at.request(Method::Post)
         };
-        for completion in 1.. {
+        let mut completion = 1;
+        loop {
             let answer = self.send(request.clone()).await?;
+            // S3 begins to answer before it knows the outcome.
             let Some((code, message)) = read_error(&answer.body) else {
                 return Ok(());
             };
-            if completion == MAX_COMPLETIONS {
+            if completion == MAX_COMPLETIONS || !is_transient(&code) {
                 return Err(service(code, &message, at));
             }
+            tokio::time::sleep(COMPLETION_PAUSE * completion).await;
+            completion += 1;
         }
-        Ok(())
     }
 
     /// Gives up an object in parts: S3 charges for parts that are kept.
@@ -166,14 +184,16 @@ impl S3 {
         }
     }
 
-    /// The size of an object in bytes.
+    /// Whether there is an object. It is not asked by `HEAD`, since an answer to that has no body, which would say why S3 refuses.
     ///
     /// # Errors
-    /// See [`S3::send`]. `NotFound` when there is none.
-    pub async fn head_object(&self, at: &Location) -> Result<u64, Failure> {
-        let answer = self.send(at.request(Method::Head)).await?;
-        let size = answer.header("content-length").and_then(|length| length.parse().ok());
-        size.ok_or_else(|| missing("HeadObject", "Content-Length"))
+    /// See [`S3::send`]. `AccessDenied` also when there is none and objects may not be listed.
+    pub async fn has_object(&self, at: &Location) -> Result<bool, Failure> {
+        match self.get_range(at, 0, 1, None).await {
+            Ok(_) => Ok(true),
+            Err(Failure::Service(exception)) if matches!(exception.name.as_str(), "NoSuchKey" | "NotFound") => Ok(false),
+            Err(failure) => Err(failure),
+        }
     }
 
     /// All objects whose keys begin with the key of `folder`, in the order of their keys.
@@ -232,6 +252,17 @@ fn range(answer: S3Answer, start: u64) -> Range {
         size,
         etag,
     }
+}
+
+/// Writes an object only where there is none
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html>).
+fn if_absent() -> (&'static str, String) {
+    ("if-none-match", "*".to_owned())
+}
+
+/// What S3 says inside a success when the same request may succeed later.
+fn is_transient(code: &str) -> bool {
+    matches!(code, "InternalError" | "ServiceUnavailable" | "SlowDown" | "RequestTimeout")
 }
 
 fn missing(operation: &str, member: &str) -> Failure {

@@ -7,6 +7,7 @@ mod lines;
 mod output;
 mod record;
 mod split;
+mod stored;
 mod upload;
 
 pub use self::output::{Output, OutputOptions};

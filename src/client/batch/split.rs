@@ -205,8 +205,8 @@ impl Splitter {
         };
         if job.records < self.limits.min_records_per_job {
             return Err(Error::InvalidInput(format!(
-                "BedrockBatch: the records are so large that a job would have {} of them, fewer than the {} that it needs. Raise maxBytesPerJob if your \
-                 quota allows it, or ask by runLocally.",
+                "BedrockBatch: the inputs cannot be divided into jobs: one would have {} of them, fewer than the {} that it needs, and with the next it would \
+                 exceed maxRecordsPerJob or maxBytesPerJob. Raise these if your quotas allow it, or ask by runLocally.",
                 job.records, self.limits.min_records_per_job
             )));
         }
@@ -408,7 +408,7 @@ mod tests {
         let large = split(SMALL, 5, 1200).unwrap_err();
         assert!(large.contains("input 0 has 1200 bytes"), "{large}");
         let few_in_job = Limits { bytes_per_job: 45, ..SMALL };
-        assert!(split(few_in_job, 9, 20).unwrap_err().contains("would have 2 of them"));
+        assert!(split(few_in_job, 9, 20).unwrap_err().contains("one would have 2 of them"));
     }
 
     #[test]

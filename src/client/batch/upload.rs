@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
+use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Serialize;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::record::{has_tools, record_line};
 use super::split::{FinishedJob, Limits, Splitter, Step};
+use super::stored::{Sent, Written, or_equal};
 use crate::client::conversation::Request;
 use crate::client::failure::Failure;
 use crate::client::operations::S3;
@@ -16,6 +20,9 @@ use crate::error::Error;
 
 /// Parts under way at once.
 const MAX_PARTS: usize = 3;
+
+/// How long a file is given up at most. Whoever ends a submission waits for it.
+const ABORT_DURATION: Duration = Duration::from_secs(5);
 
 /// What a batch is.
 #[derive(Debug, Clone)]
@@ -69,6 +76,8 @@ struct Work {
 struct OpenUpload {
     at: Location,
     id: String,
+    /// In their order.
+    sent: Vec<Sent>,
     parts: JoinSet<Result<(usize, String), Failure>>,
     /// By the number of the part.
     etags: BTreeMap<usize, String>,
@@ -111,12 +120,12 @@ impl Upload {
         self.perform(steps).await
     }
 
-    /// Gives up the file that is under way: S3 charges for parts that are kept.
+    /// Gives up the file that is under way, for some seconds at most: S3 charges for parts that are kept.
     pub async fn abort(&mut self) {
         if let Some(mut open) = self.open.take() {
             open.parts.shutdown().await;
             // What S3 says of it does not matter: the failure that led here is told.
-            let _ = self.s3.abort_upload(&open.at, &open.id).await;
+            let _ = timeout(ABORT_DURATION, self.s3.abort_upload(&open.at, &open.id)).await;
         }
     }
 
@@ -167,7 +176,7 @@ impl Upload {
                     bytes,
                     sha256,
                     is_last: true,
-                } => self.s3.put_object(&self.file(key), bytes, Some(sha256)).await?,
+                } => self.put(&self.file(key), bytes, sha256).await?,
                 Step::Part {
                     key,
                     number,
@@ -181,20 +190,32 @@ impl Upload {
                         self.open = Some(OpenUpload::new(at, id));
                     }
                     let Some(open) = &mut self.open else { continue };
-                    open.wait_for_room(MAX_PARTS).await?;
-                    let (s3, at, id) = (self.s3.clone(), open.at.clone(), open.id.clone());
-                    open.parts.spawn(async move {
-                        let etag = s3.upload_part(&at, &id, number, bytes, sha256).await?;
-                        Ok((number, etag))
-                    });
+                    open.send(&self.s3, number, bytes, sha256).await?;
                     if is_last {
-                        open.wait_for_room(1).await?;
-                        let etags: Vec<String> = open.etags.values().cloned().collect();
-                        self.s3.complete_upload(&open.at, &open.id, &etags).await?;
-                        self.open = None;
+                        self.complete().await?;
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Stores a file as a whole.
+    async fn put(&self, at: &Location, bytes: Bytes, sha256: String) -> Result<(), Failure> {
+        let sent = Sent::new(&bytes, &sha256);
+        let attempt = self.s3.create_object(at, bytes, sha256).await;
+        or_equal(attempt, &self.s3, at, &[sent]).await.map(drop)
+    }
+
+    /// Makes the file of its parts.
+    async fn complete(&mut self) -> Result<(), Failure> {
+        let Some(open) = &mut self.open else { return Ok(()) };
+        open.wait_for_room(1).await?;
+        let etags: Vec<String> = open.etags.values().cloned().collect();
+        let attempt = self.s3.complete_upload(&open.at, &open.id, &etags).await;
+        match or_equal(attempt, &self.s3, &open.at, &open.sent).await? {
+            Written::Now => self.open = None,
+            Written::Before => self.abort().await,
         }
         Ok(())
     }
@@ -212,9 +233,22 @@ impl OpenUpload {
         Self {
             at,
             id,
+            sent: Vec::new(),
             parts: JoinSet::new(),
             etags: BTreeMap::new(),
         }
+    }
+
+    /// Begins to send a part, once few enough are under way.
+    async fn send(&mut self, s3: &S3, number: usize, bytes: Bytes, sha256: String) -> Result<(), Failure> {
+        self.wait_for_room(MAX_PARTS).await?;
+        self.sent.push(Sent::new(&bytes, &sha256));
+        let (s3, at, id) = (s3.clone(), self.at.clone(), self.id.clone());
+        self.parts.spawn(async move {
+            let etag = s3.upload_part(&at, &id, number, bytes, sha256).await?;
+            Ok((number, etag))
+        });
+        Ok(())
     }
 
     /// Waits until fewer than `limit` parts are under way.

@@ -355,7 +355,7 @@ fn common_name(code: String) -> String {
     name.to_owned()
 }
 
-/// An answer to `HEAD` has no body.
+/// Without S3's XML, as a proxy answers.
 fn named_by_status(status: u16) -> (String, String) {
     let code = match status {
         301 | 307 => "PermanentRedirect",
