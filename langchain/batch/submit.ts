@@ -8,7 +8,7 @@ import type { BatchConnection, BatchUpload, UploadInput, UploadReport } from "./
 import { type BatchJobOptions, type Quotas, quotasOf } from "./batch_options.js";
 import { readInputsUntil } from "./inputs.js";
 import { createJob, isTransient } from "./job_requests.js";
-import type { Manifest } from "./manifest.js";
+import type { Manifest, ManifestJob } from "./manifest.js";
 import type { ManifestStore } from "./manifest_store.js";
 import { readFolder, uriOf } from "./s3_uri.js";
 import { idOfIndex } from "./used_ids.js";
@@ -108,6 +108,10 @@ class Run {
       await Promise.allSettled(this.#writes);
       throw error;
     }
+    const { length } = this.#otherJobs.filter(({ arn }) => arn !== undefined);
+    if (length > 0) {
+      throw new Error(`BedrockBatch: an earlier submission of this batch had more inputs: the manifest has ${length === 1 ? "a job" : `${length} jobs`} of others. Give each batch a name and a manifest of its own.`);
+    }
     this.#manifest.isComplete = true;
     await this.#submission.store.write(this.#manifest);
   }
@@ -152,11 +156,23 @@ class Run {
     }
   }
 
-  /** The manifest with the jobs of an earlier submission that this one has not come to: if it ends before, they are still known. */
-  get #written(): Manifest {
+  /** Jobs of an earlier submission that this one has not come to. */
+  get #otherJobs(): ManifestJob[] {
     const tokens = new Set(this.#manifest.jobs.map(({ token }) => token));
-    const others = this.#known?.jobs.filter(({ token }) => !tokens.has(token)) ?? [];
+    return this.#known?.jobs.filter(({ token }) => !tokens.has(token)) ?? [];
+  }
+
+  /** The manifest with those too: if this submission ends before, they are still known. */
+  get #written(): Manifest {
+    const others = this.#otherJobs;
     return { ...this.#manifest, records: this.#manifest.records + others.reduce((sum, { records }) => sum + records, 0), jobs: [...this.#manifest.jobs, ...others] };
+  }
+
+  /** A job that was started before is one of these inputs, or they are another batch's. */
+  #checkIsSame(token: string): void {
+    const [first] = this.#known?.jobs ?? [];
+    if (first?.arn === undefined || this.#manifest.jobs.length > 0 || first.token === token) return;
+    throw new Error("BedrockBatch: the manifest is that of a batch of this name with other inputs, whose jobs were started. Give each batch a name and a manifest of its own.");
   }
 
   async #handle({ jobs, changes, inputs }: UploadReport): Promise<void> {
@@ -164,6 +180,7 @@ class Run {
     const manifest = this.#manifest;
     manifest.changes = changes;
     for (const written of jobs) {
+      this.#checkIsSame(written.token);
       const number = String(manifest.jobs.length + 1).padStart(4, "0");
       const job = { ...written, name: `${manifest.name}-${number}-${written.token.slice(0, 8)}`, state: "Pending" as const };
       const known = this.#known?.jobs.find(({ token, arn }) => token === written.token && arn !== undefined);
