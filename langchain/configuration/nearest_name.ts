@@ -4,24 +4,35 @@ const MAX_CHANGES = 2;
 /** Shorter names differ by too little: `topK` is no misspelt `topP`. */
 const MIN_LENGTH = 5;
 
-/** The name that `misspelt` was probably meant to be. */
+/** The name that `misspelt` was probably meant to be. The first call of a process is made of such questions, so most names are ruled out by their length. */
 export function nearestName(misspelt: string, names: string[]): string | undefined {
   if (misspelt.length < MIN_LENGTH) return undefined;
-  const distances = names.map((name) => ({ name, distance: editDistance(misspelt.toLowerCase(), name.toLowerCase()) }));
-  const [nearest] = distances.sort((one, other) => one.distance - other.distance);
-  return nearest !== undefined && nearest.distance <= MAX_CHANGES ? nearest.name : undefined;
+  const wanted = misspelt.toLowerCase();
+  let nearest: string | undefined;
+  let least = MAX_CHANGES + 1;
+  for (const name of names) {
+    if (Math.abs(name.length - wanted.length) >= least) continue;
+    const distance = editDistance(wanted, name.toLowerCase(), least);
+    if (distance < least) [nearest, least] = [name, distance];
+  }
+  return nearest;
 }
 
-/** Levenshtein's distance, a row of the table at a time. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [position, other] of [...to].entries()) {
-      const [above = 0, diagonal = 0, left = 0] = [row[position + 1], row[position], next[position]];
-      next.push(Math.min(above + 1, left + 1, diagonal + (letter === other ? 0 : 1)));
+/** Levenshtein's distance, a row of the table at a time; `limit` if it is that or more. */
+function editDistance(from: string, to: string, limit: number): number {
+  const row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let index = 0; index < from.length; index++) {
+    let [diagonal, left] = [index, index + 1];
+    let least = left;
+    row[0] = left;
+    for (let position = 0; position < to.length; position++) {
+      const above = row[position + 1] ?? 0;
+      left = Math.min(above + 1, left + 1, diagonal + (from[index] === to[position] ? 0 : 1));
+      row[position + 1] = left;
+      diagonal = above;
+      least = Math.min(least, left);
     }
-    row = next;
+    if (least >= limit) return limit;
   }
   return row[to.length] ?? 0;
 }
