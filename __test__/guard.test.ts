@@ -77,6 +77,10 @@ describe("the import", () => {
   });
 });
 
+test.each(["dist/index.js", "dist/index.cjs", "dist/batch.js", "dist/batch.cjs"])("%s has characters of one byte only: with another one V8 keeps all of it in two bytes each", (file) => {
+  expect(readFileSync(join(root, file), "utf8").match(/[^\x00-\xFF]/g)).toBeNull();
+});
+
 test.each(["dist/batch.js", "dist/batch.cjs"])("%s names no module but Node.js's, core's, the main entry and what loads the addon", (file) => {
   const modules = modulesOf(file);
   expect(modules).toContain("#native");

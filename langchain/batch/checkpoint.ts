@@ -252,7 +252,7 @@ function differenceOf(was: Record<string, unknown>, is: Record<string, unknown>)
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? "not given";
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }
 
 /** So that the name of a new file survives a power cut, too. Windows does not open folders. */

@@ -184,7 +184,7 @@ const MAX_SHOWN = 300;
 /** Without what may be a secret. */
 function shown({ protocol, host, pathname }: URL): string {
   const url = `${protocol}//${host}${pathname}`;
-  return url.length > MAX_SHOWN ? `${url.slice(0, MAX_SHOWN)}…` : url;
+  return url.length > MAX_SHOWN ? `${url.slice(0, MAX_SHOWN)}...` : url;
 }
 
 function refusal({ path, url }: Wanted, why: string, code: unknown): unknown {
