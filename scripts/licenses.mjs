@@ -53,18 +53,36 @@ function isApache(text) {
   return /^\s*Apache License\s+Version 2\.0/.test(text);
 }
 
-/** The packages of each licence text. Texts that differ only in white space are one. */
-function textsOf(packages) {
-  const texts = new Map();
+/** Where the licence begins that follows a title and notices of copyright: MIT's, which asks for both to be kept. */
+const PERMISSION = /^Permission is hereby granted, free of charge/m;
+const TITLE = /^\s*(?:the )?mit license(?: \(mit\))?\s*$/i;
+
+/** The notices above a licence, and the licence. */
+function split(text) {
+  const start = text.search(PERMISSION);
+  if (start === -1) return { notice: "", licence: text };
+  const notice = text.slice(0, start).split("\n").filter((line) => line.trim() !== "" && !TITLE.test(line));
+  return { notice: notice.map((line) => line.trim()).join("\n"), licence: text.slice(start) };
+}
+
+/** Each licence with its notices, and those with their packages. Licences that differ only in white space are one. */
+function licencesOf(packages) {
+  const licences = new Map();
   for (const it of packages) {
     for (const text of chosen(it, licenceFiles(dirname(it.manifest_path)))) {
-      const key = text.replace(/\s+/g, " ");
-      const entry = texts.get(key) ?? { text, packages: [] };
-      if (!entry.packages.includes(label(it))) entry.packages.push(label(it));
-      texts.set(key, entry);
+      const { notice, licence } = split(text);
+      const key = licence.replace(/\s+/g, " ");
+      const entry = licences.get(key) ?? { licence, notices: new Map() };
+      entry.notices.set(notice, (entry.notices.get(notice) ?? new Set()).add(label(it)));
+      licences.set(key, entry);
     }
   }
-  return [...texts.values()];
+  return [...licences.values()];
+}
+
+function noticeText([notice, of]) {
+  const names = wrap([...of].map((it, index) => it + (index < of.size - 1 ? ", " : ":")));
+  return notice === "" ? names : `${names}\n${notice}`;
 }
 
 function cycloneDx(packages) {
@@ -106,7 +124,7 @@ if (sbom !== -1) {
 }
 const rule = "-".repeat(120);
 const list = packages.map((it) => `${label(it)}: ${it.license ?? `see ${it.license_file}`}${it.repository ? ` (${it.repository})` : ""}`);
-const texts = textsOf(packages).map(({ text, packages: of }) => `${rule}\n${wrap(of.map((it, index) => it + (index < of.length - 1 ? ", " : ":")))}\n\n${text}\n`);
+const texts = licencesOf(packages).map(({ licence, notices }) => `${rule}\n${[...notices].map(noticeText).join("\n\n")}\n\n${licence}\n`);
 const whole = `The addon of langchain-aws-native holds these ${packages.length} crates, under the licences of their own that follow; of those that can be used under\neither the MIT or the Apache licence, the MIT licence was chosen. Written by scripts/licenses.mjs.\n\n${list.join("\n")}\n\n${texts.join("\n")}${rule}\n${readFileSync(DATA_NOTICES, "utf8")}`;
 
 if (!process.argv.includes("--check")) {
