@@ -123,9 +123,11 @@ test.each([
 
 test("a file in parts that is there already, and equal, is not written again", async () => {
   for (let time = 0; time < 2; time++) await batchOf(bedrock).submit(longInputs(), { name: "equal" });
-  // As S3 says it when the answer to an earlier attempt was lost.
-  bedrock.replyTo("s3-complete-upload", error("NoSuchUpload", "The specified upload does not exist.", 404));
-  await batchOf(bedrock).submit(longInputs(), { name: "equal" });
+  // As S3 says it when the answer to an earlier attempt was lost, and when another process writes the same at this moment.
+  for (const refusal of [error("NoSuchUpload", "The specified upload does not exist.", 404), error("ConditionalRequestConflict", "A conflicting operation occurred.", 409)]) {
+    bedrock.replyTo("s3-complete-upload", refusal);
+    await batchOf(bedrock).submit(longInputs(), { name: "equal" });
+  }
   expect(bedrock.s3.list("s3://bucket/in/")).toHaveLength(1);
   expect(bedrock.s3.openUploads).toBe(0);
   bedrock.replyTo("s3-complete-upload", error("NoSuchUpload", "The specified upload does not exist.", 404));
@@ -366,6 +368,9 @@ test("a manifest of started jobs is not given up for other inputs of the same na
   expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(3);
   // More inputs are more jobs.
   expect((await batch.submit(questions(12), { name: "same" })).records).toBe(12);
+  // Where the files are gone, too, which would have told.
+  for (const uri of bedrock.s3.list("s3://bucket/in/")) bedrock.s3.delete(uri);
+  expect((await rejection(batch.submit([...questions(8), "Other"], { name: "same" }))).message).toBe(others.message);
   expect(requestsOf(bedrock, "create-model-invocation-job")).toHaveLength(4);
 });
 

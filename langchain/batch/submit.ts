@@ -168,10 +168,10 @@ class Run {
     return { ...this.#manifest, records: this.#manifest.records + others.reduce((sum, { records }) => sum + records, 0), jobs: [...this.#manifest.jobs, ...others] };
   }
 
-  /** A job that was started before is one of these inputs, or they are another batch's. */
+  /** A job that was started before has the same inputs as the next one, or it is another batch's. */
   #checkIsSame(token: string): void {
-    const [first] = this.#known?.jobs ?? [];
-    if (first?.arn === undefined || this.#manifest.jobs.length > 0 || first.token === token) return;
+    const started = this.#known?.jobs[this.#manifest.jobs.length];
+    if (started?.arn === undefined || started.token === token) return;
     throw new Error("BedrockBatch: the manifest is that of a batch of this name with other inputs, whose jobs were started. Give each batch a name and a manifest of its own.");
   }
 
