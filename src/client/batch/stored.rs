@@ -41,7 +41,7 @@ pub(super) enum Written {
 pub(super) async fn or_equal(attempt: Result<(), Failure>, s3: &S3, at: &Location, parts: &[Sent]) -> Result<Written, Failure> {
     let failure = match attempt {
         Ok(()) => return Ok(Written::Now),
-        Err(Failure::Service(exception)) if matches!(exception.name.as_str(), "PreconditionFailed" | "NoSuchUpload") => Failure::Service(exception),
+        Err(Failure::Service(exception)) if may_be_there(&exception.name) => Failure::Service(exception),
         Err(failure) => return Err(failure),
     };
     match consists_of(s3, at, parts).await {
@@ -55,6 +55,11 @@ pub(super) async fn or_equal(attempt: Result<(), Failure>, s3: &S3, at: &Locatio
         Err(Failure::Service(exception)) if exception.name == "NoSuchKey" => Err(failure),
         Err(failure) => Err(failure),
     }
+}
+
+/// Whether the object may be there when S3 refuses to write it: it was before, a lost answer told of it, or another process writes the same at this moment.
+fn may_be_there(refusal: &str) -> bool {
+    matches!(refusal, "PreconditionFailed" | "NoSuchUpload" | "ConditionalRequestConflict")
 }
 
 /// Whether the object has these bytes and no others. Entity tags would not tell: they depend on the object's encryption.
