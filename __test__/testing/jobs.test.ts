@@ -28,6 +28,7 @@ parts = [s3.upload_part(Bucket="docs", Key="in/big", UploadId=upload, PartNumber
 s3.complete_multipart_upload(Bucket="docs", Key="in/big", UploadId=upload, MultipartUpload={"Parts": [{"PartNumber": n + 1, "ETag": tag} for n, tag in enumerate(parts)]})
 said["size"] = s3.head_object(Bucket="docs", Key="in/big")["ContentLength"]
 said["range"] = s3.get_object(Bucket="docs", Key="in/big", Range="bytes=5242879-")["Body"].read().decode()
+said["there"] = refused(lambda: s3.put_object(Bucket="docs", Key="in/big", Body=b"", IfNoneMatch="*"))
 said["missing"] = refused(lambda: s3.get_object(Bucket="docs", Key="none"))
 small = s3.create_multipart_upload(Bucket="docs", Key="small")["UploadId"]
 tags = [s3.upload_part(Bucket="docs", Key="small", UploadId=small, PartNumber=n, Body=b"x")["ETag"] for n in (1, 2)]
@@ -81,6 +82,7 @@ test("boto3 writes and reads objects, and runs a job", async () => {
   expect(JSON.parse(await runPython(found.python, PROGRAM, environment))).toEqual({
     size: 5 * 1024 * 1024 + 7,
     range: "xxxxxxxx",
+    there: "PreconditionFailed",
     missing: "NoSuchKey",
     small: "EntityTooSmall",
     gone: "NoSuchUpload",

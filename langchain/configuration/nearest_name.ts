@@ -4,7 +4,7 @@ const MAX_CHANGES = 2;
 /** Shorter names differ by too little: `topK` is no misspelt `topP`. */
 const MIN_LENGTH = 5;
 
-/** The name that `misspelt` was probably meant to be. The first call of a process is made of such questions, so most names are ruled out by their length. */
+/** The name that `misspelt` was probably meant to be. A first call asks it of many names, before V8 has compiled anything: the length rules most out. */
 export function nearestName(misspelt: string, names: string[]): string | undefined {
   if (misspelt.length < MIN_LENGTH) return undefined;
   const wanted = misspelt.toLowerCase();
