@@ -144,6 +144,7 @@ describe("batch run", () => {
 
   test.each<[string, string | undefined, (path: string) => string[], RegExp]>([
     ["an option of another action", '"Hello"', (path) => ["run", path, "--name", "x"], /^batch run has no option --name\. See: langchain-aws-native batch --help$/],
+    ["a bucket without its scheme", '"Hello"', (path) => ["submit", path, "--name", "x", "--s3-input", "bucket/in", "--s3-output", "s3://b/o/", "--role-arn", "r"], /^\{"message":"BedrockBatch: input must be an S3 URI such as s3:\/\/bucket\/prefix\/, but it is a string\."\}$/],
     ["jobs without a bucket", '"Hello"', (path) => ["submit", path, "--name", "x"], /^batch submit needs --name, --s3-input, --s3-output and --role-arn\. See: /],
     ["a manifest that is none", "Hello", (path) => ["status", path], /^\S+ is no manifest of a batch: /],
     ["a schema that is none", '"Hello"', (path) => ["run", path, "--schema", path], /^--schema \S+: An object with a JSON schema is needed\.$/],

@@ -5,7 +5,7 @@ import { errorText } from "../error_text.js";
 import { ExitCode } from "./exit_codes.js";
 import { countInputs, inputsOf } from "./inputs.js";
 import { Interruption } from "./interruption.js";
-import { type ModelArguments, modelOf, readObject } from "./model.js";
+import { constructed, type ModelArguments, modelOf, readObject } from "./model.js";
 import { ProgressDisplay } from "./progress.js";
 import { type ResultArguments, ResultWriter } from "./results.js";
 
@@ -44,7 +44,7 @@ export async function submitFile(given: SubmitArguments): Promise<ExitCode> {
   return work(given, async ({ display, signal }) => {
     const [model, { BedrockBatch }] = await Promise.all([modelOf(given), import("langchain-aws-native/batch")]);
     const onProgress = ({ inputs: done }: { inputs: number }): void => display.update({ done, failed: 0, ...(total === undefined ? {} : { total }) });
-    const batch = new BedrockBatch({ ...fields, model, input, output, roleArn, manifest });
+    const batch = constructed(() => new BedrockBatch({ ...fields, model, input, output, roleArn, manifest }));
     const job = await batch.submit(inputsOf(file), { name, signal, onProgress }).finally(() => {
       // A pipe that was waited for would keep the process.
       if (file === "-") process.stdin.destroy();

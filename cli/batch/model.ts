@@ -18,7 +18,16 @@ export async function modelOf({ options, model, region, profile, endpointUrl, ma
   const further = options === undefined ? {} : readObject("options", options, "options of ChatBedrockConverse");
   const { ChatBedrockConverse } = await import("langchain-aws-native");
   const given = Object.entries({ model, region, profile, endpointUrl, maxTokens }).filter(([, value]) => value !== undefined);
-  return new ChatBedrockConverse({ ...further, ...Object.fromEntries(given) });
+  return constructed(() => new ChatBedrockConverse({ ...further, ...Object.fromEntries(given) }));
+}
+
+/** What a constructor refuses is a mistake in the command, or in a file of options. */
+export function constructed<Made>(construct: () => Made): Made {
+  try {
+    return construct();
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /** A JSON object of a file that an option names. */

@@ -5,7 +5,7 @@ import { errorText } from "../error_text.js";
 import { ExitCode } from "./exit_codes.js";
 import { countInputs, inputsOf, StoppableInputs } from "./inputs.js";
 import { Interruption } from "./interruption.js";
-import { type ModelArguments, modelOf, readObject } from "./model.js";
+import { constructed, type ModelArguments, modelOf, readObject } from "./model.js";
 import { ProgressDisplay } from "./progress.js";
 import { type ResultArguments, ResultWriter } from "./results.js";
 
@@ -26,7 +26,7 @@ export async function runFile(given: RunArguments): Promise<ExitCode> {
   const fields = schema === undefined ? {} : { schema: readObject("schema", schema, "a JSON schema") };
   const model = await modelOf(given);
   const { BedrockBatch } = await import("langchain-aws-native/batch");
-  const batch = new BedrockBatch({ model, ...fields });
+  const batch = constructed(() => new BedrockBatch({ model, ...fields }));
   const inputs = new StoppableInputs(inputsOf(file));
   const display = new ProgressDisplay(process.stderr, given.json);
   const writer = new ResultWriter(given, display);
