@@ -95,6 +95,17 @@ describe("a process ends by itself", () => {
     expectClean(await runToEnd(`${IMPORTS} await model.invoke("Hello", { responseTimeout: 600_000 });`, { environment: environment() }));
     expect(performance.now() - started).toBeLessThan(20_000);
   });
+
+  test("with a timeout that is longer than a call that was aborted while it waited for its bearer token", async () => {
+    const source = `${IMPORTS}
+      const leave = new AbortController();
+      const bedrockBearerToken = () => (queueMicrotask(() => leave.abort()), new Promise(() => undefined));
+      await model.invoke("Hello", { bedrockBearerToken, signal: leave.signal, responseTimeout: 600_000 }).catch((error) => console.log(error.name));`;
+    const ending = await runToEnd(source, { environment: environment() });
+    expectClean(ending);
+    expect(ending.stdout).toBe("AbortError\n");
+    expect(bedrock.requests).toHaveLength(0);
+  });
 });
 
 describe("a process that is ended", () => {

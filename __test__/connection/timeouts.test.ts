@@ -110,21 +110,6 @@ describe("responseTimeout", () => {
     expect(bedrock.requests).toHaveLength(0);
   });
 
-  test("an abort leaves no timer behind that would keep the process alive", async () => {
-    const timers = (): number => process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
-    const before = timers();
-    const leave = new AbortController();
-    const called = new Promise<void>((resolve) => {
-      const bedrockBearerToken = (): Promise<string> => (resolve(), new Promise(() => undefined));
-      void invoke(ourModel(bedrock), { bedrockBearerToken, signal: leave.signal }).catch(() => undefined);
-    });
-    await called;
-    expect(timers()).toBe(before + 1);
-    leave.abort();
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(timers()).toBe(before);
-  });
-
   test("a bearer token function of the constructor that never ends", async () => {
     const model = ourModel(bedrock, { credentials: undefined, responseTimeout: 80, bedrockBearerToken: () => new Promise(() => undefined) });
     expect((await rejection(invoke(model))).message).toContain("80 ms while waiting for the bearer token");
