@@ -9,6 +9,7 @@ mod call_options;
 pub mod config;
 pub mod conversation;
 pub mod embeddings;
+mod encoding;
 mod error_chain;
 pub mod event_batch;
 pub mod failure;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::encoding::encode;
 use super::failure::{Failure, ServiceException};
-use super::operations::{Method, S3, S3Answer, S3Request, encode, read_error};
+use super::operations::{Method, S3, S3Answer, S3Request, read_error};
 use super::xml;
 use crate::convert::response::ResponseMetadata;
 use crate::error::Error;

@@ -6,7 +6,8 @@ use bytes::Bytes;
 use ring::digest::{Context, SHA256};
 use serde::Serialize;
 
-use crate::client::operations::{hex, sha256_hex};
+use crate::client::encoding::hex;
+use crate::client::operations::sha256_hex;
 use crate::error::Error;
 
 /// Bytes of records that are held back at most, so that large ones do not fill the memory.

@@ -2,8 +2,9 @@
 
 use ring::digest::{Context, SHA256};
 
+use crate::client::encoding::hex;
 use crate::client::failure::Failure;
-use crate::client::operations::{S3, hex};
+use crate::client::operations::S3;
 use crate::client::s3::Location;
 use crate::error::Error;
 

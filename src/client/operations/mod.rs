@@ -18,6 +18,6 @@ pub use self::answer::Answer;
 pub use self::count_tokens::TokenCount;
 pub use self::event_stream::{EventSink, EventStream};
 pub use self::frames::Frames;
+pub(super) use self::s3_request::read_error;
 pub use self::s3_request::{S3, S3Answer, S3Request, sha256_hex};
-pub(super) use self::s3_request::{encode, hex, read_error};
 pub use self::service_request::{Method, Service, ServiceRequest};

@@ -26,6 +26,7 @@ use super::passthrough::{Passthrough, ResponseBody};
 use super::prepare::prepare;
 use super::service_request::Method;
 use crate::client::config::Resolved;
+use crate::client::encoding::{encode, hex};
 use crate::client::failure::{Failure, Phase};
 use crate::client::limits::{TimeLimit, with_time_limit};
 use crate::client::xml;
@@ -86,15 +87,6 @@ impl S3Answer {
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(digest(&SHA256, bytes).as_ref())
-}
-
-pub(in crate::client) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing into a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 impl S3 {
@@ -303,21 +295,6 @@ fn domain(region: &str) -> &'static str {
     .map_or("amazonaws.com", |(_, domain)| domain)
 }
 
-/// Percent-encodes all but unreserved characters (RFC 3986) and those of `kept`.
-pub(in crate::client) fn encode(text: &str, kept: &str) -> String {
-    use std::fmt::Write as _;
-    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
-        let character = char::from(byte);
-        if byte.is_ascii_alphanumeric() || "-._~".contains(character) || (byte.is_ascii() && kept.contains(character)) {
-            out.push(character);
-        } else {
-            // Writing into a string does not fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
-        out
-    })
-}
-
 /// Takes answers as they are, and makes the SDK's errors of S3's.
 #[derive(Debug)]
 struct Answers;
@@ -371,7 +348,7 @@ fn named_by_status(status: u16) -> (String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{S3Request, encode, host, read_error, url};
+    use super::{S3Request, host, read_error, url};
 
     #[test]
     fn a_host_is_of_the_kind_of_bedrocks() {
@@ -436,11 +413,6 @@ mod tests {
         ] {
             assert_eq!(url(&request(bucket), endpoint, bedrock, "us-east-1"), expected);
         }
-    }
-
-    #[test]
-    fn characters_that_are_reserved_are_encoded() {
-        assert_eq!(encode("a/b&c=d~e", ""), "a%2Fb%26c%3Dd~e");
     }
 
     #[test]
