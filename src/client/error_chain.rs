@@ -14,6 +14,12 @@ pub(super) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     lines.join("; ")
 }
 
+/// The messages of `error` and its causes, outermost first.
+pub(super) fn messages(error: &(dyn StdError + 'static)) -> String {
+    let messages: Vec<String> = causes(error).map(ToString::to_string).collect();
+    messages.join(": ")
+}
+
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&cause| cause.source())
 }

@@ -1,11 +1,8 @@
 //! Keeps the SDK from reading the environment of the process: on a thread of the core, `getenv` races with JavaScript's `process.env.X = …`, which can
 //! crash the process, and a worker's `process.env` is not the environment of the process.
 
-use std::collections::HashMap;
 use std::sync::Once;
 
-use aws_config::provider_config::ProviderConfig;
-use aws_config::web_identity_token::WebIdentityTokenCredentialsProvider;
 use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent};
 use aws_sdk_bedrockruntime::config::endpoint::DefaultResolver;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -17,21 +14,9 @@ use aws_smithy_types::config_bag::ConfigBag;
 use aws_types::app_name::AppName;
 use aws_types::os_shim_internal::Env;
 
-use crate::client::network::{self, NetworkOptions};
-
-/// The variables of a static key pair. They come before a profile in the SDK's chain, but a profile that was chosen comes before them.
-const STATIC_KEYS: [&str; 3] = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-
 /// The header of recursion detection, and the value that stands there until the request is signed.
 const TRACE_ID: &str = "x-amzn-trace-id";
 const NO_TRACE: &str = "-";
-
-/// `environment` without a static key pair.
-pub(super) fn without_static_keys(environment: &HashMap<String, String>) -> HashMap<String, String> {
-    let mut environment = environment.clone();
-    environment.retain(|name, _| !STATIC_KEYS.contains(&name.as_str()));
-    environment
-}
 
 /// Does with the snapshot what the SDK does for each request with the environment of the process: the user agent is made from it, recursion detection
 /// is left to JavaScript, which knows the trace of the call, and the variable that lets response bodies be logged is not read.
@@ -85,13 +70,9 @@ impl Intercept for SnapshotEnvironment {
     }
 }
 
-/// Makes the SDK read now, on the caller's thread, what it reads once in a process: `SMITHY_CLIENT_SDK_CUSTOM_PARTITION`, for the endpoints of Bedrock and
-/// of STS. A second call does nothing.
+/// Makes the SDK read now, on the caller's thread, what it reads once in a process: `SMITHY_CLIENT_SDK_CUSTOM_PARTITION`, for the endpoints of AWS. A
+/// second call does nothing.
 pub fn read_process_environment() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let unused = ProviderConfig::default().with_http_client(network::http_client(NetworkOptions::default()));
-        drop(DefaultResolver::new());
-        drop(WebIdentityTokenCredentialsProvider::builder().configure(&unused).build());
-    });
+    ONCE.call_once(|| drop(DefaultResolver::new()));
 }

@@ -2,16 +2,28 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, Result, SharedCredentialsProvider, future};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::region::Region;
 
-use super::credentials::{environment_role_provider, web_identity_provider};
-use super::loader::config_loader;
 use super::options::{Auth, ClientOptions};
+use super::settings::Settings;
+use super::sources::{Sources, Start};
 
-/// A provider that is made anew after a failure and after its keys were refused: the SDK's provider of a profile reads its files once.
+/// The keys that a client with these options would sign with, found anew.
+///
+/// # Errors
+/// Why there are none: also settings that a client would refuse.
+pub async fn find_credentials(options: ClientOptions) -> Result {
+    let options = Arc::new(options);
+    let http_client = options.http_client();
+    let settings = Settings::load(&options, &http_client).await;
+    let settings = settings.map_err(CredentialsError::invalid_configuration)?;
+    provider(&options, settings).provide_credentials().await
+}
+
+/// A provider that is made anew after a failure and after its keys were refused: it reads the shared files once.
 pub(super) struct KeySource {
     options: Arc<ClientOptions>,
     http_client: SharedHttpClient,
@@ -21,13 +33,13 @@ pub(super) struct KeySource {
 }
 
 impl KeySource {
-    /// `shared`: what the AWS environment says with these options.
-    pub(super) async fn new(options: &Arc<ClientOptions>, http_client: SharedHttpClient, shared: &SdkConfig) -> Self {
+    /// `settings`: what the AWS environment says with these options.
+    pub(super) fn new(options: &Arc<ClientOptions>, http_client: SharedHttpClient, settings: Settings) -> Self {
         Self {
             options: Arc::clone(options),
             http_client,
-            region: shared.region().cloned(),
-            provider: Mutex::new(provider(options, shared).await),
+            region: settings.shared.region().cloned(),
+            provider: Mutex::new(Some(provider(options, settings))),
         }
     }
 
@@ -42,7 +54,7 @@ impl KeySource {
         let known = self.lock().clone();
         let provider = match known {
             Some(provider) => provider,
-            None => self.make().await.ok_or_else(CredentialsError::not_loaded_no_source)?,
+            None => self.make().await?,
         };
         let keys: Result = provider.provide_credentials().await;
         if keys.is_err() {
@@ -51,13 +63,13 @@ impl KeySource {
         keys
     }
 
-    async fn make(&self) -> Option<SharedCredentialsProvider> {
+    async fn make(&self) -> std::result::Result<SharedCredentialsProvider, CredentialsError> {
+        let settings = Settings::load(&self.options, &self.http_client).await;
+        let settings = settings.map_err(CredentialsError::invalid_configuration)?;
         // The region is known: asking for it again may be a request to the instance's metadata.
-        let loader = config_loader(&self.options, &self.http_client).region(self.region.clone());
-        let shared = Box::pin(loader.load()).await;
-        let made = provider(&self.options, &shared).await;
-        self.lock().clone_from(&made);
-        made
+        let made = provider(&self.options, settings.with_region(self.region.clone()));
+        self.lock().replace(made.clone());
+        Ok(made)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<SharedCredentialsProvider>> {
@@ -65,13 +77,18 @@ impl KeySource {
     }
 }
 
-async fn provider(options: &ClientOptions, shared: &SdkConfig) -> Option<SharedCredentialsProvider> {
-    let own = match (&options.auth, &options.profile) {
-        (Auth::WebIdentity { role_arn, token_file }, _) => return web_identity_provider(role_arn, token_file, options, shared).await,
-        (Auth::Chain, Some(profile)) => environment_role_provider(profile, options, shared).await,
-        _ => None,
+fn provider(options: &ClientOptions, settings: Settings) -> SharedCredentialsProvider {
+    let start = match &options.auth {
+        Auth::Credentials(provider) => return provider.clone(),
+        Auth::WebIdentity { role_arn, token_file } => Start::WebIdentity {
+            role_arn: role_arn.clone(),
+            token_file: token_file.clone(),
+        },
+        Auth::Chain | Auth::BearerToken(_) | Auth::None => Start::Chain {
+            has_chosen_profile: options.profile.is_some(),
+        },
     };
-    own.or_else(|| shared.credentials_provider())
+    SharedCredentialsProvider::new(Sources::new(settings, start))
 }
 
 impl std::fmt::Debug for KeySource {

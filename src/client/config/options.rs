@@ -8,7 +8,7 @@ use aws_sdk_bedrockruntime::config::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
-use crate::client::network::NetworkOptions;
+use crate::client::network::{self, NetworkOptions};
 
 /// The options of a client. `None` means the value of the AWS environment, or else the SDK's default.
 #[derive(Default)]
@@ -52,6 +52,12 @@ pub struct ClientOptions {
 }
 
 impl ClientOptions {
+    /// The client of tests, or one for the network.
+    pub(super) fn http_client(&self) -> SharedHttpClient {
+        let network = || network::http_client(self.network.clone());
+        self.http_client.clone().unwrap_or_else(network)
+    }
+
     /// Whether the source of the keys may have others when it is asked again.
     pub(in crate::client) fn renews_keys(&self) -> bool {
         match self.auth {

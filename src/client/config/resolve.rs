@@ -2,25 +2,26 @@
 
 use std::sync::Arc;
 
-use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode, RetryPartition};
 use aws_sdk_bedrockruntime::config::{Builder, IdentityCache, StalledStreamProtectionConfig, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_types::retry::RetrySpec;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::clock::{Clock, SigV4WithClock};
 use super::environment::SnapshotEnvironment;
 use super::key_cache::KeyCache;
 use super::key_source::KeySource;
-use super::loader::config_loader;
 use super::options::{Auth, ClientOptions};
 use super::retries::StatusClassifier;
+use super::settings::Settings;
+use super::sources::region_of_instance;
 use crate::client::failure::{Failure, MissingRegion};
 use crate::client::headers::Headers;
-use crate::client::network;
 use crate::client::retry_partitions::{RetryPartitions, Target, partitions_of};
 
 /// The SDK's client, and what it signs with.
@@ -46,11 +47,13 @@ impl Resolved {
 /// # Errors
 /// [`Failure::Configuration`] if there is no region.
 pub(in crate::client) async fn resolve(options: &Arc<ClientOptions>, clock: &Clock) -> Result<Resolved, Failure> {
-    let http_client = options
-        .http_client
-        .clone()
-        .unwrap_or_else(|| network::http_client(options.network.clone()));
-    let shared = config_loader(options, &http_client).load().await;
+    let http_client = options.http_client();
+    let mut settings = Settings::load(options, &http_client).await?;
+    if settings.shared.region().is_none() {
+        let region = region_of_instance(&settings).await;
+        settings = settings.with_region(region.map(Region::new));
+    }
+    let shared = settings.shared.clone();
     let Some(region) = shared.region() else {
         return Err(Failure::Configuration(MissingRegion.to_string()));
     };
@@ -81,7 +84,7 @@ pub(in crate::client) async fn resolve(options: &Arc<ClientOptions>, clock: &Clo
             .identity_cache(IdentityCache::no_cache())
             .auth_scheme_preference([AuthSchemeId::from("noAuth")]),
         Auth::Chain | Auth::Credentials(_) | Auth::WebIdentity { .. } => {
-            let source = Arc::new(KeySource::new(options, http_client, &shared).await);
+            let source = Arc::new(KeySource::new(options, http_client, settings));
             let cache = keys.insert(KeyCache::new(Arc::clone(&source), clock.clone()));
             config
                 .credentials_provider(source as Arc<dyn ProvideCredentials>)
