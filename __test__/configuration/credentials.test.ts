@@ -1,14 +1,12 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { chmodSync } from "node:fs";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
-import { ISSUED_KEYS, temporaryFolder } from "../support/aws_files.js";
+import { ISSUED_KEYS, ssoLogin, temporaryFolder } from "../support/aws_files.js";
 import { askInChild } from "../support/asking.js";
 import { deferred, useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { rejection } from "../support/rejection.js";
 import { startConnectProxy } from "../support/servers/connect_proxy.js";
-import { asked, ISSUED, startContainerCredentials, startInstanceMetadata, startSsoPortal, startTokenService } from "../support/servers/credential_services.js";
+import { asked, ISSUED, startContainerCredentials, startInstanceMetadata, startSsoPortal, startSsoTokens, startTokenService } from "../support/servers/credential_services.js";
 import { type SimpleServer, startServer } from "../support/servers/loopback.js";
 
 useCleanEnvironment();
@@ -112,15 +110,21 @@ describe("the AWS chain finds credentials", () => {
 
   test("at the portal of AWS SSO, with the token that a login left", async () => {
     await using(startSsoPortal("made-up-sso-token"), async (portal) => {
-      const [home, session] = [join(folder, "home"), "work"];
-      const cache = join(home, ".aws", "sso", "cache");
-      mkdirSync(cache, { recursive: true });
-      const token = { accessToken: "made-up-sso-token", expiresAt: new Date(Date.now() + 3_600_000).toISOString(), region: "us-east-1", startUrl: "https://example.com/start" };
-      writeFileSync(join(cache, `${createHash("sha1").update(session).digest("hex")}.json`), JSON.stringify(token));
-      const config = `[default]\nsso_session = ${session}\nsso_account_id = 123456789012\nsso_role_name = Reader\n[sso-session ${session}]\nsso_region = us-east-1\nsso_start_url = https://example.com/start\n`;
-      await expectFound({ HOME: home, AWS_CONFIG_FILE: file("sso", config), AWS_ENDPOINT_URL_SSO: portal.url });
+      await expectFound({ ...ssoLogin(folder, "made-up-sso-token"), AWS_ENDPOINT_URL_SSO: portal.url });
       expect(asked(portal)).toEqual(["GET /federation/credentials?role_name=Reader&account_id=123456789012"]);
     });
+  });
+
+  test("at the portal of AWS SSO, with a token that is renewed and written back", async () => {
+    const servers = await Promise.all([startSsoPortal("renewed"), startSsoTokens("renewed")]);
+    const [portal, tokens] = servers;
+    const login = ssoLogin(folder, "old");
+    for (let call = 0; call < 2; call++) {
+      await expectFound({ ...login, AWS_ENDPOINT_URL_SSO: portal.url, AWS_ENDPOINT_URL_SSO_OIDC: tokens.url });
+      bedrock.reset();
+    }
+    expect(asked(tokens)).toEqual(["POST /token"]);
+    await Promise.all(servers.map((server) => server.close()));
   });
 
   test("beside a container of ECS", async () => {

@@ -3,10 +3,19 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { run } from "../support/child.js";
-import { ISSUED_KEYS, temporaryFolder } from "../support/aws_files.js";
+import { ISSUED_KEYS, ssoLogin, temporaryFolder } from "../support/aws_files.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { MODEL, ourModel } from "../support/models.js";
-import { ISSUED, startContainerCredentials, startTokenService } from "../support/servers/credential_services.js";
+import {
+  asked,
+  ISSUED,
+  startContainerCredentials,
+  startInstanceMetadata,
+  startSsoPortal,
+  startSsoTokens,
+  startTokenService,
+} from "../support/servers/credential_services.js";
+import type { SimpleServer } from "../support/servers/loopback.js";
 
 // Jest's `process.env`, like a worker's, is not the environment of the process: what the core finds, it got from here.
 useCleanEnvironment();
@@ -20,6 +29,9 @@ afterAll(() => bedrock.close());
 
 const { folder, file } = temporaryFolder("environment-");
 const { accessKeyId, secretAccessKey, sessionToken } = ISSUED;
+
+/** As the program of a profile prints keys. */
+const PRINTED_KEYS = JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey, SessionToken: sessionToken });
 
 /** Asks with nothing but an endpoint and a region: all else is in `environment`. */
 async function ask(environment: Record<string, string>, fields: object = {}): Promise<string> {
@@ -164,13 +176,57 @@ onLinux("no thread but JavaScript's reads the environment of the process", () =>
     expect(await readByOtherThreads(program, {})).toContain("MADE_UP");
   });
 
-  // The SDK's client of instance metadata, a part of its chain, reads one for its user agent when it is made; it cannot be told not to.
   test.each([
-    ["a key pair", [], () => ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken! })],
-    ["a profile", ["AWS_EXECUTION_ENV"], () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("blue", `[profile blue]\n${ISSUED_KEYS}`) })],
-    ["a credentials file", ["AWS_EXECUTION_ENV"], () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${ISSUED_KEYS}`) })],
-  ])("%s", async (_name, read, environment) => {
-    expect(await readByOtherThreads(PROGRAM, { OPTIONS: JSON.stringify(options()), ...environment() })).toEqual(read);
+    ["a key pair", () => ({ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken! })],
+    ["a profile", () => ({ AWS_PROFILE: "blue", AWS_CONFIG_FILE: file("blue", `[profile blue]\n${ISSUED_KEYS}`) })],
+    ["a credentials file", () => ({ AWS_SHARED_CREDENTIALS_FILE: file("shared", `[default]\n${ISSUED_KEYS}`) })],
+    ["the program of a profile", () => ({ AWS_CONFIG_FILE: file("program", `[default]\ncredential_process = cat ${file("printed", PRINTED_KEYS)}\n`) })],
+  ])("%s", async (_name, environment) => {
+    expect(await readByOtherThreads(PROGRAM, { OPTIONS: JSON.stringify(options()), ...environment() })).toEqual([]);
+  });
+
+  /** What the SDK's own sources of keys look for with each request, set so that a read would matter. */
+  const LOOKED_FOR = { AWS_EXECUTION_ENV: "made-up", AWS_LAMBDA_FUNCTION_NAME: "made-up", LOG_SENSITIVE_BODIES: "true" };
+
+  test.each<[string, () => Promise<SimpleServer>[], (...urls: string[]) => Record<string, string>, string[]]>([
+    [
+      "STS, for a token",
+      () => [startTokenService()],
+      (sts) => ({ AWS_ROLE_ARN: "arn:aws:iam::123456789012:role/web", AWS_WEB_IDENTITY_TOKEN_FILE: file("token", "made-up"), AWS_ENDPOINT_URL_STS: sts }),
+      ["POST /"],
+    ],
+    [
+      "STS, for other keys",
+      () => [startTokenService()],
+      (sts) => ({ AWS_CONFIG_FILE: file("roles", `[default]\nrole_arn = arn:aws:iam::123456789012:role/a\nsource_profile = base\n[profile base]\n${ISSUED_KEYS}`), AWS_ENDPOINT_URL_STS: sts }),
+      ["POST /"],
+    ],
+    [
+      "SSO, and what renews its token",
+      () => [startSsoPortal("renewed"), startSsoTokens("renewed")],
+      (portal, tokens) => ({ ...ssoLogin(folder, "old"), AWS_ENDPOINT_URL_SSO: portal, AWS_ENDPOINT_URL_SSO_OIDC: tokens }),
+      ["GET /federation/credentials?role_name=Reader&account_id=123456789012", "POST /token"],
+    ],
+    [
+      "a container",
+      () => [startContainerCredentials("made-up")],
+      (url) => ({ AWS_CONTAINER_CREDENTIALS_FULL_URI: `${url}/role`, AWS_CONTAINER_AUTHORIZATION_TOKEN: "made-up" }),
+      ["GET /role"],
+    ],
+    [
+      "an instance, its region too",
+      () => [startInstanceMetadata("us-east-1")],
+      (url) => ({ AWS_EC2_METADATA_DISABLED: "false", AWS_EC2_METADATA_SERVICE_ENDPOINT: url }),
+      ["GET /latest/meta-data/placement/region", "PUT /latest/api/token"],
+    ],
+  ])("keys of %s", async (_name, start, environment, requests) => {
+    const servers = await Promise.all(start());
+    const variables = environment(...servers.map(({ url }) => url));
+    const own = { ...options(), region: variables.AWS_EC2_METADATA_SERVICE_ENDPOINT ? undefined : "us-east-1" };
+    expect(await readByOtherThreads(PROGRAM, { OPTIONS: JSON.stringify(own), ...LOOKED_FOR, ...variables })).toEqual([]);
+    expect(servers.flatMap(asked)).toEqual(expect.arrayContaining(requests));
+    expect(bedrock.requests.every(({ response }) => response.status === 200 || response.status === 404)).toBe(true);
+    await Promise.all(servers.map((server) => server.close()));
   });
 
   test("over TLS, with the system's certificates", async () => {

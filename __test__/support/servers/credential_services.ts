@@ -59,6 +59,15 @@ export function startSsoPortal(accessToken: string): Promise<SimpleServer> {
   });
 }
 
+/** What renews the tokens of logins to AWS SSO. */
+export function startSsoTokens(accessToken: string): Promise<SimpleServer> {
+  return startServer((request, response) => {
+    const { grantType, refreshToken } = JSON.parse(request.body) as Record<string, string>;
+    if (grantType !== "refresh_token" || !refreshToken) return sendJson(response, { error: "invalid_grant" }, 400);
+    sendJson(response, { accessToken, expiresIn: 28_800, tokenType: "Bearer" });
+  });
+}
+
 /** Each service names the token in its own way. */
 function documentWith(tokenName: string): Record<string, string> {
   return {
