@@ -129,3 +129,27 @@ async fn a_broken_file_is_the_end() {
         "ProfileFile provider could not be built: invalid profile: could not parse profile file"
     );
 }
+
+#[tokio::test]
+async fn settings_that_cannot_be_are_told() {
+    for (variable, value, told) in [
+        (
+            "AWS_MAX_ATTEMPTS",
+            "0",
+            "The number of attempts must be a whole number from 1 on, but it is `0`. source: global environment variable key: `AWS_MAX_ATTEMPTS`.",
+        ),
+        (
+            "AWS_RETRY_MODE",
+            "often",
+            "The retry mode must be `standard` or `adaptive`, but it is `often`. source: ",
+        ),
+    ] {
+        let outcome = ours(&Case::with_variables(&KEYS).and(variable, value), nobody).await;
+        let sentence = outcome.keys.as_ref().unwrap_err();
+        assert!(sentence.starts_with(told), "{sentence}");
+    }
+    let ignored = Case::with_variables(&KEYS)
+        .and("AWS_USE_FIPS_ENDPOINT", "perhaps")
+        .and("AWS_ENDPOINT_URL", "not a url");
+    same("ignored", &ignored, nobody).await;
+}

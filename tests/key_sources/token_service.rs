@@ -135,6 +135,9 @@ async fn what_may_pass_is_tried_again() {
     }
     let once = same("one attempt", &web_identity().and("AWS_MAX_ATTEMPTS", "1"), |_: &Seen| answer(500, "")).await;
     assert_eq!(once.requests.len(), 1);
+    let adaptive = web_identity().and("AWS_RETRY_MODE", "adaptive").and("AWS_MAX_ATTEMPTS", "4");
+    let outcome = same("adaptive", &adaptive, |_: &Seen| answer(500, "")).await;
+    assert_eq!(outcome.requests.len(), 4);
 }
 
 #[tokio::test]

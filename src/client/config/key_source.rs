@@ -9,7 +9,7 @@ use aws_types::region::Region;
 
 use super::options::{Auth, ClientOptions};
 use super::settings::Settings;
-use super::sources::{Sources, Start};
+use super::sources::{Selection, Sources};
 
 /// The keys that a client with these options would sign with, found anew.
 ///
@@ -78,17 +78,17 @@ impl KeySource {
 }
 
 fn provider(options: &ClientOptions, settings: Settings) -> SharedCredentialsProvider {
-    let start = match &options.auth {
+    let selection = match &options.auth {
         Auth::Credentials(provider) => return provider.clone(),
-        Auth::WebIdentity { role_arn, token_file } => Start::WebIdentity {
+        Auth::WebIdentity { role_arn, token_file } => Selection::WebIdentity {
             role_arn: role_arn.clone(),
             token_file: token_file.clone(),
         },
-        Auth::Chain | Auth::BearerToken(_) | Auth::None => Start::Chain {
+        Auth::Chain | Auth::BearerToken(_) | Auth::None => Selection::Chain {
             has_chosen_profile: options.profile.is_some(),
         },
     };
-    SharedCredentialsProvider::new(Sources::new(settings, start))
+    SharedCredentialsProvider::new(Sources::new(settings, selection))
 }
 
 impl std::fmt::Debug for KeySource {

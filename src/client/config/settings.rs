@@ -35,8 +35,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 /// The variable that may have a URL for each service, which a setting can have ignored.
 const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 
-/// What the AWS environment says with the options of a client.
-#[derive(Debug, Clone)]
+/// What the AWS environment says with the options of a client. It may have secrets, so it has no `Debug`.
+#[derive(Clone)]
 pub(super) struct Settings {
     pub(super) environment: Env,
     /// The profiles, with the selected one, or why the files could not be read.
@@ -150,10 +150,8 @@ impl Settings {
     }
 
     fn retry_config(&self) -> Result<RetryConfig, Failure> {
-        let attempts = self.validated("AWS_MAX_ATTEMPTS", "max_attempts", attempts);
-        let attempts = attempts.map_err(|error| Failure::Configuration(error.to_string()))?;
-        let mode = self.validated("AWS_RETRY_MODE", "retry_mode", RetryMode::from_str);
-        let mode = mode.map_err(|error| Failure::Configuration(error.to_string()))?;
+        let attempts = self.validated("AWS_MAX_ATTEMPTS", "max_attempts", attempts).map_err(invalid)?;
+        let mode = self.validated("AWS_RETRY_MODE", "retry_mode", retry_mode).map_err(invalid)?;
         let mut config = RetryConfig::standard();
         if let Some(attempts) = attempts {
             config = config.with_max_attempts(attempts);
@@ -176,13 +174,26 @@ impl Settings {
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("the number of attempts must be a whole number from 1 on, but it is `{0}`")]
-struct InvalidAttempts(String);
+/// The error names the variable or the key.
+fn invalid(error: impl std::fmt::Display) -> Failure {
+    Failure::Configuration(format!("{error}."))
+}
 
-fn attempts(value: &str) -> Result<u32, InvalidAttempts> {
+#[derive(Debug, thiserror::Error)]
+enum InvalidRetries {
+    #[error("The number of attempts must be a whole number from 1 on, but it is `{0}`")]
+    Attempts(String),
+    #[error("The retry mode must be `standard` or `adaptive`, but it is `{0}`")]
+    Mode(String),
+}
+
+fn attempts(value: &str) -> Result<u32, InvalidRetries> {
     let number = value.parse().ok().filter(|number| *number > 0);
-    number.ok_or_else(|| InvalidAttempts(value.to_owned()))
+    number.ok_or_else(|| InvalidRetries::Attempts(value.to_owned()))
+}
+
+fn retry_mode(value: &str) -> Result<RetryMode, InvalidRetries> {
+    RetryMode::from_str(value).map_err(|_| InvalidRetries::Mode(value.to_owned()))
 }
 
 fn is_url(text: &str) -> bool {
@@ -226,11 +237,16 @@ fn shared_files(options: &ClientOptions) -> EnvConfigFiles {
 }
 
 /// The settings that may differ for each service (`AWS_ENDPOINT_URL_STS`, `services` of a profile).
-#[derive(Debug)]
 struct ServiceSettings {
     environment: Env,
     profiles: EnvConfigSections,
     ignores_urls: bool,
+}
+
+impl std::fmt::Debug for ServiceSettings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("ServiceSettings")
+    }
 }
 
 impl LoadServiceConfig for ServiceSettings {

@@ -20,8 +20,8 @@ use crate::client::error_chain::messages;
 /// The session name of a role that an option names, if nothing sets one.
 const SESSION_NAME: &str = "langchain-aws-native";
 
-/// Which sources there are.
-pub(in crate::client::config) enum Start {
+/// Which sources are asked.
+pub(in crate::client::config) enum Selection {
     /// All, in the order of AWS's SDK. A profile that an option names comes before the environment's keys, which then are none but for a profile that
     /// names them.
     Chain { has_chosen_profile: bool },
@@ -32,23 +32,23 @@ pub(in crate::client::config) enum Start {
 /// Finds keys where the AWS environment says that they are. What the files say is read once.
 pub(in crate::client::config) struct Sources {
     settings: Settings,
-    start: Start,
+    selection: Selection,
     instance: Instance,
 }
 
 impl Sources {
-    pub(in crate::client::config) fn new(settings: Settings, start: Start) -> Self {
+    pub(in crate::client::config) fn new(settings: Settings, selection: Selection) -> Self {
         Self {
             settings,
-            start,
+            selection,
             instance: Instance::default(),
         }
     }
 
     async fn keys(&self) -> Result {
-        match &self.start {
-            Start::WebIdentity { role_arn, token_file } => self.web_identity(role_arn, token_file, SESSION_NAME).await,
-            Start::Chain { has_chosen_profile } => self.chain(*has_chosen_profile).await,
+        match &self.selection {
+            Selection::WebIdentity { role_arn, token_file } => self.web_identity(role_arn, token_file, SESSION_NAME).await,
+            Selection::Chain { has_chosen_profile } => self.chain(*has_chosen_profile).await,
         }
     }
 

@@ -9,7 +9,7 @@ use aws_types::service_config::ServiceConfigKey;
 /// The first part of the endpoints that the SDK's rules for Bedrock give.
 const KNOWN_HOST: &str = "https://bedrock-runtime";
 
-/// The scheme that partition has its FIPS endpoints without a name of their own.
+/// Regions of the partition whose FIPS endpoints have no name of their own.
 const GOVERNMENT: &str = "us-gov-";
 
 /// A region that stands for the endpoint that all regions share.
@@ -95,7 +95,7 @@ fn configured(service: Service, shared: &SdkConfig) -> Option<String> {
 
 /// The partitions, and what each of them has, are known by the SDK's rules for Bedrock: other services differ in the first part of the host.
 async fn of_region(service: Service, region: &Region, use_fips: bool, use_dual_stack: bool) -> Result<String, CredentialsError> {
-    // In this partition every endpoint is one by FIPS, and has no second name, but for dual-stack ones.
+    // There every endpoint is one by FIPS. Only the dual-stack ones have a second name.
     let has_own_fips = use_dual_stack || !region.as_ref().starts_with(GOVERNMENT);
     let params = Params::builder()
         .region(region.to_string())

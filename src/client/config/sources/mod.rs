@@ -17,5 +17,5 @@ mod single_sign_on;
 mod sso_token;
 mod token_service;
 
-pub(super) use self::chain::{Sources, Start};
+pub(super) use self::chain::{Selection, Sources};
 pub(super) use self::instance::region_of_instance;

@@ -19,8 +19,10 @@ pub(super) struct Refusal {
 impl Refusal {
     /// A service's error with its name and message.
     pub(super) fn named(service: &str, response: &HttpResponse, code: &str, message: &str) -> Self {
+        let message = message.trim().trim_end_matches('.');
+        let separator = if message.is_empty() { "" } else { ": " };
         Self {
-            sentence: format!("{service} answered {code}: {}", message.trim().trim_end_matches('.')),
+            sentence: format!("{service} answered {code}{separator}{message}"),
             status: response.status().as_u16(),
             metadata: Box::new(ErrorMetadata::builder().code(code).message(message).build()),
         }
