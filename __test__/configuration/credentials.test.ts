@@ -116,15 +116,16 @@ describe("the AWS chain finds credentials", () => {
   });
 
   test("at the portal of AWS SSO, with a token that is renewed and written back", async () => {
-    const servers = await Promise.all([startSsoPortal("renewed"), startSsoTokens("renewed")]);
-    const [portal, tokens] = servers;
-    const login = ssoLogin(folder, "old");
-    for (let call = 0; call < 2; call++) {
-      await expectFound({ ...login, AWS_ENDPOINT_URL_SSO: portal.url, AWS_ENDPOINT_URL_SSO_OIDC: tokens.url });
-      bedrock.reset();
-    }
-    expect(asked(tokens)).toEqual(["POST /token"]);
-    await Promise.all(servers.map((server) => server.close()));
+    await using(startSsoTokens("renewed"), (tokens) =>
+      using(startSsoPortal("renewed"), async (portal) => {
+        const login = ssoLogin(folder, "old");
+        for (let call = 0; call < 2; call++) {
+          await expectFound({ ...login, AWS_ENDPOINT_URL_SSO: portal.url, AWS_ENDPOINT_URL_SSO_OIDC: tokens.url });
+          bedrock.reset();
+        }
+        expect(asked(tokens)).toEqual(["POST /token"]);
+      }),
+    );
   });
 
   test("beside a container of ECS", async () => {
