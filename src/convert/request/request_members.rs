@@ -9,12 +9,13 @@ use crate::convert::json::Object;
 use crate::error::Error;
 
 /// The members of a request that are no members of the body, or are converted apart.
-const CONVERTED: [&str; 14] = [
+const CONVERTED: [&str; 15] = [
     "modelId",
     "model",
     "region",
     "endpoint",
     "splitInlineReasoning",
+    "fetchMedia",
     "guardLastTurnOnly",
     "adaptation",
     "messages",
