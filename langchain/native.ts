@@ -27,6 +27,7 @@ import type {
   StreamConverter,
   Targets,
   Undelivered,
+  WrittenMessages,
 } from "../native.cjs";
 
 const importing = new AsyncResource("langchain-aws-native");
@@ -71,3 +72,4 @@ export type NativeVectors = JsVectors;
 export type NativeSharedBuffer = SharedBuffer;
 export type NativeCancellationToken = CancellationToken;
 export type NativeUndelivered = Undelivered;
+export type NativeWrittenMessages = WrittenMessages;

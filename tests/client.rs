@@ -72,6 +72,7 @@ async fn open(replies: Vec<ReplayEvent>) -> Result<Conversation, Failure> {
     let request = Request {
         json: REQUEST.into(),
         texts: None,
+        earlier: Vec::new(),
         attachments: Vec::new(),
     };
     Conversation::open(&client, request, StreamFormat::Chunks, true, &CallOptions::default()).await
@@ -233,6 +234,7 @@ async fn tokens_are_counted_of_the_members_that_count_tokens_has() {
     let request = Request {
         json: r#"{"modelId":"a-model","messages":[{"type":"system","content":"Be brief."},{"type":"human","content":"Hello"}],"inferenceConfig":{"maxTokens":5},"toolConfig":{"tools":[{"toolSpec":{"name":"t","inputSchema":{"json":{"z":1.50,"a":2}}}}]},"additionalModelRequestFields":{"thinking":{"type":"enabled"}},"requestMetadata":{"a":"b"}}"#.into(),
         texts: None,
+        earlier: Vec::new(),
         attachments: Vec::new(),
     };
     let count = count_tokens(&client, request, &CallOptions::default()).await.unwrap();

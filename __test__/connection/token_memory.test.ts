@@ -2,7 +2,7 @@ import { TokenMemory } from "../../langchain/connection/token_memory.js";
 import type { Request } from "../../langchain/request/request.js";
 
 function requestOf(text: string, attachments: Request["attachments"] = []): Request {
-  return { modelId: "a-model", json: text, texts: undefined, attachments, warnings: [], exchange: undefined, fetchMedia: undefined, fetched: undefined };
+  return { modelId: "a-model", json: text, texts: undefined, earlier: undefined, attachments, warnings: [], exchange: undefined, fetchMedia: undefined, fetched: undefined };
 }
 
 test("a thousand counts are kept, those that were used last", async () => {

@@ -16,7 +16,7 @@ export interface EmbeddingParameters {
 export function writeEmbeddingRequest(texts: string[], parameters: EmbeddingParameters): Request {
   // Half of a surrogate pair has no UTF-8 encoding.
   const json = writeJson({ ...parameters, texts: texts.map((text) => text.toWellFormed()) });
-  return { modelId: parameters.modelId, json, texts: undefined, attachments: [], warnings: [], members: parameters, exchange: undefined, fetchMedia: undefined, fetched: undefined };
+  return { modelId: parameters.modelId, json, texts: undefined, earlier: undefined, attachments: [], warnings: [], members: parameters, exchange: undefined, fetchMedia: undefined, fetched: undefined };
 }
 
 /** Of all members only the caller's parameters may be what JSON cannot carry. */

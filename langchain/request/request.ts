@@ -1,10 +1,13 @@
-import type { AIMessage, BaseMessage, ChatMessage, ToolMessage } from "@langchain/core/messages";
+import type { BaseMessage } from "@langchain/core/messages";
 import type { BedrockPromptCacheControl, ChatBedrockConverseInput, ConverseInvocationParams } from "../types/chat.js";
-import type { NativeFetchedMedia } from "../native.js";
+import type { NativeFetchedMedia, NativeWrittenMessages } from "../native.js";
 import type { Exchange } from "../types/exchange.js";
 import type { FetchMediaOptions } from "../types/media.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { Address, NamedAddress } from "./address.js";
+import { definedMembers, membersOf } from "./message_members.js";
+import { LONG_TEXT } from "./shared_buffer.js";
+import { type WrittenConversation, writtenConversation } from "./written_conversation.js";
 
 /** A request: JSON text, and beside it bytes and long texts, whose paths are in the JSON. */
 export interface Request {
@@ -12,6 +15,8 @@ export interface Request {
   json: string;
   /** The texts of a long conversation. The JSON then has its messages in the compact form of `src/convert/request/compact_messages.rs`. */
   texts: string[] | undefined;
+  /** Of a long conversation: the messages before those of the JSON, which were written before. */
+  earlier: NativeWrittenMessages | undefined;
   attachments: Attachment[];
   /** What was changed, because Bedrock would have refused it: known when the core has converted the request. */
   warnings: RequestWarning[];
@@ -67,14 +72,6 @@ interface Detached {
   paths: Path[];
 }
 
-/**
- * UTF-16 units. From this length on
- * - a string that can be base64 becomes an attachment: it is copied once; inside the JSON it would also be escaped and scanned;
- * - a text, the JSON itself too, is written into a shared buffer, which blocks JavaScript for less time than passing a string;
- * - a conversation with so much text is written in the compact form.
- */
-export const LONG_TEXT: number = 16 * 1024;
-
 /** The members of a content block that hold base64 or a data URL in one dialect or another. */
 const MEDIA_MEMBERS = new Set(["data", "base64", "url", "image_url", "bytes", "file_data", "file_url", "document_url"]);
 
@@ -105,7 +102,7 @@ export function writeRequest(
 /** One sentence about an object that contains itself: `JSON.stringify` throws a `TypeError`, and the search for bytes overflows the stack. */
 function circularity(error: unknown, messages: BaseMessage[]): Error | undefined {
   if (!(error instanceof TypeError || error instanceof RangeError) || !/circular|call stack/i.test(error.message)) return undefined;
-  const index = messages.findIndex((message) => isCircular([message.content, otherMembers(message)]));
+  const index = messages.findIndex((message) => isCircular([message.content, definedMembers(membersOf(message))]));
   const place = index === -1 ? "The options of the call" : `messages[${index}]`;
   return new Error(`${place}: an object contains itself, which JSON cannot carry.`, { cause: error });
 }
@@ -126,16 +123,37 @@ function write(
   settings: Partial<RequestSettings>,
 ): Request {
   const detached: Detached = { attachments: [], paths: [] };
-  const texts: string[] | undefined = isLongConversation(messages) ? [] : undefined;
-  const written = texts === undefined ? messages.map((message, index) => writeMessage(message, index, detached)) : writeCompact(messages, texts, detached);
+  const { elements, texts, earlier } = writeMessages(messages, settings, detached);
   const { attachments, paths } = detached;
-  const members: Record<string, unknown> = address === undefined ? { messages: written } : { modelId: address.modelId, messages: written };
+  const members: Record<string, unknown> = address === undefined ? { messages: elements } : { modelId: address.modelId, messages: elements };
   if (paths.length > 0) members.attachments = paths;
   if (address !== undefined) addDefined(members, address);
   addDefined(members, settings);
   addDefined(members, params);
   const json = stringify(members);
-  return { modelId: address?.modelId ?? "", json, texts, attachments, warnings: [], members: params, exchange: undefined, fetchMedia: undefined, fetched: undefined };
+  return { modelId: address?.modelId ?? "", json, texts, earlier, attachments, warnings: [], members: params, exchange: undefined, fetchMedia: undefined, fetched: undefined };
+}
+
+/** Messages as a request has them. */
+interface WrittenMessages extends Pick<Request, "texts" | "earlier"> {
+  elements: unknown[];
+}
+
+function writeMessages(messages: BaseMessage[], { fetchMedia }: Partial<RequestSettings>, detached: Detached): WrittenMessages {
+  if (!isLongConversation(messages)) return { elements: messages.map((message, index) => writeMessage(message, index, detached)), texts: undefined, earlier: undefined };
+  // The search for URLs reads the JSON.
+  const conversation = fetchMedia === undefined ? writtenConversation(messages) : undefined;
+  const texts: string[] = [];
+  const elements = writeCompact(messages, conversation?.count ?? 0, texts, detached);
+  if (conversation === undefined) return { elements, texts, earlier: undefined };
+  return remember(conversation, messages, { elements, texts, earlier: conversation.native }, detached);
+}
+
+/** What is new in a conversation becomes a part of what is written of it. Bytes do not: they are not kept beyond their request. */
+function remember(conversation: WrittenConversation, messages: BaseMessage[], written: WrittenMessages, { attachments }: Detached): WrittenMessages {
+  const { elements, texts = [] } = written;
+  if (elements.length === 0 || attachments.length > 0 || !conversation.append(messages, stringify(elements), texts)) return written;
+  return { elements: [], texts: undefined, earlier: conversation.native };
 }
 
 /** `JSON.stringify` takes twice as long over an object with members that are `undefined`. */
@@ -148,7 +166,7 @@ function addDefined(members: Record<string, unknown>, more: object): void {
 
 function writeMessage(message: BaseMessage, index: number, detached: Detached): Record<string, unknown> {
   const { type, content } = message;
-  return { type, content: writeContent(content, index, detached), ...otherMembers(message) };
+  return { type, content: writeContent(content, index, detached), ...definedMembers(membersOf(message)) };
 }
 
 function writeContent(content: unknown, index: number, detached: Detached): unknown {
@@ -188,42 +206,6 @@ export function addressed(request: Request, address: Address): Request {
   };
 }
 
-/** Only what a message has becomes a member: `JSON.stringify` takes twice as long over objects with members that are `undefined`. */
-function otherMembers(message: BaseMessage): Record<string, unknown> | undefined {
-  const { name, response_metadata } = message;
-  const { role } = message as ChatMessage;
-  const { tool_calls, invalid_tool_calls } = message as AIMessage;
-  const { tool_call_id, status } = message as ToolMessage;
-  const { output_version, model_provider = providerOf(message), model_name } = (response_metadata ?? {}) as Record<string, unknown>;
-  let members: Record<string, unknown> | undefined;
-  if (role !== undefined) (members ??= {}).role = role;
-  if (tool_calls !== undefined && tool_calls.length > 0) (members ??= {}).tool_calls = tool_calls;
-  if (invalid_tool_calls !== undefined && invalid_tool_calls.length > 0) (members ??= {}).invalid_tool_calls = invalid_tool_calls;
-  if (tool_calls !== undefined) {
-    const said = saidBeside(message);
-    if (said !== undefined) (members ??= {}).said = said;
-  }
-  if (tool_call_id !== undefined) (members ??= {}).tool_call_id = tool_call_id;
-  if (status !== undefined) (members ??= {}).status = status;
-  if (name !== undefined) (members ??= {}).name = name;
-  if (output_version !== undefined) (members ??= {}).output_version = output_version;
-  if (model_provider !== undefined) (members ??= {}).model_provider = model_provider;
-  if (model_name !== undefined) (members ??= {}).model_name = model_name;
-  return members;
-}
-
-/** LangChain's class for Gemini says in its streams only that a message is its own. */
-function providerOf({ additional_kwargs }: BaseMessage): string | undefined {
-  return additional_kwargs !== undefined && "__gemini_function_call_thought_signatures__" in additional_kwargs ? "google-genai" : undefined;
-}
-
-/** What OpenAI's classes keep beside the content: a refusal, or what was said in audio. */
-function saidBeside({ additional_kwargs }: BaseMessage): string | undefined {
-  const { refusal, audio } = (additional_kwargs ?? {}) as { refusal?: unknown; audio?: { transcript?: unknown } | null };
-  const said = refusal ?? audio?.transcript;
-  return typeof said === "string" && said !== "" ? said : undefined;
-}
-
 /** Whether `JSON.stringify` of the messages would block JavaScript for long. `false` for content of a wrong type, which the core refuses. */
 function isLongConversation(messages: BaseMessage[]): boolean {
   let length = 0;
@@ -242,8 +224,8 @@ function lengthOf(text: unknown): number {
 /** UTF-16 units. A shorter text stays in the JSON. */
 const MIN_SEPARATE_LENGTH = 32;
 
-/** The compact form: few objects, and the texts apart, since the cost of `JSON.stringify` grows with objects and characters. */
-function writeCompact(messages: BaseMessage[], texts: string[], detached: Detached): unknown[] {
+/** The compact form of the messages from `start` on: few objects, and the texts apart, since the cost of `JSON.stringify` grows with objects and characters. */
+function writeCompact(messages: BaseMessage[], start: number, texts: string[], detached: Detached): unknown[] {
   const separate = (text: string): number => {
     texts.push(text);
     return text.length;
@@ -252,11 +234,12 @@ function writeCompact(messages: BaseMessage[], texts: string[], detached: Detach
   const compactBlock = (block: unknown, index: number, position: number): unknown =>
     isText(block) && isSeparable(block.text) ? separate(block.text) : [detachBlock(block, index, position, detached)];
   const compact: unknown[] = [];
-  for (const [index, message] of messages.entries()) {
+  for (let index = start; index < messages.length; index++) {
+    const message = messages[index] as BaseMessage;
     const { type, content } = message;
     if (typeof content === "string") compact.push(type, isSeparable(content) ? separate(content) : content);
     else compact.push(type, content.map((block, position) => compactBlock(block, index, position)));
-    const members = otherMembers(message);
+    const members = definedMembers(membersOf(message));
     if (members !== undefined) compact.push(members);
   }
   return compact;

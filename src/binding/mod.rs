@@ -17,3 +17,4 @@ mod runtime;
 mod shared_buffer;
 mod stream;
 mod targets;
+mod written_messages;

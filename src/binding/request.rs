@@ -6,7 +6,8 @@ use napi_derive::napi;
 use serde_json::value::RawValue;
 
 use super::media::JsFetchedMedia;
-use super::shared_buffer::JsSharedBuffer;
+use super::shared_buffer::{JsSharedBuffer, utf8};
+use super::written_messages::JsWrittenMessages;
 use crate::client::conversation::{OwnedAttachment, Request};
 use crate::client::failure::Failure;
 use crate::client::operations::{Answer, Method, Service, ServiceRequest, TokenCount};
@@ -19,6 +20,8 @@ pub struct JsRequest<'a> {
     pub json: Either<String, ClassInstance<'a, JsSharedBuffer>>,
     /// The texts of messages in the compact form.
     pub texts: Option<ClassInstance<'a, JsSharedBuffer>>,
+    /// The messages before those of the JSON.
+    pub earlier: Option<ClassInstance<'a, JsWrittenMessages>>,
     /// The data for the paths in the JSON's member `attachments`, in their order: the caller's bytes, or a text.
     pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsSharedBuffer>>>,
     /// The URLs of files that were fetched, as the messages have them.
@@ -33,20 +36,20 @@ impl From<Either<String, JsRequest<'_>>> for Request {
             Either::A(json) => Self {
                 json: json.into(),
                 texts: None,
+                earlier: Vec::new(),
                 attachments: Vec::new(),
             },
             Either::B(JsRequest {
                 json,
                 texts,
+                earlier,
                 attachments,
                 fetched_urls,
                 fetched,
             }) => Self {
-                json: match json {
-                    Either::A(text) => text.into(),
-                    Either::B(buffer) => buffer.take(),
-                },
-                texts: texts.map(|buffer| buffer.take()),
+                json: utf8(json),
+                texts: texts.map(|buffer| buffer.take()).or_else(|| earlier.as_ref().map(|_| Bytes::new())),
+                earlier: earlier.map(|written| written.all()).unwrap_or_default(),
                 attachments: attachments
                     .into_iter()
                     .map(attached)

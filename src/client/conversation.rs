@@ -14,9 +14,8 @@ use super::media_fetch::FetchedFile;
 use super::operations::{EventStream, TokenCount};
 use super::sdk_client::Client;
 use crate::convert::history::repaired_history_json;
-use crate::convert::request::{
-    Attachment, ConvertedRequest, Fetched, compact_messages, convert_to_converse_request, convert_to_count_tokens_body, repair_history,
-};
+use crate::convert::request::compact_messages::{CompactMessages, expand};
+use crate::convert::request::{Attachment, ConvertedRequest, Fetched, convert_to_converse_request, convert_to_count_tokens_body, repair_history};
 use crate::convert::response::{CacheUsage, ResponseMetadata, convert_converse_response};
 use crate::convert::warnings::{Warning, warnings_json};
 use crate::error::Error;
@@ -25,10 +24,50 @@ use crate::error::Error;
 pub struct Request {
     /// The request as JSON, in UTF-8.
     pub json: Bytes,
-    /// The texts of messages in the compact form, in UTF-8. See [`compact_messages`].
+    /// The texts of messages in the compact form, in UTF-8. See [`compact_messages`](crate::convert::request::compact_messages).
     pub texts: Option<Bytes>,
+    /// The messages before those of the JSON, if its messages are in the compact form.
+    pub earlier: Vec<Arc<WrittenMessages>>,
     /// The data for the paths in the JSON's member `attachments`, in their order.
     pub attachments: Vec<OwnedAttachment>,
+}
+
+/// Messages in the compact form, in UTF-8, for all requests that begin with them. See [`compact_messages`](crate::convert::request::compact_messages).
+pub struct WrittenMessages {
+    /// The JSON of the array.
+    pub json: Vec<u8>,
+    /// The texts that are not in it.
+    pub texts: Vec<u8>,
+}
+
+impl WrittenMessages {
+    fn size(&self) -> usize {
+        self.json.len() + self.texts.len()
+    }
+
+    /// Adds `messages` to `written`, which requests may be reading. So that many of them cost little to pass, those that are not twice as large as what
+    /// follows are joined with it: each byte is copied a few times, and their number grows with the logarithm of the size.
+    pub fn append(mut messages: Self, written: &mut Vec<Arc<Self>>) {
+        while let Some(last) = written.pop_if(|last| last.size() < 2 * messages.size()) {
+            messages = last.joined(&messages);
+        }
+        written.push(Arc::new(messages));
+    }
+
+    fn joined(&self, next: &Self) -> Self {
+        let elements = self.json.strip_suffix(b"]").unwrap_or(&self.json);
+        Self {
+            json: [elements, b",", next.json.strip_prefix(b"[").unwrap_or(&next.json)].concat(),
+            texts: [self.texts.as_slice(), &next.texts].concat(),
+        }
+    }
+
+    fn read(&self) -> Result<CompactMessages<'_>, Error> {
+        Ok(CompactMessages {
+            json: utf8(&self.json)?,
+            texts: utf8(&self.texts)?,
+        })
+    }
 }
 
 /// Data that is passed beside a request's JSON.
@@ -85,7 +124,8 @@ impl Request {
 
     fn size(&self) -> usize {
         let attachment_sizes = self.attachments.iter().map(OwnedAttachment::size);
-        self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attachment_sizes.sum::<usize>()
+        let earlier_sizes = self.earlier.iter().map(|messages| messages.size());
+        self.json.len() + self.texts.as_ref().map_or(0, Bytes::len) + attachment_sizes.chain(earlier_sizes).sum::<usize>()
     }
 
     /// The request as JSON.
@@ -116,7 +156,10 @@ impl Request {
         let attachments: Vec<Attachment<'_>> = self.attachments.iter().map(OwnedAttachment::read).collect::<Result<_, _>>()?;
         let json = self.json()?;
         Ok(match &self.texts {
-            Some(texts) => convert(&compact_messages::expand(json, utf8(texts)?)?, &attachments)?,
+            Some(texts) => {
+                let earlier: Vec<_> = self.earlier.iter().map(|messages| messages.read()).collect::<Result<_, _>>()?;
+                convert(&expand(json, utf8(texts)?, &earlier)?, &attachments)?
+            }
             None => convert(json, &attachments)?,
         })
     }

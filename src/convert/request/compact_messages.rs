@@ -6,6 +6,8 @@
 //! `messages` is one array with two or three elements for each message: its type; its content; and an object of its other members, if there are
 //! any. The content is a text, or a list of content blocks, each wrapped in a list. A text, and a block `{"type":"text","text":…}`, may be replaced
 //! by the text's length in UTF-16 units: then the text is not in the JSON but beside it. The separate texts are concatenated in their order.
+//!
+//! The first messages of a conversation may be beside the request too, as they were written for a request before it.
 
 use serde_json::value::RawValue;
 
@@ -14,40 +16,60 @@ use crate::convert::json::writer::{ObjectWriter, push_quoted, separate};
 use crate::convert::json::{self, Object, is_object, is_string};
 use crate::error::Error;
 
-/// The full JSON of a request whose messages are in the compact form.
+/// Messages in the compact form.
+#[derive(Debug, Clone, Copy)]
+pub struct CompactMessages<'a> {
+    /// The JSON of the array.
+    pub json: &'a str,
+    /// The texts that are not in it.
+    pub texts: &'a str,
+}
+
+/// The full JSON of a request whose messages are in the compact form. `texts` are those of its own messages, before which are `earlier` ones.
 ///
 /// # Errors
 /// [`Error::InvalidInput`] for a request that is not in this form, or whose texts do not match it.
-pub fn expand(request: &str, texts: &str) -> Result<String, Error> {
+pub fn expand(request: &str, texts: &str, earlier: &[CompactMessages<'_>]) -> Result<String, Error> {
     let request = read_request(request)?;
-    let mut texts = Texts::new(texts);
-    let mut out = String::with_capacity(texts.rest.len() * 3 / 2);
+    let length: usize = earlier.iter().map(|messages| messages.json.len() + messages.texts.len()).sum();
+    let mut out = String::with_capacity((length + texts.len()) * 3 / 2);
     let mut whole = ObjectWriter::new(&mut out);
+    let mut has_messages = false;
     for (name, value) in request.iter() {
-        match name {
-            "messages" => write_messages(value, &mut texts, whole.member(name))?,
-            _ => _ = whole.raw(name, value.get()),
+        if name == "messages" {
+            has_messages = true;
+            let out = whole.member(name);
+            out.push('[');
+            for messages in earlier {
+                let array = serde_json::from_str(messages.json).map_err(|_| mismatch())?;
+                write_messages(array, messages.texts, out)?;
+            }
+            write_messages(value, texts, out)?;
+            out.push(']');
+        } else {
+            whole.raw(name, value.get());
         }
     }
     whole.end();
-    if texts.rest.is_empty() { Ok(out) } else { Err(mismatch()) }
+    let is_complete = has_messages || (texts.is_empty() && earlier.is_empty());
+    if is_complete { Ok(out) } else { Err(mismatch()) }
 }
 
-fn write_messages(messages: &RawValue, texts: &mut Texts<'_>, out: &mut String) -> Result<(), Error> {
+/// The elements of the array, without its brackets.
+fn write_messages(messages: &RawValue, texts: &str, out: &mut String) -> Result<(), Error> {
+    let mut texts = Texts::new(texts);
     let mut elements = json::array(messages).ok_or_else(mismatch)?.into_iter().peekable();
-    out.push('[');
     while let Some(message_type) = elements.next() {
         let content = elements.next().ok_or_else(mismatch)?;
         let mut message = ObjectWriter::next(out);
         message.raw("type", message_type.get());
-        write_content(content, texts, message.member("content"))?;
+        write_content(content, &mut texts, message.member("content"))?;
         if let Some(others) = elements.next_if(|element| is_object(element)) {
             message.members(&Object::read(others).ok_or_else(mismatch)?, &[]);
         }
         message.end();
     }
-    out.push(']');
-    Ok(())
+    if texts.rest.is_empty() { Ok(()) } else { Err(mismatch()) }
 }
 
 fn write_content(content: &RawValue, texts: &mut Texts<'_>, out: &mut String) -> Result<(), Error> {
@@ -118,7 +140,7 @@ fn mismatch() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::expand;
+    use super::{CompactMessages, expand};
 
     #[test]
     fn texts_go_back_to_their_places() {
@@ -141,7 +163,7 @@ mod tests {
             (r#"{"messages":[]}"#, "", r#"{"messages":[]}"#),
         ];
         for (request, texts, expected) in cases {
-            assert_eq!(expand(request, texts).as_deref(), Ok(expected));
+            assert_eq!(expand(request, texts, &[]).as_deref(), Ok(expected));
         }
     }
 
@@ -160,7 +182,47 @@ mod tests {
             ("[]", ""),
             ("", ""),
         ] {
-            assert!(expand(request, texts).is_err(), "{request} {texts}");
+            assert!(expand(request, texts, &[]).is_err(), "{request} {texts}");
         }
+    }
+
+    #[test]
+    fn messages_of_a_request_before_come_first() {
+        let earlier = [
+            CompactMessages {
+                json: r#"["system","kept","human",2]"#,
+                texts: "é!",
+            },
+            CompactMessages {
+                json: r#"["ai",[[{"type":"image"}],1]]"#,
+                texts: "c",
+            },
+        ];
+        let expected = r#"{"modelId":"m","messages":[{"type":"system","content":"kept"},{"type":"human","content":"é!"},{"type":"ai","content":[{"type":"image"},{"type":"text","text":"c"}]},{"type":"tool","content":"ok"}]}"#;
+        assert_eq!(
+            expand(r#"{"modelId":"m","messages":["tool",2]}"#, "ok", &earlier).as_deref(),
+            Ok(expected)
+        );
+        let nothing_new = r#"{"messages":[{"type":"system","content":"kept"},{"type":"human","content":"é!"}]}"#;
+        assert_eq!(expand(r#"{"messages":[]}"#, "", &earlier[..1]).as_deref(), Ok(nothing_new));
+    }
+
+    #[test]
+    fn messages_of_a_request_before_have_their_own_texts() {
+        for (json, texts) in [
+            (r#"["human",3]"#, "ab"),
+            (r#"["human",1]"#, "ab"),
+            (r#"["human"]"#, ""),
+            ("", ""),
+            ("{}", ""),
+        ] {
+            let earlier = [CompactMessages { json, texts }];
+            assert!(expand(r#"{"messages":["ai",1]}"#, "b", &earlier).is_err(), "{json} {texts}");
+        }
+        let earlier = [CompactMessages {
+            json: r#"["human","a"]"#,
+            texts: "",
+        }];
+        assert!(expand("{}", "", &earlier).is_err());
     }
 }
