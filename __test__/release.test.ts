@@ -25,6 +25,15 @@ test("actions are pinned by commit", () => {
   expect(uses.filter((action) => !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action ?? ""))).toEqual([]);
 });
 
+test("container images are pinned by digest", () => {
+  const release = readFileSync(join(workflows, "release.yml"), "utf8");
+  const images = new Map([...release.matchAll(/^ {2}([A-Z][A-Z0-9_]+): "([\w-]+:[\w-]+@sha256:[0-9a-f]{64})"$/gm)].map(([, name, image]) => [name, image]));
+  const used = [...release.matchAll(/image: (\w+) }/g)].map(([, name]) => name).filter((name) => name !== "alpine");
+  const tried = /node: \[([\d, ]+)\]/.exec(release)?.[1]?.split(", ").map((node) => `NODE_${node}_ALPINE`) ?? [];
+  expect([...new Set([...used, ...tried])].sort()).toEqual([...images.keys()].sort());
+  expect(new Set(images.values()).size).toBe(images.size);
+});
+
 test("the lock file of the release is that of package.json, with a hash for each package and no host", () => {
   interface Locked {
     version: string;
