@@ -3,6 +3,7 @@
 
 use std::sync::Once;
 
+use aws_config::AppName;
 use aws_runtime::user_agent::{ApiMetadata, AwsUserAgent};
 use aws_sdk_bedrockruntime::config::endpoint::DefaultResolver;
 use aws_smithy_runtime_api::box_error::BoxError;
@@ -11,7 +12,6 @@ use aws_smithy_runtime_api::client::interceptors::context::{BeforeSerializationI
 use aws_smithy_runtime_api::client::orchestrator::SensitiveOutput;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
-use aws_types::app_name::AppName;
 use aws_types::os_shim_internal::Env;
 
 /// The header of recursion detection, and the value that stands there until the request is signed.

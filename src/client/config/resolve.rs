@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
+use aws_config::{Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials;
 use aws_sdk_bedrockruntime::config::retry::{RetryConfig, RetryMode, RetryPartition};
 use aws_sdk_bedrockruntime::config::{Builder, IdentityCache, StalledStreamProtectionConfig, Token};
 use aws_smithy_runtime_api::client::auth::AuthSchemeId;
 use aws_smithy_types::retry::RetrySpec;
-use aws_types::SdkConfig;
-use aws_types::region::Region;
 use aws_types::service_config::ServiceConfigKey;
 
 use super::clock::{Clock, SigV4WithClock};

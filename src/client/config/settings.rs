@@ -1,29 +1,23 @@
-//! The settings of the AWS environment: variables of the snapshot, and the shared files. The SDK's own parser reads the files.
+//! The settings of the AWS environment: variables of the snapshot, and the shared files. `aws-config` reads the files.
 //!
-//! The SDK's loader is not used: it also builds its own chain of credentials, whose clients read the environment of the process.
+//! Its loader of everything is not used: that also builds its own chain of credentials, whose clients read the environment of the process.
 
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::error::Error;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use aws_runtime::env_config::error::EnvConfigFileLoadError;
-use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
-use aws_runtime::env_config::section::EnvConfigSections;
-use aws_runtime::env_config::source;
+use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
+use aws_config::profile::{self, ProfileFileLoadError, ProfileSet};
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_runtime::env_config::{EnvConfigError, EnvConfigValue};
 use aws_sdk_bedrockruntime::config::SharedAsyncSleep;
 use aws_smithy_async::rt::sleep::default_async_sleep;
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_types::retry::{RetryConfig, RetryMode, RetrySpec};
 use aws_smithy_types::timeout::TimeoutConfig;
-use aws_types::SdkConfig;
-use aws_types::app_name::AppName;
 use aws_types::origin::Origin;
 use aws_types::os_shim_internal::{Env, Fs};
-use aws_types::region::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::options::ClientOptions;
@@ -40,7 +34,7 @@ const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
 pub(super) struct Settings {
     pub(super) environment: Env,
     /// The profiles, with the selected one, or why the files could not be read.
-    pub(super) profiles: Result<EnvConfigSections, EnvConfigFileLoadError>,
+    pub(super) profiles: Result<ProfileSet, ProfileFileLoadError>,
     /// Has neither credentials nor a region that only an instance knows.
     pub(super) shared: SdkConfig,
 }
@@ -52,7 +46,8 @@ impl Settings {
     /// [`Failure::Configuration`] if the number of attempts or the retry mode is not one.
     pub(super) async fn load(options: &ClientOptions, http_client: &SharedHttpClient) -> Result<Self, Failure> {
         let environment = Env::from(options.environment.clone());
-        let profiles = load_profiles(options, &environment).await;
+        let selected = options.profile.clone().map(Into::into);
+        let profiles = profile::load(&Fs::real(), &environment, &shared_files(options), selected).await;
         let mut settings = Self {
             environment,
             profiles,
@@ -108,7 +103,7 @@ impl Settings {
     }
 
     /// The profiles, if the files could be read.
-    pub(super) fn sections(&self) -> Option<&EnvConfigSections> {
+    pub(super) fn sections(&self) -> Option<&ProfileSet> {
         self.profiles.as_ref().ok()
     }
 
@@ -201,7 +196,7 @@ fn is_url(text: &str) -> bool {
 }
 
 /// The region of the selected profile, or of the first that has one on the way along `source_profile`.
-fn region_of_profile(sections: &EnvConfigSections) -> Option<&str> {
+fn region_of_profile(sections: &ProfileSet) -> Option<&str> {
     let mut visited = vec![sections.selected_profile()];
     while let Some(name) = visited.last() {
         let profile = sections.get_profile(name)?;
@@ -214,23 +209,15 @@ fn region_of_profile(sections: &EnvConfigSections) -> Option<&str> {
     None
 }
 
-async fn load_profiles(options: &ClientOptions, environment: &Env) -> Result<EnvConfigSections, EnvConfigFileLoadError> {
-    let mut source = source::load(environment, &Fs::real(), &shared_files(options)).await?;
-    if let Some(profile) = &options.profile {
-        source.profile = Cow::Owned(profile.clone());
-    }
-    Ok(EnvConfigSections::parse(source)?)
-}
-
 /// The shared AWS files of the options, and for those that no option names the default ones.
-fn shared_files(options: &ClientOptions) -> EnvConfigFiles {
-    let files = EnvConfigFiles::builder();
+fn shared_files(options: &ClientOptions) -> ProfileFiles {
+    let files = ProfileFiles::builder();
     let files = match &options.config_file {
-        Some(file) => files.with_file(EnvConfigFileKind::Config, file),
+        Some(file) => files.with_file(ProfileFileKind::Config, file),
         None => files.include_default_config_file(true),
     };
     let files = match &options.credentials_file {
-        Some(file) => files.with_file(EnvConfigFileKind::Credentials, file),
+        Some(file) => files.with_file(ProfileFileKind::Credentials, file),
         None => files.include_default_credentials_file(true),
     };
     files.build()
@@ -239,7 +226,7 @@ fn shared_files(options: &ClientOptions) -> EnvConfigFiles {
 /// The settings that may differ for each service (`AWS_ENDPOINT_URL_STS`, `services` of a profile).
 struct ServiceSettings {
     environment: Env,
-    profiles: EnvConfigSections,
+    profiles: ProfileSet,
     ignores_urls: bool,
 }
 

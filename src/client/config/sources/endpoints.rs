@@ -1,9 +1,8 @@
 //! Where the services are that keys come from.
 
+use aws_config::{Region, SdkConfig};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_bedrockruntime::config::endpoint::{DefaultResolver, Params, ResolveEndpoint};
-use aws_types::SdkConfig;
-use aws_types::region::Region;
 use aws_types::service_config::ServiceConfigKey;
 
 /// The first part of the endpoints that the SDK's rules for Bedrock give.

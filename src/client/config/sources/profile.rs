@@ -1,7 +1,7 @@
 //! What a profile says about its keys: where the first ones come from, and the roles that are assumed with them.
 
+use aws_config::profile::{Profile, ProfileSet};
 use aws_credential_types::Credentials;
-use aws_runtime::env_config::section::{EnvConfigSections, Profile};
 
 /// The way from the first keys of a profile to those that it has.
 pub(super) struct Plan {
@@ -91,7 +91,7 @@ impl ProfileError {
 }
 
 /// The plan of the selected profile.
-pub(super) fn plan(profiles: &EnvConfigSections) -> Result<Plan, ProfileError> {
+pub(super) fn plan(profiles: &ProfileSet) -> Result<Plan, ProfileError> {
     let selected = profiles.selected_profile();
     if profiles.is_empty() || (selected == "default" && profiles.get_profile(selected).is_none()) {
         return Err(ProfileError::NoProfiles);
@@ -167,7 +167,7 @@ fn source_profile(profile: &Profile) -> Result<Option<&str>, ProfileError> {
 }
 
 /// The keys that `profile` has without a role.
-fn base(profiles: &EnvConfigSections, profile: &Profile) -> Result<Base, ProfileError> {
+fn base(profiles: &ProfileSet, profile: &Profile) -> Result<Base, ProfileError> {
     let text = |key| profile.get(key).map(str::to_owned);
     if let Some(source) = text("credential_source") {
         return Ok(Base::Named(source));
@@ -216,7 +216,7 @@ fn static_keys(profile: &Profile) -> Result<Credentials, ProfileError> {
 }
 
 /// The role of IAM Identity Center: by a section `sso-session`, or by the older keys of the profile itself. `None` if the profile has neither.
-fn single_sign_on(profiles: &EnvConfigSections, profile: &Profile) -> Result<Option<SingleSignOn>, ProfileError> {
+fn single_sign_on(profiles: &ProfileSet, profile: &Profile) -> Result<Option<SingleSignOn>, ProfileError> {
     const KEYS: [&str; 5] = ["sso_account_id", "sso_region", "sso_role_name", "sso_start_url", "sso_session"];
     let [account_id, mut region, role_name, mut start_url, session] = KEYS.map(|key| profile.get(key));
     if KEYS.iter().all(|key| profile.get(key).is_none()) {

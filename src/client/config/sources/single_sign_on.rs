@@ -1,11 +1,11 @@
 //! IAM Identity Center, which gives out keys for the token of a login, and renews the token.
 
+use aws_config::Region;
 use aws_credential_types::Credentials;
 use aws_credential_types::credential_feature::AwsCredentialFeature;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::DateTime;
-use aws_types::region::Region;
 use serde_json::{Value, json};
 
 use super::attempts::Retries;
