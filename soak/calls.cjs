@@ -213,6 +213,21 @@ const KINDS = {
     // Long texts cross in shared buffers, and are converted on threads of their own.
     ask: async (call) => [(await call.model.invoke(`${call.tag} ${"é long text. ".repeat(25_000)}`, call.options())).text],
   },
+  conversation: {
+    fates: INVOKED,
+    // What was written of a long conversation is kept for its next turn.
+    async ask(call) {
+      const { HumanMessage } = call.models;
+      const messages = [new HumanMessage(`${call.tag} ${"é long text. ".repeat(2_000)}`)];
+      const answers = [];
+      for (let turn = 0; turn < 4; turn++) {
+        const answer = await call.model.invoke(messages, call.options());
+        answers.push(answer.text);
+        messages.push(answer, new HumanMessage(`${call.tag} turn ${turn}`));
+      }
+      return answers;
+    },
+  },
   embedQuery: { fates: ONCE, ask: async (call) => vectors(call, [await call.models.embeddings(call.fate).embedQuery(call.tag, call.signalOnly())]) },
   embedDocuments: { fates: ONCE, ask: async (call) => vectors(call, await call.models.embeddings(call.fate).embedDocuments([call.tag, `${call.tag} again`], call.signalOnly())) },
   countTokens: {

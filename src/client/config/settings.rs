@@ -7,9 +7,9 @@ use std::error::Error;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use aws_config::profile::profile_file::{ProfileFileKind, ProfileFiles};
 use aws_config::profile::{self, ProfileFileLoadError, ProfileSet};
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::{EnvConfigError, EnvConfigValue};
 use aws_sdk_bedrockruntime::config::SharedAsyncSleep;
 use aws_smithy_async::rt::sleep::default_async_sleep;
@@ -210,14 +210,14 @@ fn region_of_profile(sections: &ProfileSet) -> Option<&str> {
 }
 
 /// The shared AWS files of the options, and for those that no option names the default ones.
-fn shared_files(options: &ClientOptions) -> ProfileFiles {
-    let files = ProfileFiles::builder();
+fn shared_files(options: &ClientOptions) -> EnvConfigFiles {
+    let files = EnvConfigFiles::builder();
     let files = match &options.config_file {
-        Some(file) => files.with_file(ProfileFileKind::Config, file),
+        Some(file) => files.with_file(EnvConfigFileKind::Config, file),
         None => files.include_default_config_file(true),
     };
     let files = match &options.credentials_file {
-        Some(file) => files.with_file(ProfileFileKind::Credentials, file),
+        Some(file) => files.with_file(EnvConfigFileKind::Credentials, file),
         None => files.include_default_credentials_file(true),
     };
     files.build()
