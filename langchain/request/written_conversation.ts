@@ -42,8 +42,13 @@ export class WrittenConversation {
     return true;
   }
 
-  /** Adds those of `messages` that were not written yet, in the compact form. `false`, and nothing is added, where a later change could not be seen. */
+  /**
+   * Adds those of `messages` that were not written yet, in the compact form. `false`, and nothing is added, where a later change could not be seen, or it
+   * would be more than is kept.
+   */
   append(messages: BaseMessage[], json: string, texts: string[]): boolean {
+    const length = json.length + lengthOf(texts);
+    if (this.#length + length > MAX_LENGTH) return false;
     const snapshots: Snapshot[] = [];
     for (let index = this.count; index < messages.length; index++) {
       const snapshot = snapshotOf(messages[index] as BaseMessage);
@@ -51,8 +56,7 @@ export class WrittenConversation {
       snapshots.push(snapshot);
     }
     this.native.append(joinedForCore([json]), joinedForCore(texts));
-    this.#snapshots.push(...snapshots);
-    const length = json.length + lengthOf(texts);
+    for (const snapshot of snapshots) this.#snapshots.push(snapshot);
     this.#length += length;
     keep(this, length);
     return true;
@@ -120,7 +124,8 @@ export function writtenConversation(messages: BaseMessage[]): WrittenConversatio
   const conversation = isContinued ? new WrittenConversation() : undefined;
   const weak = conversation && new WeakRef(conversation);
   conversations.set(first, { count: messages.length, last, written: weak });
-  if (weak !== undefined) collected.register(first, weak);
+  collected.unregister(first);
+  if (weak !== undefined) collected.register(first, weak, first);
   return conversation;
 }
 
