@@ -90,3 +90,24 @@ test("what a caller's AsyncLocalStorage has is collected after the call", async 
     console.log((await ask(loaded)) !== "");`;
   expect(await inChild(source)).toBe("true");
 });
+
+test("one that was loaded before another goes on with long texts: JSON, a data URL, a conversation", async () => {
+  const source = `
+    const file = (packageRequire("#native")(), Object.keys(require.cache).find((path) => path.endsWith(".node")));
+    const anew = () => { const module = { exports: {} }; process.dlopen(module, file); return module.exports; };
+    const { ChatBedrockConverse } = load(anew);
+    const model = new ChatBedrockConverse(fields);
+    await model.invoke("Hello");
+    await ask(load(anew));
+    const { HumanMessage } = packageRequire("@langchain/core/messages");
+    const image = { type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo" + "A".repeat(40_001) } };
+    const tools = [{ name: "search", description: "Searches. ".repeat(2_000), schema: { type: "object" } }];
+    const messages = [new HumanMessage("Hello. ".repeat(4_000))];
+    const long = [await model.invoke([new HumanMessage({ content: [image] })]), await model.invoke("Hello", { tools })];
+    for (let turn = 0; turn < 4; turn++) {
+      long.push(await model.invoke(messages));
+      messages.push(long.at(-1), new HumanMessage(turn % 2 === 0 ? "Go on." : "Go on. ".repeat(4_000)));
+    }
+    console.log(long.length);`;
+  expect(await inChild(source)).toBe("6");
+});

@@ -1,6 +1,6 @@
 import { addon, type NativeRequest, type NativeSharedBuffer } from "../native.js";
 import { type FetchedFiles, type Request, withOwnBytes } from "../request/request.js";
-import { joinedForCore, lengthOf, LONG_TEXT, sharedBufferOf, writeTexts } from "../request/shared_buffer.js";
+import { lengthOf, LONG_TEXT, sharedBufferOf, writeTexts } from "../request/shared_buffer.js";
 import { takeOutcome } from "./mailbox.js";
 import type { SharedClient } from "./shared_client.js";
 
@@ -27,10 +27,10 @@ function isJsonAlone({ json, texts, earlier, attachments, fetched }: Request): b
 
 function writeAtOnce({ json, texts, earlier, attachments, fetched }: Request): NativeRequest {
   return {
-    json: joinedForCore([json]),
+    ...(json.length < LONG_TEXT ? { json } : { longJson: sharedBufferOf([json]) }),
     texts: texts && sharedBufferOf(texts),
     earlier,
-    attachments: attachments.map((attachment) => (typeof attachment === "string" ? sharedBufferOf([attachment]) : attachment)),
+    attachments: attachments.map((attachment) => (typeof attachment === "string" ? { text: sharedBufferOf([attachment]) } : { bytes: attachment })),
     ...filesOf(fetched),
   };
 }
@@ -42,10 +42,10 @@ function filesOf(fetched: FetchedFiles | undefined): Pick<NativeRequest, "fetche
 async function writeLong({ json, texts, earlier, attachments, fetched }: Request, client: SharedClient): Promise<NativeRequest> {
   const inNewBuffer = async (parts: string[]): Promise<NativeSharedBuffer> => writeTexts(parts, await newBuffer(lengthOf(parts), client));
   return {
-    json: json.length < LONG_TEXT ? json : await inNewBuffer([json]),
+    ...(json.length < LONG_TEXT ? { json } : { longJson: await inNewBuffer([json]) }),
     texts: texts && (await inNewBuffer(texts)),
     earlier,
-    attachments: await Promise.all(attachments.map((attachment) => (typeof attachment === "string" ? inNewBuffer([attachment]) : attachment))),
+    attachments: await Promise.all(attachments.map(async (attachment) => (typeof attachment === "string" ? { text: await inNewBuffer([attachment]) } : { bytes: attachment }))),
     ...filesOf(fetched),
   };
 }

@@ -11,11 +11,6 @@ export const LONG_TEXT: number = 16 * 1024;
 /** UTF-16 units of short texts that are encoded together. */
 const GROUP_LENGTH = 32 * 1024;
 
-/** These texts, one after the other, in the way that is passed to the core in the least time. */
-export function joinedForCore(texts: string[]): string | NativeSharedBuffer {
-  return lengthOf(texts) < LONG_TEXT ? texts.join("") : sharedBufferOf(texts);
-}
-
 /** Memory of the core with these texts, one after the other. */
 export function sharedBufferOf(texts: string[]): NativeSharedBuffer {
   return writeTexts(texts, new (addon().SharedBuffer)(lengthOf(texts)));

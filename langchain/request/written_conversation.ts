@@ -2,7 +2,7 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { addon, type NativeWrittenMessages } from "../native.js";
 import { membersOf, type MessageMembers } from "./message_members.js";
 import { equalsCopy, NOT_PLAIN, plainCopy } from "./plain_copy.js";
-import { joinedForCore, lengthOf } from "./shared_buffer.js";
+import { lengthOf, LONG_TEXT, sharedBufferOf } from "./shared_buffer.js";
 
 /** UTF-16 units of all conversations that are kept. One more takes the place of those that were not used for longest. */
 const MAX_LENGTH = 16 * 1024 * 1024;
@@ -55,7 +55,8 @@ export class WrittenConversation {
       if (snapshot === undefined) return false;
       snapshots.push(snapshot);
     }
-    this.native.append(joinedForCore([json]), joinedForCore(texts));
+    if (length < LONG_TEXT) this.native.append(json, texts.join(""));
+    else this.native.appendLong(sharedBufferOf([json]), sharedBufferOf(texts));
     for (const snapshot of snapshots) this.#snapshots.push(snapshot);
     this.#length += length;
     keep(this, length);

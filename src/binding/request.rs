@@ -6,7 +6,7 @@ use napi_derive::napi;
 use serde_json::value::RawValue;
 
 use super::media::JsFetchedMedia;
-use super::shared_buffer::{JsSharedBuffer, utf8};
+use super::shared_buffer::JsSharedBuffer;
 use super::written_messages::JsWrittenMessages;
 use crate::client::conversation::{OwnedAttachment, Request};
 use crate::client::failure::Failure;
@@ -16,18 +16,29 @@ use crate::error::Error;
 /// A request that is more than a short JSON text, as `langchain/connection/native_request.ts` makes it.
 #[napi(object, object_to_js = false)]
 pub struct JsRequest<'a> {
-    /// JSON.
-    pub json: Either<String, ClassInstance<'a, JsSharedBuffer>>,
+    /// JSON, if it is short.
+    pub json: Option<String>,
+    /// JSON, if it is long. Not one member of two types: which of them a value is, napi asks the class of the context that loaded the addon last.
+    pub long_json: Option<ClassInstance<'a, JsSharedBuffer>>,
     /// The texts of messages in the compact form.
     pub texts: Option<ClassInstance<'a, JsSharedBuffer>>,
     /// The messages before those of the JSON.
     pub earlier: Option<ClassInstance<'a, JsWrittenMessages>>,
-    /// The data for the paths in the JSON's member `attachments`, in their order: the caller's bytes, or a text.
-    pub attachments: Vec<Either<Uint8Array, ClassInstance<'a, JsSharedBuffer>>>,
+    /// The data for the paths in the JSON's member `attachments`, in their order.
+    pub attachments: Vec<JsAttachment<'a>>,
     /// The URLs of files that were fetched, as the messages have them.
     pub fetched_urls: Option<Vec<String>>,
     /// The files, in the order of their URLs.
     pub fetched: Option<Vec<ClassInstance<'a, JsFetchedMedia>>>,
+}
+
+/// What an attachment is: one of its members.
+#[napi(object, object_to_js = false)]
+pub struct JsAttachment<'a> {
+    /// The caller's bytes.
+    pub bytes: Option<Uint8Array>,
+    /// A text.
+    pub text: Option<ClassInstance<'a, JsSharedBuffer>>,
 }
 
 impl From<Either<String, JsRequest<'_>>> for Request {
@@ -41,13 +52,14 @@ impl From<Either<String, JsRequest<'_>>> for Request {
             },
             Either::B(JsRequest {
                 json,
+                long_json,
                 texts,
                 earlier,
                 attachments,
                 fetched_urls,
                 fetched,
             }) => Self {
-                json: utf8(json),
+                json: long_json.map_or_else(|| json.unwrap_or_default().into(), |buffer| buffer.take()),
                 texts: texts.map(|buffer| buffer.take()).or_else(|| earlier.as_ref().map(|_| Bytes::new())),
                 earlier: earlier.map(|written| written.all()).unwrap_or_default(),
                 attachments: attachments
@@ -67,10 +79,10 @@ impl From<Either<String, JsRequest<'_>>> for Request {
 }
 
 /// JavaScript may change its bytes as soon as it runs again, so they are copied first.
-fn attached(attachment: Either<Uint8Array, ClassInstance<'_, JsSharedBuffer>>) -> OwnedAttachment {
-    match attachment {
-        Either::A(bytes) => OwnedAttachment::Bytes(Bytes::copy_from_slice(&bytes)),
-        Either::B(buffer) => OwnedAttachment::Text(buffer.take()),
+fn attached(JsAttachment { bytes, text }: JsAttachment<'_>) -> OwnedAttachment {
+    match text {
+        Some(buffer) => OwnedAttachment::Text(buffer.take()),
+        None => OwnedAttachment::Bytes(bytes.map_or_else(Bytes::new, |bytes| Bytes::copy_from_slice(&bytes))),
     }
 }
 

@@ -4,7 +4,6 @@ use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use napi::bindgen_prelude::{ClassInstance, Either};
 use napi_derive::napi;
 
 /// Receives a text piece by piece, through a small buffer that JavaScript reuses. A JavaScript buffer of the text's size would be new memory, whose
@@ -45,13 +44,5 @@ impl JsSharedBuffer {
 
     fn lock(&self) -> MutexGuard<'_, Vec<u8>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A text as JavaScript passes it: as such, or written into a buffer.
-pub(super) fn utf8(text: Either<String, ClassInstance<'_, JsSharedBuffer>>) -> Bytes {
-    match text {
-        Either::A(text) => text.into(),
-        Either::B(buffer) => buffer.take(),
     }
 }

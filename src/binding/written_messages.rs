@@ -2,10 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use napi::bindgen_prelude::{ClassInstance, Either};
 use napi_derive::napi;
 
-use super::shared_buffer::{JsSharedBuffer, utf8};
+use super::shared_buffer::JsSharedBuffer;
 use crate::client::conversation::WrittenMessages;
 
 /// Messages in the compact form. A request has those that were there when it was passed.
@@ -24,10 +23,20 @@ impl JsWrittenMessages {
 
     /// Adds messages: the JSON of their array, with one message at least, and the texts that are not in it.
     #[napi]
-    pub fn append(&self, json: Either<String, ClassInstance<'_, JsSharedBuffer>>, texts: Either<String, ClassInstance<'_, JsSharedBuffer>>) {
+    pub fn append(&self, json: String, texts: String) {
         let messages = WrittenMessages {
-            json: utf8(json).into(),
-            texts: utf8(texts).into(),
+            json: json.into(),
+            texts: texts.into(),
+        };
+        WrittenMessages::append(messages, &mut self.lock());
+    }
+
+    /// The same with long texts.
+    #[napi]
+    pub fn append_long(&self, json: &JsSharedBuffer, texts: &JsSharedBuffer) {
+        let messages = WrittenMessages {
+            json: json.take().into(),
+            texts: texts.take().into(),
         };
         WrittenMessages::append(messages, &mut self.lock());
     }
