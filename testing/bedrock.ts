@@ -253,12 +253,15 @@ export class Bedrock implements AsyncDisposable {
     const isComplete = completionOf(response);
     let endedHere = false;
     const closed = new Promise<void>((resolve) => {
-      response.once("close", () => {
+      const end = (): void => {
         request.aborted = !isComplete() && !endedHere && this.#closing === undefined;
         request.response.duration = performance.now() - start;
         resolve();
         this.#options.onRequest?.(request);
-      });
+      };
+      // A client that left while its body was read has been reported already.
+      if (isClosed(response)) void Promise.resolve().then(end);
+      else response.once("close", end);
     });
     const request: BedrockRequest = { ...describeRequest(incoming, rawBody, body), closed };
     this.requests.push(request);
@@ -282,6 +285,11 @@ export class Bedrock implements AsyncDisposable {
     if (hasBody && !isJson) return serviceError("SerializationException", "The request body is not a JSON object.");
     return strict === false || upstream ? undefined : checkRequest(request);
   }
+}
+
+/** Over HTTP/2 the stream knows. */
+function isClosed(response: ServerResponse): boolean {
+  return response.closed || (response as { stream?: { destroyed: boolean } }).stream?.destroyed === true;
 }
 
 function machineTime(): Date {
