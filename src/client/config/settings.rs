@@ -24,7 +24,7 @@ use super::options::ClientOptions;
 use crate::client::failure::Failure;
 
 /// The SDK's own limit for opening a connection.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_millis(3100);
 
 /// The variable that may have a URL for each service, which a setting can have ignored.
 const ENDPOINT_URL: &str = "AWS_ENDPOINT_URL";
@@ -191,7 +191,7 @@ fn retry_mode(value: &str) -> Result<RetryMode, InvalidRetries> {
     RetryMode::from_str(value).map_err(|_| InvalidRetries::Mode(value.to_owned()))
 }
 
-fn is_url(text: &str) -> bool {
+pub(super) fn is_url(text: &str) -> bool {
     text.parse().is_ok_and(|url: http::Uri| url.scheme().is_some() && url.host().is_some())
 }
 

@@ -13,7 +13,7 @@ use super::attempts::Retries;
 use super::key_document::{KeyDocument, parse_key_document, with_feature};
 use super::refusal::{Refusal, SendError};
 use super::request::{Request, send, text_of, timeouts};
-use crate::client::config::settings::Settings;
+use crate::client::config::settings::{Settings, is_url};
 
 const TOKEN: &str = "x-aws-ec2-metadata-token";
 const TOKEN_LIFETIME: &str = "x-aws-ec2-metadata-token-ttl-seconds";
@@ -165,10 +165,8 @@ fn is_disabled(settings: &Settings) -> bool {
 fn endpoint(settings: &Settings) -> Result<String, MetadataError> {
     let url = settings.value("AWS_EC2_METADATA_SERVICE_ENDPOINT", "ec2_metadata_service_endpoint");
     if let Some(url) = url {
-        let uri: Result<http::Uri, _> = url.parse();
-        let is_url = uri.is_ok_and(|uri| uri.scheme().is_some() && uri.host().is_some());
         let sentence = || MetadataError::Configuration(format!("the endpoint of the instance's metadata is no URL: {url}"));
-        return Some(url.clone()).filter(|_| is_url).ok_or_else(sentence);
+        return Some(url.clone()).filter(|url| is_url(url)).ok_or_else(sentence);
     }
     let mode = settings.value("AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE", "ec2_metadata_service_endpoint_mode");
     match mode.as_deref().map(str::to_ascii_lowercase).as_deref() {

@@ -29,7 +29,7 @@ use http_body_util::Limited;
 
 use super::attempts::Retries;
 use super::refusal::{Refusal, SendError};
-use crate::client::config::settings::Settings;
+use crate::client::config::settings::{CONNECT_TIMEOUT, Settings};
 
 /// No answer of these services is nearly as long.
 const MAX_ANSWER_LENGTH: usize = 1024 * 1024;
@@ -177,7 +177,7 @@ impl Intercept for BoundedAnswer {
 
 /// The limits of a request to AWS. The SDK has none for the answer: a request that is never answered would keep all calls from other keys.
 pub(super) fn service_timeouts() -> TimeoutConfig {
-    let limits = timeouts(Duration::from_millis(3100), Duration::from_mins(1));
+    let limits = timeouts(CONNECT_TIMEOUT, Duration::from_mins(1));
     limits.operation_attempt_timeout(Duration::from_secs(90)).build()
 }
 
