@@ -8,6 +8,7 @@ mod pool;
 mod reused;
 mod route;
 mod short_reads;
+mod system_certificates;
 mod tls;
 mod web;
 

@@ -9,41 +9,10 @@ use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 
 use super::options::NetworkOptions;
+use super::system_certificates::system_certificates;
 
 /// Mozilla's certificates and the system's, where they are by default: a slim container has none, and Node.js does not need the system's either.
 static DEFAULT_ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| common_roots(system_certificates()));
-
-/// Where Linux distributions have their bundle of certificates, in the order in which Go looks for them (`crypto/x509/root_linux.go`, 2025).
-#[cfg(target_os = "linux")]
-const BUNDLES: [&str; 6] = [
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/pki/tls/cacert.pem",
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-];
-
-/// Where they have single certificates.
-#[cfg(target_os = "linux")]
-const DIRECTORIES: [&str; 2] = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
-
-/// Not by `load_native_certs`, which reads `SSL_CERT_FILE` of the process.
-#[cfg(target_os = "linux")]
-fn system_certificates() -> Vec<CertificateDer<'static>> {
-    rustls_native_certs::load_certs_from_paths(first_existing(&BUNDLES), first_existing(&DIRECTORIES)).certs
-}
-
-#[cfg(target_os = "linux")]
-fn first_existing(paths: &[&'static str]) -> Option<&'static Path> {
-    paths.iter().copied().map(Path::new).find(|path| path.exists())
-}
-
-/// The only way there; it reads `SSL_CERT_FILE` and `SSL_CERT_DIR` of the process, once.
-#[cfg(not(target_os = "linux"))]
-fn system_certificates() -> Vec<CertificateDer<'static>> {
-    rustls_native_certs::load_native_certs().certs
-}
 
 fn common_roots(of_system: Vec<CertificateDer<'static>>) -> RootCertStore {
     let mut roots = RootCertStore::empty();
