@@ -1,5 +1,6 @@
 import { startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { ChatBedrockConverse, type ChatBedrockConverseInput } from "langchain-aws-native";
+import { temporaryFolder } from "../support/aws_files.js";
 import { askInChild } from "../support/asking.js";
 import { useCleanEnvironment } from "../support/environment.js";
 import { rejection } from "../support/rejection.js";
@@ -71,6 +72,34 @@ describe("of the user's", () => {
   test("a path before the API's own, as gateways have it", async () => {
     await rejection(new ChatBedrockConverse({ ...bedrock.connection, endpointUrl: `${bedrock.url}/gateway/bedrock`, maxRetries: 0 }).invoke("Hello"));
     expect(bedrock.requests[0]?.url).toMatch(/^\/gateway\/bedrock\/model\/[^/]+\/converse$/);
+  });
+
+  test.each(["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"])("an empty %s names none", async (variable) => {
+    process.env[variable] = "";
+    expect(await host({})).toBe("bedrock-runtime.us-east-1.amazonaws.com:443");
+  });
+
+  test("an empty variable of the service leaves that of all services", async () => {
+    Object.assign(process.env, { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "", AWS_ENDPOINT_URL: "https://all.example" });
+    expect(await host({})).toBe("all.example:443");
+  });
+
+  test.each(["localhost:9000", "not a url", "https://user:hidden@host.example"])("a variable that is %s", (value) => {
+    process.env["AWS_ENDPOINT_URL"] = value;
+    expect(() => new ChatBedrockConverse({ credentials, region: "us-east-1" })).toThrow(
+      'The environment variable AWS_ENDPOINT_URL must be a URL such as "http://127.0.0.1:8080", without user and password.',
+    );
+  });
+
+  test.each([
+    ["for all services", (url: string) => `[profile gateway]\nendpoint_url = ${url}\n`],
+    ["for this service", (url: string) => `[profile gateway]\nendpoint_url = https://all.example\nservices = mine\n[services mine]\nbedrock_runtime =\n  endpoint_url = ${url}\n`],
+  ])("a profile's, %s", async (_name, profileOf) => {
+    const { file } = temporaryFolder("profile-");
+    const profile = (url: string): ChatBedrockConverseInput => ({ profile: "gateway", configFilepath: file(`${url.length}`, profileOf(url)) });
+    expect(await host(profile("https://profile.example:8443"))).toBe("profile.example:8443");
+    const noUrl = new ChatBedrockConverse({ credentials, region: "us-east-1", ...profile("gateway:8080:9") });
+    expect((await rejection(noUrl.invoke("Hello"))).message).toMatch(/^The endpoint that the environment or the profile names .* is no URL such as https:\/\/host:8443/);
   });
 
   test("AWS_ENDPOINT_URL_BEDROCK_RUNTIME before AWS_ENDPOINT_URL; an option before both", async () => {

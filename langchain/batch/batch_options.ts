@@ -1,4 +1,4 @@
-import { getEnvironmentVariable } from "@langchain/core/utils/env";
+import { endpointOfEnvironment } from "../configuration/endpoint_variables.js";
 import { CREDENTIALS_OF_CONSTRUCTOR, ENDPOINT_URL, OBJECT, type OptionType, POSITIVE_INTEGER, STRING_RECORD, TEXT } from "../configuration/option_types.js";
 import type { CredentialType } from "../types/credentials.js";
 import type { BatchEndpoints } from "./batch_connection.js";
@@ -84,13 +84,8 @@ export function quotasOf(options: BatchJobOptions): Quotas {
 /** Where jobs and S3 are: options, else environment variables. */
 export function endpointsOf({ s3EndpointUrl, bedrockEndpointUrl, credentials }: BatchJobOptions, modelEndpoint: string | undefined): BatchEndpoints {
   return {
-    s3EndpointUrl: s3EndpointUrl ?? configured("AWS_ENDPOINT_URL_S3"),
-    bedrockEndpointUrl: bedrockEndpointUrl ?? (modelEndpoint === undefined ? configured("AWS_ENDPOINT_URL_BEDROCK") : undefined),
+    s3EndpointUrl: s3EndpointUrl ?? endpointOfEnvironment("AWS_ENDPOINT_URL_S3"),
+    bedrockEndpointUrl: bedrockEndpointUrl ?? (modelEndpoint === undefined ? endpointOfEnvironment("AWS_ENDPOINT_URL_BEDROCK") : undefined),
     credentials,
   };
-}
-
-function configured(variable: string): string | undefined {
-  if (getEnvironmentVariable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") === "true") return undefined;
-  return getEnvironmentVariable(variable) ?? getEnvironmentVariable("AWS_ENDPOINT_URL");
 }

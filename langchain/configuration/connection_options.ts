@@ -5,6 +5,7 @@ import type { ClientConfiguration } from "../connection/shared_client.js";
 import { availabilityOf, isAvailable } from "./availability.js";
 import { readClientOptions } from "./client_options.js";
 import { resolveAuthentication, type Secrets } from "./authentication.js";
+import { endpointOfEnvironment } from "./endpoint_variables.js";
 import { environmentSnapshot } from "./environment.js";
 import { endpointOf, javaScriptConfiguration } from "./javascript_client.js";
 import { networkOptions } from "./network.js";
@@ -64,7 +65,7 @@ function nativeConfiguration(className: string, fields: ConnectionOptions, regio
   return {
     environment: environmentOf(service),
     region: region || undefined,
-    endpointUrl: fields.endpointUrl ?? endpointOf(fields.endpointHost) ?? configuredEndpoint(service),
+    endpointUrl: fields.endpointUrl ?? endpointOf(fields.endpointHost) ?? endpointOfEnvironment(ENDPOINT_VARIABLES[service.client]),
     useFipsEndpoint: fields.useFipsEndpoint,
     useDualstackEndpoint: fields.useDualstackEndpoint,
     ...resolveAuthentication(className, fields, secrets),
@@ -91,10 +92,4 @@ function environmentOf(service: AwsService): Record<string, string> {
   if (service === BEDROCK_RUNTIME) return environment;
   const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: _, ...others } = environment;
   return others;
-}
-
-/** The endpoint that AWS's environment variables name. */
-function configuredEndpoint({ client }: AwsService): string | undefined {
-  if (getEnvironmentVariable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") === "true") return undefined;
-  return getEnvironmentVariable(ENDPOINT_VARIABLES[client]) ?? getEnvironmentVariable("AWS_ENDPOINT_URL");
 }

@@ -17,7 +17,7 @@ use super::key_cache::KeyCache;
 use super::key_source::KeySource;
 use super::options::{Auth, ClientOptions};
 use super::retries::StatusClassifier;
-use super::settings::Settings;
+use super::settings::{Settings, is_url};
 use super::sources::region_of_instance;
 use crate::client::failure::{Failure, MissingRegion};
 use crate::client::headers::Headers;
@@ -59,7 +59,7 @@ pub(in crate::client) async fn resolve(options: &Arc<ClientOptions>, clock: &Clo
     let retries = retry_config(options, &shared);
     let target = Target {
         region: region.to_string(),
-        endpoint_url: endpoint_url(options, &shared),
+        endpoint_url: endpoint_url(options, &shared)?,
         use_fips: shared.use_fips() == Some(true),
         use_dual_stack: shared.use_dual_stack() == Some(true),
         has_new_costs: retries.retry_spec().is_some_and(|spec| spec.is_at_least(RetrySpec::V2_1)),
@@ -104,8 +104,17 @@ pub(in crate::client) async fn resolve(options: &Arc<ClientOptions>, clock: &Clo
     })
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "The endpoint that the environment or the profile names (AWS_ENDPOINT_URL_BEDROCK_RUNTIME, endpoint_url) is no URL such as https://host:8443"
+)]
+struct BadEndpoint;
+
 /// The URL in place of the region's endpoint, if there is one: as the SDK does, that of the service before that of all services.
-fn endpoint_url(options: &ClientOptions, shared: &SdkConfig) -> Option<String> {
+///
+/// # Errors
+/// [`Failure::Configuration`] if it is no URL, which the SDK would panic on. The message does not show it: it may have a password.
+fn endpoint_url(options: &ClientOptions, shared: &SdkConfig) -> Result<Option<String>, Failure> {
     let of_service = || {
         let key = ServiceConfigKey::builder()
             .service_id("Bedrock Runtime")
@@ -114,7 +123,11 @@ fn endpoint_url(options: &ClientOptions, shared: &SdkConfig) -> Option<String> {
         shared.service_config()?.load_config(key.build().ok()?)
     };
     let of_options = options.endpoint_url.clone();
-    of_options.or_else(of_service).or_else(|| shared.endpoint_url().map(str::to_owned))
+    let configured = of_options.or_else(of_service).or_else(|| shared.endpoint_url().map(str::to_owned));
+    match configured {
+        Some(url) if !is_url(&url) => Err(Failure::Configuration(BadEndpoint.to_string())),
+        configured => Ok(configured),
+    }
 }
 
 /// The retry settings: options, else the environment (`AWS_MAX_ATTEMPTS`, `AWS_RETRY_MODE`, the profile), else the SDK's defaults.

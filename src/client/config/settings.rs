@@ -241,8 +241,11 @@ impl LoadServiceConfig for ServiceSettings {
         if self.ignores_urls && key.env() == ENDPOINT_URL {
             return None;
         }
-        let value = EnvConfigValue::new().env(key.env()).profile(key.profile()).service_id(key.service_id());
+        // In a profile the service is `bedrock_runtime` (AWS SDKs reference, "Service-specific endpoints"); the SDK looks for `bedrock-runtime`.
+        let service_id = key.service_id().replace(' ', "_");
+        let value = EnvConfigValue::new().env(key.env()).profile(key.profile()).service_id(&service_id);
         let (value, _source) = value.load(&self.environment, Some(&self.profiles))?;
-        Some(value.into_owned())
+        // An empty variable names nothing, as in AWS's other clients.
+        Some(value.into_owned()).filter(|value| !value.is_empty())
     }
 }
