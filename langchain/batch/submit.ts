@@ -1,24 +1,17 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { HumanMessage } from "@langchain/core/messages";
-import { releaseMedia } from "../connection/media_fetch.js";
 import type { BatchInputs, SubmitOptions } from "../types/batch.js";
 import type { ChatBedrockConverseCallOptions } from "../types/chat.js";
-import type { BatchConnection, BatchUpload, UploadInput, UploadReport } from "./batch_connection.js";
+import type { BatchConnection, BatchUpload, UploadReport } from "./batch_connection.js";
 import { type BatchJobOptions, type Quotas, quotasOf } from "./batch_options.js";
 import { readInputsUntil } from "./inputs.js";
 import { createJob, isTransient } from "./job_requests.js";
 import type { Manifest, ManifestJob } from "./manifest.js";
 import type { ManifestStore } from "./manifest_store.js";
 import { readFolder, uriOf } from "./s3_uri.js";
+import { Slice } from "./slice.js";
 import { idOfIndex } from "./used_ids.js";
-
-/** Milliseconds for which JavaScript's thread converts inputs before it does something else. */
-const SLICE_DURATION = 8;
-
-/** Inputs, and UTF-16 units of their requests, that cross to the core together. */
-const MAX_SLICE_INPUTS = 64;
-const MAX_SLICE_LENGTH = 128 * 1024;
 
 /** Writes that may be under way: one is converted while the next is made. */
 const MAX_WRITES = 2;
@@ -198,26 +191,5 @@ class Run {
       await store.write(this.#written);
     }
     this.#options.onProgress?.({ inputs, jobs: manifest.jobs.length });
-  }
-}
-
-/** Inputs that cross to the core together. */
-class Slice {
-  readonly inputs: UploadInput[] = [];
-  #length = 0;
-  readonly #start: number = performance.now();
-
-  add(id: string | undefined, request: UploadInput["request"]): void {
-    this.inputs.push({ id, request });
-    this.#length += request.json.length + (request.texts ?? []).reduce((sum, text) => sum + text.length, 0);
-  }
-
-  /** Lets go of the files that were fetched. */
-  release(): void {
-    for (const { request } of this.inputs) releaseMedia(request);
-  }
-
-  get isFull(): boolean {
-    return this.inputs.length >= MAX_SLICE_INPUTS || this.#length >= MAX_SLICE_LENGTH || performance.now() - this.#start >= SLICE_DURATION;
   }
 }
