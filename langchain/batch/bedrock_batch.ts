@@ -1,14 +1,16 @@
 import type { ChatBedrockConverse } from "langchain-aws-native";
-import { BOOLEAN, checkOptions, describe, FUNCTION, type OptionType, POSITIVE_INTEGER, TEXT } from "../configuration/option_types.js";
+import { BOOLEAN, describe, type OptionType, POSITIVE_INTEGER, TEXT } from "../configuration/option_types.js";
 import type { Schema } from "../request/json_schema.js";
 import { outputSpec } from "../structured_output/output_schema.js";
 import type { BatchInputs, BatchJob, BatchResult, RunLocallyOptions, SubmitOptions } from "../types/batch.js";
 import { BatchConnection } from "./batch_connection.js";
 import { BATCH_JOB_OPTIONS, type BatchJobOptions, endpointsOf } from "./batch_options.js";
 import { type BatchJobContext, SubmittedBatch } from "./job.js";
+import { checkKnownOptions, PROGRESS_OPTIONS } from "./known_options.js";
 import { LocalRun } from "./local_run.js";
 import { checkManifest } from "./manifest.js";
 import { ManifestStore } from "./manifest_store.js";
+import { mistake } from "./mistake.js";
 import { submit } from "./submit.js";
 
 /** As error messages name it; a bundler may rename the class. */
@@ -33,15 +35,20 @@ export type ResumeFields = Pick<BedrockBatchFields, "model" | "schema" | "s3Endp
 
 const S3_URI: OptionType = { expected: "an S3 URI such as s3://bucket/prefix/", accepts: (value) => typeof value === "string" && /^s3:\/\/[^/]+(?:\/.*)?$/.test(value) };
 
+/** Checked elsewhere. */
+const ANYTHING: OptionType = { expected: "", accepts: () => true };
+
 const RUN_LOCALLY_OPTIONS: Record<string, OptionType> = {
   maxConcurrency: POSITIVE_INTEGER,
   checkpoint: { expected: "the path of a file", accepts: TEXT.accepts },
   inOrder: BOOLEAN,
-  signal: { expected: "an AbortSignal", accepts: (value) => typeof (value as AbortSignal).addEventListener === "function" && "aborted" in (value as object) },
-  onProgress: FUNCTION,
+  ...PROGRESS_OPTIONS,
 };
 
-const OPTIONS: Record<string, OptionType> = { ...BATCH_JOB_OPTIONS, input: S3_URI, output: S3_URI, roleArn: TEXT, manifest: TEXT };
+const SUBMIT_OPTIONS: Record<string, OptionType> = { name: ANYTHING, ...PROGRESS_OPTIONS };
+
+/** `resume` takes those too that only a submission needs, so that the same object of options serves both. */
+const OPTIONS: Record<string, OptionType> = { model: ANYTHING, schema: ANYTHING, input: S3_URI, output: S3_URI, roleArn: TEXT, manifest: TEXT, ...BATCH_JOB_OPTIONS };
 
 /**
  * Many inputs for one model.
@@ -60,7 +67,7 @@ export class BedrockBatch {
 
   constructor(fields: BedrockBatchFields) {
     checkModel(fields?.model);
-    checkOptions(CLASS_NAME, fields, OPTIONS);
+    checkKnownOptions(CLASS_NAME, fields, OPTIONS);
     this.model = fields.model;
     this.input = fields.input;
     this.output = fields.output;
@@ -76,9 +83,10 @@ export class BedrockBatch {
    * @throws for an input that cannot be sent, such as one with tools, for fewer inputs than a job takes, and for what S3 and Bedrock refuse.
    */
   async submit(inputs: BatchInputs, options: SubmitOptions): Promise<BatchJob> {
+    checkKnownOptions(`${CLASS_NAME}.submit`, options, SUBMIT_OPTIONS);
     const { input, output, roleArn } = this;
     const missing = Object.entries({ input, output, roleArn }).find(([, value]) => value === undefined)?.[0];
-    if (input === undefined || output === undefined || roleArn === undefined) throw new Error(`${CLASS_NAME}: submit needs \`${missing}\`; without a bucket, runLocally asks the model.`);
+    if (input === undefined || output === undefined || roleArn === undefined) throw mistake(`${CLASS_NAME}: submit needs \`${missing}\`; without a bucket, runLocally asks the model.`);
     const context = contextOf(this.#fields, this.#fields.manifest);
     const manifest = await submit({ ...context, input, output, roleArn, options: this.#fields }, inputs, options);
     return new SubmittedBatch({ ...context, manifest });
@@ -87,12 +95,12 @@ export class BedrockBatch {
   /** A batch that was submitted before, also by another process: by the manifest's place (a file or an `s3://` URI), or by what `toJSON` gave. */
   static async resume(manifest: string | object, fields: ResumeFields): Promise<BatchJob> {
     checkModel(fields?.model);
-    checkOptions(CLASS_NAME, fields, OPTIONS);
+    checkKnownOptions(CLASS_NAME, fields, OPTIONS);
     const context = contextOf(fields, typeof manifest === "string" ? manifest : undefined);
     const known = typeof manifest === "string" ? await context.store.read() : checkManifest(structuredClone(manifest), "the object");
-    if (known === undefined) throw new Error(`${CLASS_NAME}: there is no manifest ${String(manifest)}.`);
+    if (known === undefined) throw mistake(`${CLASS_NAME}: there is no manifest ${String(manifest)}.`);
     const { modelId } = context.connection.access;
-    if (known.modelId !== modelId) throw new Error(`${CLASS_NAME}: the batch was submitted to ${known.modelId}, but the model is ${modelId}.`);
+    if (known.modelId !== modelId) throw mistake(`${CLASS_NAME}: the batch was submitted to ${known.modelId}, but the model is ${modelId}.`);
     return new SubmittedBatch({ ...context, manifest: known });
   }
 
@@ -126,17 +134,10 @@ function schemaOf({ schema }: BedrockBatchFields): Pick<BatchJobContext, "callOp
   return { callOptions: { response_format: { type: "json_schema", json_schema } }, schema: spec };
 }
 
-/** Options of our own only: one that is not known is a mistake. */
-function checkKnownOptions(name: string, options: object, types: Record<string, OptionType>): void {
-  const unknown = Object.keys(options).find((option) => !Object.hasOwn(types, option));
-  if (unknown !== undefined) throw new Error(`${name} has no option '${unknown}'. Its options are ${Object.keys(types).join(", ")}.`);
-  checkOptions(name, options, types);
-}
-
 /** By what it says of itself: an application may have the class twice, as an ES module and as CommonJS. */
 function checkModel(model: unknown): void {
   const { _llmType, bound } = (model ?? {}) as { _llmType?: unknown; bound?: unknown };
   if (typeof _llmType === "function" && _llmType.call(model) === "chat_bedrock_converse") return;
   const what = bound === undefined ? describe(model) : "a model with options of a call; give them to its constructor (a batch calls no tools; a schema for the answers is outputConfig)";
-  throw new Error(`${CLASS_NAME}: model must be a ChatBedrockConverse, but it is ${what}.`);
+  throw mistake(`${CLASS_NAME}: model must be a ChatBedrockConverse, but it is ${what}.`);
 }

@@ -1,4 +1,5 @@
 import { HumanMessage } from "@langchain/core/messages";
+import { BOOLEAN } from "../configuration/option_types.js";
 import { convert } from "../connection/conversion.js";
 import { onAbort } from "../connection/cancellation.js";
 import { toNativeRequestAtOnce } from "../connection/native_request.js";
@@ -7,6 +8,7 @@ import type { BatchChange, BatchJob, BatchJobState, BatchResult, BatchResultsOpt
 import type { ChatBedrockConverseCallOptions } from "../types/chat.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { BatchConnection } from "./batch_connection.js";
+import { checkKnownOptions, SIGNAL_OPTION, WAIT_OPTIONS } from "./known_options.js";
 import { countsOf, createJob, hasEnded, isTransient, stopJob, updateJob } from "./job_requests.js";
 import type { Manifest, ManifestJob } from "./manifest.js";
 import type { ManifestStore } from "./manifest_store.js";
@@ -54,7 +56,14 @@ export class SubmittedBatch implements BatchJob {
     return structuredClone(this.#context.manifest);
   }
 
-  async status({ signal }: { signal?: AbortSignal } = {}): Promise<BatchStatus> {
+  async status(options: { signal?: AbortSignal } = {}): Promise<BatchStatus> {
+    checkKnownOptions("BatchJob.status", options, SIGNAL_OPTION);
+    await this.#update(options.signal);
+    return this.#status();
+  }
+
+  /** Asks about the jobs that have not ended. */
+  async #update(signal: AbortSignal | undefined): Promise<void> {
     const { connection } = this.#context;
     const open = this.#jobs.filter((job) => job.arn !== undefined && !hasEnded(job));
     try {
@@ -62,15 +71,17 @@ export class SubmittedBatch implements BatchJob {
     } finally {
       if (open.length > 0) await this.#save();
     }
-    return this.#status();
   }
 
   async wait(options: BatchWaitOptions = {}): Promise<BatchStatus> {
+    checkKnownOptions("BatchJob.wait", options, WAIT_OPTIONS);
     for await (const status of this.#statuses(options)) if (status.hasEnded) return status;
     return this.#status();
   }
 
-  async stop({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+  async stop(options: { signal?: AbortSignal } = {}): Promise<void> {
+    checkKnownOptions("BatchJob.stop", options, SIGNAL_OPTION);
+    const { signal } = options;
     const { connection } = this.#context;
     const failures: unknown[] = [];
     await inTurns(
@@ -81,7 +92,18 @@ export class SubmittedBatch implements BatchJob {
     if (failures.length > 0) throw failures[0];
   }
 
-  async *results(options: BatchResultsOptions = {}): AsyncGenerator<BatchResult> {
+  /** Options are checked when it is called, and not when the first result is asked for. */
+  results(options: BatchResultsOptions = {}): AsyncGenerator<BatchResult> {
+    checkKnownOptions("BatchJob.results", options, { inOrder: BOOLEAN, ...WAIT_OPTIONS });
+    return this.#results(options);
+  }
+
+  failed(options: BatchWaitOptions = {}): AsyncGenerator<UnansweredInput> {
+    checkKnownOptions("BatchJob.failed", options, WAIT_OPTIONS);
+    return this.#failed(options);
+  }
+
+  async *#results(options: BatchResultsOptions): AsyncGenerator<BatchResult> {
     const { inOrder = false, signal } = options;
     const reading = this.#reading();
     for await (const job of this.#ended(options, inOrder)) {
@@ -90,7 +112,7 @@ export class SubmittedBatch implements BatchJob {
     this.#checkComplete();
   }
 
-  async *failed(options: BatchWaitOptions = {}): AsyncGenerator<UnansweredInput> {
+  async *#failed(options: BatchWaitOptions): AsyncGenerator<UnansweredInput> {
     const reading = this.#reading();
     for await (const job of this.#ended(options, false)) {
       for await (const result of this.#read(job, { inOrder: false, onlyFailed: true }, options.signal)) {
@@ -141,7 +163,7 @@ export class SubmittedBatch implements BatchJob {
   /** Starts what was not started, and asks about the rest; nothing where Bedrock cannot be asked now. */
   async #ask(signal: AbortSignal | undefined): Promise<BatchStatus | undefined> {
     try {
-      await this.status({ signal });
+      await this.#update(signal);
     } catch (error) {
       if (signal?.aborted || !isTransient(error)) throw error;
       return undefined;

@@ -125,5 +125,5 @@ export function checkOptions(className: string, values: object, types: Record<st
 export function describe(value: unknown): string {
   if (Array.isArray(value)) return "an array";
   if (typeof value === "string") return value === "" ? "an empty string" : "a string";
-  return typeof value === "object" || typeof value === "function" ? `of type ${typeof value}` : String(value);
+  return (typeof value === "object" && value !== null) || typeof value === "function" ? `of type ${typeof value}` : String(value);
 }

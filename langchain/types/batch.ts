@@ -90,7 +90,7 @@ export interface BatchWaitOptions {
   signal?: AbortSignal;
   /** Called with each status that was asked for. */
   onProgress?: (status: BatchStatus) => void;
-  /** Milliseconds between two questions at most. The first ones follow each other faster: after 5 seconds, then after half as long again each time. Default: 60,000. */
+  /** Milliseconds between two questions at most. The first ones follow each other faster: after 5 seconds, then after half as long again each time. At least 1. Default: 60,000. */
   pollInterval?: number;
 }
 
