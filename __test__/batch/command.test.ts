@@ -231,6 +231,43 @@ describe("jobs", () => {
     expect(parsed(stderr).at(-1)).toEqual({ message: "2 answered, 1 failed: 1 ValidationException." });
   });
 
+  const TOOL_CALL = [["human", "1 + 1?"], { role: "assistant", content: "", tool_calls: [{ id: "1", type: "function", function: { name: "add", arguments: "{}" } }] }, { role: "tool", tool_call_id: "1", content: "2" }];
+
+  test.each<[string, unknown[], string[], RegExp]>([
+    ["a name that is none", ["Hello"], ["--name", "a b"], /^BedrockBatch: name must be 1 to 44 letters/],
+    ["too few inputs", ["Hello"], [], /^BedrockBatch: 1 inputs are fewer than the 100 that a job of batch inference needs/],
+    ["no input", [], [], /^BedrockBatch: 0 inputs are fewer than/],
+    ["tools in the last input", ["Hello", TOOL_CALL], [], /^BedrockBatch: input 1: a job of batch inference takes no tools/],
+  ])("that a mistake keeps from being started end with 2, and nothing is asked: %s", async (_what, lines, options, sentence) => {
+    writeLines(lines);
+    const { code, stdout, stderr } = await batch(["submit", file, "--name", "reviews", ...PLACES, ...options]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(parsed(stderr).at(-1)?.["message"]).toMatch(sentence);
+    expect(bedrock.connections).toBe(0);
+  });
+
+  test("of which the first are started before a mistake end with 2, and it is said that they go on", async () => {
+    writeLines([...questions(500), TOOL_CALL]);
+    const options = inFolder("jobs.json");
+    writeFileSync(options, JSON.stringify({ minRecordsPerJob: 1, maxRecordsPerJob: 100 }));
+    const { code, stderr } = await batch(["submit", file, "--name", "reviews", ...PLACES, "--job-options", options]);
+    const [, count] = /Jobs of earlier inputs were started: (\d+)\. They go on; \S+\.manifest names them\./.exec(stderr) ?? [];
+    expect({ code, message: parsed(stderr).at(-1)?.["message"] }).toMatchObject({ code: 2, message: expect.stringMatching(/takes no tools/) as unknown });
+    expect(bedrock.requests.filter(({ operation }) => operation === "create-model-invocation-job")).toHaveLength(Number(count));
+  });
+
+  test("of a manifest that is not there, or of another batch, end with 2", async () => {
+    const manifest = await submit(2);
+    expect(await batch(["status", "s3://bucket/none.json"])).toMatchObject({ code: 2, stderr: expect.stringContaining("there is no manifest s3://bucket/none.json") as unknown });
+    expect((await batch(["status", manifest, "--model", "amazon.nova-pro-v1:0"])).code).toBe(2);
+    expect((await batch(["submit", file, "--name", "other", ...PLACES, "--model", "amazon.nova-lite-v1:0"])).code).toBe(2);
+    const options = inFolder("misspelt.json");
+    writeFileSync(options, JSON.stringify({ minRecordsPerJobb: 1 }));
+    for (const args of [["submit", file, "--name", "x", ...PLACES], ["status", manifest]]) {
+      expect(await batch([...args, "--job-options", options])).toMatchObject({ code: 2, stderr: expect.stringContaining("BedrockBatch has no option 'minRecordsPerJobb'.") as unknown });
+    }
+  });
+
   test("that fail or are stopped end with 3", async () => {
     const manifest = await submit(3);
     expect(JSON.parse((await batch(["stop", manifest])).stdout)).toMatchObject({ state: expect.stringMatching(/^Stopp/) as unknown });

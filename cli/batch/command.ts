@@ -29,7 +29,7 @@ export const batch: Command<Name> = {
     "run keeps answers in the checkpoint as they come. Ctrl-C lets the requests under way end, a second one drops them; the same command goes on from the",
     "checkpoint, also after a crash, and asks nothing twice that was answered or refused. What failed in another way is asked again.",
     "",
-    "Exit codes: 0 all answered, or jobs under way; 1 some inputs failed; 2 a mistake in the command or in the file; 3 a job failed, expired or was",
+    "Exit codes: 0 all answered, or jobs under way; 1 some inputs failed; 2 a mistake in the command or in a file; 3 a job failed, expired or was",
     "stopped; 4 it could not go on: credentials, connection, or a checkpoint that is in use or of another run; 130 interrupted (143 by SIGTERM).",
   ].join("\n"),
   options: {

@@ -1,3 +1,6 @@
+import { isMistake } from "../../langchain/batch/mistake.js";
+import { UsageError } from "../command.js";
+
 /** What `batch` ends with. */
 export const ExitCode = {
   allAnswered: 0,
@@ -12,3 +15,8 @@ export const ExitCode = {
 } as const;
 
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** What an error ends it with. */
+export function codeOfError(error: unknown): ExitCode {
+  return error instanceof UsageError || isMistake(error) ? ExitCode.usage : ExitCode.ended;
+}

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { BatchJob, BatchJobOptions, BatchJobState, BatchStatus } from "langchain-aws-native/batch";
 import { UsageError } from "../command.js";
 import { errorText } from "../error_text.js";
-import { ExitCode } from "./exit_codes.js";
+import { codeOfError, ExitCode } from "./exit_codes.js";
 import { countInputs, inputsOf } from "./inputs.js";
 import { Interruption } from "./interruption.js";
 import { constructed, type ModelArguments, modelOf, readObject } from "./model.js";
@@ -43,12 +43,22 @@ export async function submitFile(given: SubmitArguments): Promise<ExitCode> {
   const fields = fieldsOf(given);
   return work(given, async ({ display, signal }) => {
     const [model, { BedrockBatch }] = await Promise.all([modelOf(given), import("langchain-aws-native/batch")]);
-    const onProgress = ({ inputs: done }: { inputs: number }): void => display.update({ done, failed: 0, ...(total === undefined ? {} : { total }) });
+    let started = 0;
+    const onProgress = ({ inputs: done, jobs }: { inputs: number; jobs: number }): void => {
+      started = jobs;
+      display.update({ done, failed: 0, ...(total === undefined ? {} : { total }) });
+    };
     const batch = constructed(() => new BedrockBatch({ ...fields, model, input, output, roleArn, manifest }));
-    const job = await batch.submit(inputsOf(file), { name, signal, onProgress }).finally(() => {
-      // A pipe that was waited for would keep the process.
-      if (file === "-") process.stdin.destroy();
-    });
+    const job = await batch
+      .submit(inputsOf(file), { name, signal, onProgress })
+      .catch((error: unknown) => {
+        if (started > 0 && !signal.aborted) display.say(`Jobs of earlier inputs were started: ${started}. They go on; ${manifest} names them.`);
+        throw error;
+      })
+      .finally(() => {
+        // A pipe that was waited for would keep the process.
+        if (file === "-") process.stdin.destroy();
+      });
     display.end();
     // All is submitted, even if Bedrock cannot be asked for more now.
     const status = await job.status({ signal }).catch((error: unknown) => ({ statusError: errorText(error) }));
@@ -106,7 +116,7 @@ async function work({ json }: JobArguments, action: (bench: Bench) => Promise<Ex
   } catch (error) {
     display.end();
     display.say(interruption.code === undefined ? errorText(error) : "Interrupted. Jobs that were started go on; the same command goes on from there.");
-    return interruption.code ?? (error instanceof UsageError ? ExitCode.usage : ExitCode.ended);
+    return interruption.code ?? codeOfError(error);
   } finally {
     interruption.release();
   }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { LocalProgress } from "langchain-aws-native/batch";
 import { UsageError } from "../command.js";
 import { errorText } from "../error_text.js";
-import { ExitCode } from "./exit_codes.js";
+import { codeOfError, ExitCode } from "./exit_codes.js";
 import { countInputs, inputsOf, StoppableInputs } from "./inputs.js";
 import { Interruption } from "./interruption.js";
 import { constructed, type ModelArguments, modelOf, readObject } from "./model.js";
@@ -50,7 +50,7 @@ export async function runFile(given: RunArguments): Promise<ExitCode> {
   if (failure !== undefined) display.say(`${errorText(failure)}\n${howToGoOn(checkpoint, state.done)}`);
   else if (interruption.code !== undefined) display.say(`Interrupted. ${howToGoOn(checkpoint, state.done)}`);
   else display.say(`${writer.summary()}${state.fromCheckpoint > 0 ? ` ${state.fromCheckpoint} were in ${checkpoint}.` : ""}`);
-  if (failure !== undefined) return failure instanceof UsageError ? ExitCode.usage : ExitCode.ended;
+  if (failure !== undefined) return codeOfError(failure);
   return interruption.code ?? (state.failed > 0 ? ExitCode.someFailed : ExitCode.allAnswered);
 }
 

@@ -8,8 +8,10 @@ import type { SharedClient } from "../connection/shared_client.js";
 import type { NativeBatchOptions, NativeBatchOutput, NativeBatchOutputOptions } from "../native.js";
 import type { JobOperation } from "../request/service_request.js";
 import type { Request } from "../request/request.js";
+import { isConversionError } from "../response/errors.js";
 import type { CredentialType } from "../types/credentials.js";
 import type { ManifestChange, ManifestFile } from "./manifest.js";
+import { asMistake } from "./mistake.js";
 import type { Location } from "./s3_uri.js";
 
 /** What the core has done with inputs: jobs whose files have been written since the report before. */
@@ -175,8 +177,12 @@ export class BatchConnection {
   }
 }
 
+/** What the core refuses without asking anybody is an input that cannot be sent, too few of them, or a setting such as a region that is missing. */
 async function report(json: Promise<string | undefined>): Promise<UploadReport> {
-  return JSON.parse((await json) ?? "{}") as UploadReport;
+  const text = await json.catch((error: unknown) => {
+    throw isConversionError(error) ? asMistake(error as Error) : error;
+  });
+  return JSON.parse(text ?? "{}") as UploadReport;
 }
 
 /** A host without a scheme is called over https. */

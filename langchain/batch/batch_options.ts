@@ -2,6 +2,7 @@ import { endpointOfEnvironment } from "../configuration/endpoint_variables.js";
 import { CREDENTIALS_OF_CONSTRUCTOR, ENDPOINT_URL, OBJECT, type OptionType, POSITIVE_INTEGER, STRING_RECORD, TEXT } from "../configuration/option_types.js";
 import type { CredentialType } from "../types/credentials.js";
 import type { BatchEndpoints } from "./batch_connection.js";
+import { mistake } from "./mistake.js";
 
 /**
  * Quotas of jobs, where yours are not Bedrock's defaults: in the table of https://docs.aws.amazon.com/general/latest/gr/bedrock.html#limits_bedrock
@@ -73,10 +74,10 @@ export type Quotas = Required<BatchQuotaOptions> & { partSize: number };
 export function quotasOf(options: BatchJobOptions): Quotas {
   const { maxRecordsPerJob = 50_000, minRecordsPerJob = 100, maxRecordsPerFile = 50_000, maxBytesPerFile = 1_000_000_000, maxBytesPerJob = 5_000_000_000, partSize = MIN_PART } = options;
   if (minRecordsPerJob > maxRecordsPerJob) {
-    throw new Error(`BedrockBatch: minRecordsPerJob must not exceed maxRecordsPerJob, but it is ${minRecordsPerJob}, and that is ${maxRecordsPerJob}.`);
+    throw mistake(`BedrockBatch: minRecordsPerJob must not exceed maxRecordsPerJob, but it is ${minRecordsPerJob}, and that is ${maxRecordsPerJob}.`);
   }
   if (maxBytesPerFile > MAX_PARTS * partSize) {
-    throw new Error(`BedrockBatch: a file has ${MAX_PARTS} parts at most, so with maxBytesPerFile ${maxBytesPerFile} partSize must be at least ${Math.ceil(maxBytesPerFile / MAX_PARTS)}, but it is ${partSize}.`);
+    throw mistake(`BedrockBatch: a file has ${MAX_PARTS} parts at most, so with maxBytesPerFile ${maxBytesPerFile} partSize must be at least ${Math.ceil(maxBytesPerFile / MAX_PARTS)}, but it is ${partSize}.`);
   }
   return { maxRecordsPerJob, minRecordsPerJob, maxRecordsPerFile, maxBytesPerFile, maxBytesPerJob, partSize };
 }

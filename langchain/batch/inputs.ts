@@ -3,6 +3,7 @@ import { type BaseMessage, coerceMessageLikeToMessage, HumanMessage, isBaseMessa
 import { describe } from "../configuration/option_types.js";
 import { untilAborted } from "../connection/cancellation.js";
 import type { BatchInput, BatchInputs, IdentifiedInput } from "../types/batch.js";
+import { mistake } from "./mistake.js";
 import { idOfIndex, UsedIds } from "./used_ids.js";
 
 /** As error messages name it. */
@@ -27,7 +28,7 @@ export async function* readInputs(inputs: BatchInputs): AsyncGenerator<BatchReco
   for await (const given of inputs) {
     const { id, input } = isIdentified(given) ? given : { id: idOfIndex(index), input: given };
     checkId(id, index);
-    if (!ids.add(id, index)) throw new Error(`${CLASS_NAME}: two inputs have the id ${JSON.stringify(id)}; the second is input ${index}, counted from 0.`);
+    if (!ids.add(id, index)) throw mistake(`${CLASS_NAME}: two inputs have the id ${JSON.stringify(id)}; the second is input ${index}, counted from 0.`);
     yield { index, id, messages: messagesOf(input, id, index) };
     index++;
   }
@@ -57,7 +58,7 @@ export async function* readInputsUntil(inputs: BatchInputs, signal: AbortSignal 
 /** A text can be iterated, too: each of its characters would be a question. */
 function checkInputs(inputs: unknown): asserts inputs is BatchInputs {
   const isIterable = typeof inputs === "object" && inputs !== null && (Symbol.iterator in inputs || Symbol.asyncIterator in inputs);
-  if (!isIterable) throw new Error(`${CLASS_NAME}: the inputs must be an iterable or an async iterable, such as an array, but they are ${describe(inputs)}.`);
+  if (!isIterable) throw mistake(`${CLASS_NAME}: the inputs must be an iterable or an async iterable, such as an array, but they are ${describe(inputs)}.`);
 }
 
 function isIdentified(given: BatchInput): given is IdentifiedInput {
@@ -67,7 +68,7 @@ function isIdentified(given: BatchInput): given is IdentifiedInput {
 function checkId(id: unknown, index: number): void {
   if (typeof id === "string" && id !== "") return;
   const what = id === undefined ? "it has none" : `it is ${typeof id === "number" ? `the number ${id}` : describe(id)}`;
-  throw new Error(`${CLASS_NAME}: the id of input ${index} must be a text that is not empty, but ${what}.`);
+  throw mistake(`${CLASS_NAME}: the id of input ${index} must be a text that is not empty, but ${what}.`);
 }
 
 function messagesOf(input: BaseLanguageModelInput, id: string, index: number): BaseMessage[] {
@@ -75,13 +76,13 @@ function messagesOf(input: BaseLanguageModelInput, id: string, index: number): B
   if (Array.isArray(input)) return input.map((message) => messageOf(message, id, index));
   if (typeof input === "object" && input !== null && "toChatMessages" in input) return input.toChatMessages();
   const what = isBaseMessage(input) ? "a single message: put it into a list" : describe(input);
-  throw new Error(`${CLASS_NAME}: input ${index} (${id}) must be ${AN_INPUT}, but it is ${what}.`);
+  throw mistake(`${CLASS_NAME}: input ${index} (${id}) must be ${AN_INPUT}, but it is ${what}.`);
 }
 
 function messageOf(message: Parameters<typeof coerceMessageLikeToMessage>[0], id: string, index: number): BaseMessage {
   try {
     return coerceMessageLikeToMessage(message);
   } catch (error) {
-    throw new Error(`${CLASS_NAME}: input ${index} (${id}) has a message that is none: ${(error as Error).message.split("\n")[0]}`, { cause: error });
+    throw mistake(`${CLASS_NAME}: input ${index} (${id}) has a message that is none: ${(error as Error).message.split("\n")[0]}`, { cause: error });
   }
 }

@@ -1,5 +1,6 @@
 import { version } from "../version.js";
 import type { BatchJobState } from "../types/batch.js";
+import { mistake } from "./mistake.js";
 
 /** What is known of a batch in another process: where its files and its jobs are, and nothing of what they hold. */
 export interface Manifest {
@@ -60,5 +61,5 @@ export function checkManifest(manifest: unknown, place: string): Manifest {
   const { version: form, jobs, settings, modelId } = (manifest ?? {}) as Partial<Manifest>;
   if (form === 1 && Array.isArray(jobs) && typeof settings === "string" && typeof modelId === "string") return manifest as Manifest;
   const newer = typeof form === "number" && form > 1 ? `, but of a later form than version ${version} of langchain-aws-native reads` : "";
-  throw new Error(`BedrockBatch: ${place} is no manifest of a batch${newer}.`);
+  throw mistake(`BedrockBatch: ${place} is no manifest of a batch${newer}.`);
 }

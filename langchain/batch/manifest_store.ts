@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import type { BatchConnection } from "./batch_connection.js";
 import { checkManifest, type Manifest } from "./manifest.js";
+import { mistake } from "./mistake.js";
 import { readUri } from "./s3_uri.js";
 
 const IS_S3 = /^s3:\/\//;
@@ -44,7 +45,7 @@ function parse(text: string, place: string): Manifest {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Error(`BedrockBatch: ${place} is no manifest of a batch: it is no JSON.`, { cause: error });
+    throw mistake(`BedrockBatch: ${place} is no manifest of a batch: it is no JSON.`, { cause: error });
   }
   return checkManifest(value, place);
 }

@@ -9,6 +9,7 @@ import { readInputsUntil } from "./inputs.js";
 import { createJob, isTransient } from "./job_requests.js";
 import type { Manifest, ManifestJob } from "./manifest.js";
 import type { ManifestStore } from "./manifest_store.js";
+import { mistake } from "./mistake.js";
 import { readFolder, uriOf } from "./s3_uri.js";
 import { Slice } from "./slice.js";
 import { idOfIndex } from "./used_ids.js";
@@ -35,7 +36,7 @@ export async function submit(submission: Submission, inputs: BatchInputs, option
   const { manifest, seed } = describe(submission, options.name, quotas);
   const known = await submission.store.read();
   if (known !== undefined && known.settings !== manifest.settings) {
-    throw new Error(`BedrockBatch: the manifest is that of the batch ${JSON.stringify(known.name)}, or of one with other settings. Give each batch a manifest of its own.`);
+    throw mistake(`BedrockBatch: the manifest is that of the batch ${JSON.stringify(known.name)}, or of one with other settings. Give each batch a manifest of its own.`);
   }
   const { partSize, ...limits } = quotas;
   const uploadOptions = { folder: readFolder(submission.input), name: options.name, seed, ...limits, partSize };
@@ -70,7 +71,7 @@ function describe({ connection, input, output, roleArn, options, callOptions }: 
 /** A name becomes part of a job's name, which has 63 characters at most, and of keys in an S3 URI of Bedrock's pattern. */
 function checkName(name: unknown): void {
   if (typeof name === "string" && /^[a-zA-Z0-9][a-zA-Z0-9.-]{0,43}$/.test(name)) return;
-  throw new Error(`BedrockBatch: name must be 1 to 44 letters, digits, hyphens and dots, the first a letter or a digit, but it is ${JSON.stringify(name)}.`);
+  throw mistake(`BedrockBatch: name must be 1 to 44 letters, digits, hyphens and dots, the first a letter or a digit, but it is ${JSON.stringify(name)}.`);
 }
 
 /** One submission under way. */
@@ -103,7 +104,7 @@ class Run {
     }
     const { length } = this.#otherJobs.filter(({ arn }) => arn !== undefined);
     if (length > 0) {
-      throw new Error(`BedrockBatch: an earlier submission of this batch had more inputs: the manifest has ${length === 1 ? "a job" : `${length} jobs`} of others. Give each batch a name and a manifest of its own.`);
+      throw mistake(`BedrockBatch: an earlier submission of this batch had more inputs: the manifest has ${length === 1 ? "a job" : `${length} jobs`} of others. Give each batch a name and a manifest of its own.`);
     }
     this.#manifest.isComplete = true;
     await this.#submission.store.write(this.#manifest);
@@ -165,7 +166,7 @@ class Run {
   #checkIsSame(token: string): void {
     const started = this.#known?.jobs[this.#manifest.jobs.length];
     if (started?.arn === undefined || started.token === token) return;
-    throw new Error("BedrockBatch: the manifest is that of a batch of this name with other inputs, whose jobs were started. Give each batch a name and a manifest of its own.");
+    throw mistake("BedrockBatch: the manifest is that of a batch of this name with other inputs, whose jobs were started. Give each batch a name and a manifest of its own.");
   }
 
   async #handle({ jobs, changes, inputs }: UploadReport): Promise<void> {
