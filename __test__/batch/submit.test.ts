@@ -248,7 +248,9 @@ test("a signal ends a submission that waits for an input, and the iterable is en
 test("a job for which there is no room is started by wait", async () => {
   await bedrock.close();
   bedrock = await startBedrock({ batchQuotas: { minRecordsPerJob: 2, activeJobs: 1 } });
-  const job = await batchOf(bedrock, { maxRecordsPerJob: 2 }).submit(questions(6), { name: "room" });
+  const progress: { inputs: number; jobs: number }[] = [];
+  const job = await batchOf(bedrock, { maxRecordsPerJob: 2 }).submit(questions(6), { name: "room", onProgress: (now) => progress.push(now) });
+  expect(progress.at(-1)).toEqual({ inputs: 6, jobs: 1 });
   expect((await job.status()).jobs.map(({ state }) => state)).toEqual(["Validating", "Pending", "Pending"]);
   const seen: BatchStatus[] = [];
   const ended = await job.wait({ pollInterval: 1, onProgress: (status) => seen.push(status) });

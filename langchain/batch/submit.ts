@@ -191,6 +191,6 @@ class Run {
       }
       await store.write(this.#written);
     }
-    this.#options.onProgress?.({ inputs, jobs: manifest.jobs.length });
+    this.#options.onProgress?.({ inputs, jobs: manifest.jobs.filter(({ arn }) => arn !== undefined).length });
   }
 }

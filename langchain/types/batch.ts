@@ -106,7 +106,7 @@ export interface SubmitOptions {
   name: string;
   /** Ends the upload. Jobs that were started go on. */
   signal?: AbortSignal;
-  /** Called as inputs are written, with their number so far and that of the jobs that were started. */
+  /** Called as inputs are written, with their number so far and that of the jobs that were started, without those for which there is no room yet. */
   onProgress?: (progress: { inputs: number; jobs: number }) => void;
 }
 
