@@ -196,11 +196,12 @@ describe("jobs", () => {
   const PLACES = ["--s3-input", "s3://bucket/in/", "--s3-output", "s3://bucket/out/", "--role-arn", "arn:aws:iam::111122223333:role/batch"];
 
   /** Asks about the jobs until they have ended: the endpoint lets each go one state further when it is asked. */
-  async function untilEnded(manifest: string): Promise<Ending> {
+  async function untilEnded(manifest: string, saying: unknown = ""): Promise<Ending> {
     for (;;) {
       const ending = await batch(["status", manifest]);
+      expect(ending.stderr).toEqual(saying);
       if ((JSON.parse(ending.stdout) as { hasEnded: boolean }).hasEnded) return ending;
-      expect(ending).toMatchObject({ code: 0, stderr: "" });
+      expect(ending.code).toBe(0);
     }
   }
 
@@ -254,6 +255,17 @@ describe("jobs", () => {
     const [, count] = /Jobs of earlier inputs were started: (\d+)\. They go on; \S+\.manifest names them\./.exec(stderr) ?? [];
     expect({ code, message: parsed(stderr).at(-1)?.["message"] }).toMatchObject({ code: 2, message: expect.stringMatching(/takes no tools/) as unknown });
     expect(bedrock.requests.filter(({ operation }) => operation === "create-model-invocation-job")).toHaveLength(Number(count));
+    // The jobs that there are complete, which is no success.
+    const status = await untilEnded(`${file}.manifest`, expect.stringMatching(/^\{"message":"Not all inputs are in these jobs\. [^\n]*"\}\n$/));
+    expect({ code: status.code, status: JSON.parse(status.stdout) as object }).toMatchObject({ code: 4, status: { state: "Completed", hasEnded: true, isFullySubmitted: false } });
+  });
+
+  test("that are partially completed end with 1", async () => {
+    bedrock.replyToJobs({ state: "PartiallyCompleted", processed: 1 });
+    const manifest = await submit(3);
+    const { code, stdout } = await untilEnded(manifest);
+    expect({ code, status: JSON.parse(stdout) as object }).toMatchObject({ code: 1, status: { state: "PartiallyCompleted", counts: { total: 3, processed: 1, succeeded: 1, failed: 0 } } });
+    expect((await batch(["results", manifest])).code).toBe(1);
   });
 
   test("of a manifest that is not there, or of another batch, end with 2", async () => {

@@ -290,12 +290,15 @@ test("after a crash the same inputs go on where they were", async () => {
   const batch = batchOf(bedrock, { manifest, maxRecordsPerJob: 100 });
   await submitAndFail(batch, "crash");
   const half = await BedrockBatch.resume(manifest, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
+  const { counts, ...status } = await half.wait({ pollInterval: 1 });
+  expect(status).toMatchObject({ state: "Completed", hasEnded: true, isFullySubmitted: false });
+  expect(counts).toMatchObject({ total: half.records, succeeded: half.records });
   expect((await rejection(collect(half.results({ pollInterval: 1 })))).message).toMatch(/was not submitted to its end: these are the results of its first [1-9]00 inputs/);
   const job = await batch.submit(questions(1000), { name: "crash" });
   const tokens = requestsOf(bedrock, "create-model-invocation-job").map(({ body }) => body["clientRequestToken"]);
   expect(tokens).toHaveLength(10);
   expect(new Set(tokens).size).toBe(10);
-  expect((await job.wait({ pollInterval: 1 })).counts.succeeded).toBe(1000);
+  expect(await job.wait({ pollInterval: 1 })).toMatchObject({ isFullySubmitted: true, counts: { succeeded: 1000 } });
 });
 
 test("a submission that fails keeps the jobs of an earlier one in the manifest", async () => {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { BatchJob, BatchJobOptions, BatchJobState, BatchStatus } from "langchain-aws-native/batch";
+import type { BatchJob, BatchJobOptions, BatchJobState, BatchJobStatus, BatchStatus } from "langchain-aws-native/batch";
 import { UsageError } from "../command.js";
 import { errorText } from "../error_text.js";
 import { codeOfError, ExitCode } from "./exit_codes.js";
@@ -30,6 +30,10 @@ export interface SubmitArguments extends JobArguments {
 
 /** States in which answers are missing because of the job, and not of the inputs. */
 const FAILED_STATES: ReadonlySet<BatchJobState> = new Set(["Failed", "Expired", "Stopped"]);
+
+/** For a batch of which not all inputs were submitted. */
+const INCOMPLETE =
+  "Not all inputs are in these jobs. Unless batch submit is still under way, it was interrupted: the same command submits the rest, and starts no job twice.";
 
 /** `batch submit`: starts jobs for the inputs of a file. */
 export async function submitFile(given: SubmitArguments): Promise<ExitCode> {
@@ -74,7 +78,8 @@ export async function showStatus(given: JobArguments, isWaiting: boolean): Promi
     const status = isWaiting ? await job.wait({ signal, onProgress: (told) => display.update(progressOf(told)) }) : await job.status({ signal });
     display.end();
     print(status);
-    return codeOf(status, status.counts.failed > 0);
+    if (!status.isFullySubmitted) display.say(INCOMPLETE);
+    return codeOf(status, status.counts.failed > 0 || status.jobs.some(lacksAnswers));
   });
 }
 
@@ -150,7 +155,13 @@ function progressOf({ state, counts: { processed, total, failed } }: BatchStatus
   return { status: state, done: processed, total, failed };
 }
 
-function codeOf({ hasEnded, jobs }: BatchStatus, hasFailures: boolean): ExitCode {
+/** Whether a job has ended without an answer to each of its inputs. Of one that has completed Bedrock may tell no numbers. */
+function lacksAnswers({ state, counts: { total, processed, succeeded } }: BatchJobStatus): boolean {
+  return succeeded < total && (state === "PartiallyCompleted" || (state === "Completed" && processed > 0));
+}
+
+function codeOf({ hasEnded, isFullySubmitted, jobs }: BatchStatus, hasFailures: boolean): ExitCode {
+  if (hasEnded && !isFullySubmitted) return ExitCode.ended;
   if (hasEnded && jobs.some(({ state }) => FAILED_STATES.has(state))) return ExitCode.jobFailed;
   return hasFailures ? ExitCode.someFailed : ExitCode.allAnswered;
 }

@@ -221,7 +221,7 @@ export class SubmittedBatch implements BatchJob {
       }),
       { total: 0, processed: 0, succeeded: 0, failed: 0 },
     );
-    return { state: stateOf(this.#jobs), hasEnded: this.#jobs.every(hasEnded), counts, jobs };
+    return { state: stateOf(this.#jobs), hasEnded: this.#jobs.every(hasEnded), isFullySubmitted: this.#context.manifest.isComplete, counts, jobs };
   }
 
   #checkComplete(): void {

@@ -80,6 +80,11 @@ export interface BatchStatus {
   state: BatchJobState;
   /** Whether all jobs have ended. */
   hasEnded: boolean;
+  /**
+   * Whether all inputs are in these jobs. `false` while a submission is under way, and after one that failed or was interrupted: then the jobs and counts are
+   * those of the first inputs only, until the same inputs are submitted again.
+   */
+  isFullySubmitted: boolean;
   counts: BatchCounts;
   jobs: BatchJobStatus[];
 }
