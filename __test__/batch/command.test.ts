@@ -222,6 +222,18 @@ describe("jobs", () => {
     expect(parsed(results.stderr).at(-1)).toEqual({ message: "6 answered." });
   });
 
+  test("are found by a manifest in S3, which names their model, too", async () => {
+    writeLines(questions(2));
+    const options = inFolder("jobs.json");
+    writeFileSync(options, JSON.stringify({ minRecordsPerJob: 1 }));
+    const manifest = "s3://bucket/manifests/reviews.json";
+    const submitted = await batch(["submit", file, "--name", "reviews", ...PLACES, "--job-options", options, "--model", "amazon.nova-lite-v1:0", "--manifest", manifest]);
+    expect(submitted.code).toBe(0);
+    expect(JSON.parse((await untilEnded(manifest)).stdout)).toMatchObject({ state: "Completed", isFullySubmitted: true });
+    const results = await batch(["results", manifest, "--in-order", "--job-options", options]);
+    expect({ code: results.code, texts: parsed(results.stdout).map(({ text }) => text) }).toEqual({ code: 0, texts: questions(2).map((question) => `You said: ${question}`) });
+  });
+
   test("of which an input failed end with 1", async () => {
     bedrock.replyAlways((request) => (questionOf(request) === "Question 1" ? error("ValidationException", "No.") : "Yes."));
     const manifest = await submit(3);

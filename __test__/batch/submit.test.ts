@@ -265,6 +265,7 @@ test("a manifest is enough to go on, and holds nothing of what was asked", async
     const submitted = await batchOf(bedrock, { manifest, maxRecordsPerJob: 4 }).submit(questions(9), { name: "manifest" });
     const job = await BedrockBatch.resume(manifest, { model: modelOf(bedrock), s3EndpointUrl: bedrock.url });
     expect(job.toJSON()).toEqual(submitted.toJSON());
+    expect(await BedrockBatch.modelIdOf(manifest, { model: modelOf(bedrock, { model: "amazon.nova-pro-v1:0" }), s3EndpointUrl: bedrock.url })).toBe("amazon.nova-lite-v1:0");
     expect(Object.values(told(await collect(job.results({ pollInterval: 1, inOrder: true }))))).toEqual(questions(9).map((question) => `You said: ${question}`));
     const text = manifest.startsWith("s3:") ? bedrock.s3.get(manifest)!.toString() : readFileSync(manifest, "utf8");
     for (const secret of ["Question", bedrock.credentials.accessKeyId, bedrock.credentials.secretAccessKey]) expect(text).not.toContain(secret);

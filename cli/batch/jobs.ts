@@ -128,14 +128,16 @@ async function work({ json }: JobArguments, action: (bench: Bench) => Promise<Ex
 }
 
 async function resume(given: JobArguments): Promise<BatchJob> {
-  const { model = modelIn(given.file), ...others } = given;
-  const [called, { BedrockBatch }] = await Promise.all([modelOf({ ...others, model }), import("langchain-aws-native/batch")]);
-  return BedrockBatch.resume(given.file, { ...fieldsOf(given), model: called });
+  const { file, model } = given;
+  const fields = fieldsOf(given);
+  const { BedrockBatch } = await import("langchain-aws-native/batch");
+  // Any model reaches S3.
+  const modelId = model ?? (/^s3:\/\//.test(file) ? await BedrockBatch.modelIdOf(file, { ...fields, model: await modelOf(given) }) : modelIn(file));
+  return BedrockBatch.resume(file, { ...fields, model: await modelOf({ ...given, model: modelId }) });
 }
 
-/** The model of a manifest; `undefined` of one in S3. */
+/** The model of a manifest that is a file. */
 function modelIn(manifest: string): string | undefined {
-  if (/^s3:\/\//.test(manifest)) return undefined;
   try {
     const { modelId } = JSON.parse(readFileSync(manifest, "utf8")) as { modelId?: string };
     return modelId;

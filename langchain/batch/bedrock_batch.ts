@@ -8,7 +8,7 @@ import { BATCH_JOB_OPTIONS, type BatchJobOptions, endpointsOf } from "./batch_op
 import { type BatchJobContext, SubmittedBatch } from "./job.js";
 import { checkKnownOptions, PROGRESS_OPTIONS } from "./known_options.js";
 import { LocalRun } from "./local_run.js";
-import { checkManifest } from "./manifest.js";
+import { checkManifest, type Manifest } from "./manifest.js";
 import { ManifestStore } from "./manifest_store.js";
 import { mistake } from "./mistake.js";
 import { submit } from "./submit.js";
@@ -97,11 +97,21 @@ export class BedrockBatch {
     checkModel(fields?.model);
     checkKnownOptions(CLASS_NAME, fields, OPTIONS);
     const context = contextOf(fields, typeof manifest === "string" ? manifest : undefined);
-    const known = typeof manifest === "string" ? await context.store.read() : checkManifest(structuredClone(manifest), "the object");
-    if (known === undefined) throw mistake(`${CLASS_NAME}: there is no manifest ${String(manifest)}.`);
+    const known = typeof manifest === "string" ? await readManifest(context, manifest) : checkManifest(structuredClone(manifest), "the object");
     const { modelId } = context.connection.access;
     if (known.modelId !== modelId) throw mistake(`${CLASS_NAME}: the batch was submitted to ${known.modelId}, but the model is ${modelId}.`);
     return new SubmittedBatch({ ...context, manifest: known });
+  }
+
+  /**
+   * The model of a batch, which `resume` needs, by the manifest's place. `model` may be any model whose region and credentials reach a manifest in S3.
+   *
+   * @returns a model id, the id of an inference profile, or an ARN.
+   */
+  static async modelIdOf(manifest: string, fields: ResumeFields): Promise<string> {
+    checkModel(fields?.model);
+    checkKnownOptions(CLASS_NAME, fields, OPTIONS);
+    return (await readManifest(contextOf(fields, manifest), manifest)).modelId;
   }
 
   /**
@@ -117,6 +127,12 @@ export class BedrockBatch {
     checkKnownOptions(`${CLASS_NAME}.runLocally`, options, RUN_LOCALLY_OPTIONS);
     return new LocalRun({ model: this.model, ...schemaOf(this.#fields) }, inputs, options).results();
   }
+}
+
+async function readManifest({ store }: Pick<BatchJobContext, "store">, place: string): Promise<Manifest> {
+  const manifest = await store.read();
+  if (manifest === undefined) throw mistake(`${CLASS_NAME}: there is no manifest ${place}.`);
+  return manifest;
 }
 
 /** What submissions and jobs have in common. */
