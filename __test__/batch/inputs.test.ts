@@ -15,7 +15,7 @@ test("takes what invoke takes, alone or with an id", async () => {
     [["system", "Be brief."] as [string, string], { role: "user", content: "Hello" }],
     prompt,
     { id: "mine", input: "Hello" },
-    { id: "with spaces / and é", input: prompt },
+    { id: "with spaces / and é 🙂", input: prompt },
   ];
   const brief = [["system", "Be brief."], ["human", "Hello"]];
   expect((await collect(readInputs(inputs))).map(said)).toEqual([
@@ -24,7 +24,7 @@ test("takes what invoke takes, alone or with an id", async () => {
     ["R0000000002", brief],
     ["R0000000003", [["human", "In French"]]],
     ["mine", [["human", "Hello"]]],
-    ["with spaces / and é", [["human", "In French"]]],
+    ["with spaces / and é 🙂", [["human", "In French"]]],
   ]);
 });
 
@@ -57,6 +57,7 @@ describe("refuses with one sentence", () => {
     ["an id that another has by its place", ["1", { id: "R0000000000", input: "2" }], 'BedrockBatch: two inputs have the id "R0000000000"; the second is input 1, counted from 0.'],
     ["a number as id", [{ id: 7, input: "1" }], "BedrockBatch: the id of input 0 must be a text that is not empty, but it is the number 7."],
     ["an empty id", [{ id: "", input: "1" }], "BedrockBatch: the id of input 0 must be a text that is not empty, but it is an empty string."],
+    ["an id with half of a surrogate pair", ["1", { id: "a\ud800", input: "2" }], 'BedrockBatch: the id of input 1, "a\\ud800", is no well-formed Unicode: it has half of a surrogate pair.'],
     ["an input without an id where there is the member", [{ input: "1" }], "BedrockBatch: the id of input 0 must be a text that is not empty, but it has none."],
     ["a single message", [new HumanMessage("Hello")], "BedrockBatch: input 0 (R0000000000) must be a text, a list of messages, a prompt value, or { id, input }, but it is a single message: put it into a list."],
     ["a number", ["1", 2], "BedrockBatch: input 1 (R0000000001) must be a text, a list of messages, a prompt value, or { id, input }, but it is 2."],

@@ -66,9 +66,12 @@ function isIdentified(given: BatchInput): given is IdentifiedInput {
 }
 
 function checkId(id: unknown, index: number): void {
-  if (typeof id === "string" && id !== "") return;
-  const what = id === undefined ? "it has none" : `it is ${typeof id === "number" ? `the number ${id}` : describe(id)}`;
-  throw mistake(`${CLASS_NAME}: the id of input ${index} must be a text that is not empty, but ${what}.`);
+  if (typeof id !== "string" || id === "") {
+    const what = id === undefined ? "it has none" : `it is ${typeof id === "number" ? `the number ${id}` : describe(id)}`;
+    throw mistake(`${CLASS_NAME}: the id of input ${index} must be a text that is not empty, but ${what}.`);
+  }
+  // In UTF-8, in which ids are kept and sent, all lone surrogates would become the same character.
+  if (!id.isWellFormed()) throw mistake(`${CLASS_NAME}: the id of input ${index}, ${JSON.stringify(id)}, is no well-formed Unicode: it has half of a surrogate pair.`);
 }
 
 function messagesOf(input: BaseLanguageModelInput, id: string, index: number): BaseMessage[] {

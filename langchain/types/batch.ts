@@ -7,7 +7,7 @@ export type BatchInput = BaseLanguageModelInput | IdentifiedInput;
 
 /** An input with an id that its result will have, too. */
 export interface IdentifiedInput {
-  /** Any text that is not empty; no other input of the batch may have it. */
+  /** Any text that is not empty and is well-formed Unicode; no other input of the batch may have it. */
   id: string;
   input: BaseLanguageModelInput;
 }
