@@ -94,11 +94,14 @@ function readFileOf(name: Name, file: string): Buffer {
   }
 }
 
+/** What it stands for: models, jobs of batch inference and their files, retrievers. AWS_ENDPOINT_URL would send a client's other services here, too, such as STS. */
+const SERVICES = ["BEDROCK_RUNTIME", "BEDROCK", "S3", "BEDROCK_AGENT_RUNTIME", "KENDRA"];
+
 /** The key pair is invented by the endpoint: it is no secret. */
 function introduction({ url, region, credentials, certificateFile }: Bedrock): string {
   return [
     `Listening as Amazon Bedrock on ${url}`,
-    `  AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url}`,
+    ...SERVICES.map((service) => `  AWS_ENDPOINT_URL_${service}=${url}`),
     `  AWS_REGION=${region}`,
     `  AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`,
     `  AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`,

@@ -51,12 +51,25 @@ testOfSignals("it says how to reach it, prints a line a request, and ends cleanl
   const { code, stdout, stderr } = await command.interrupt();
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toMatch(/^Listening as Amazon Bedrock on http:\/\/127\.0\.0\.1:\d+\n/);
-  expect(stdout.split("\n").slice(5)).toEqual([
+  expect(stdout.split("\n").slice(9)).toEqual([
     expect.stringMatching(`^\\d\\d:\\d\\d:\\d\\d converse ${MODEL} "Why is the sky\\\\nblue\\?" -> 200 in \\d+ ms$`),
     expect.stringMatching(/ converse-stream .* "x{60}…" -> 200 in \d+ ms$/),
     expect.stringMatching(/ -> 400 ValidationException: 1 validation error detected: Value '7' at 'inferenceConfig\.temperature' .* in \d+ ms$/),
     "Stopped after 3 requests.",
   ]);
+});
+
+test("what it prints is the environment for jobs of batch inference, too", async () => {
+  const command = start();
+  await command.waitFor(/^ {2}AWS_SECRET_ACCESS_KEY=/);
+  const printed = command.lines.flatMap((line) => (line.startsWith("  ") ? [line.trim().split("=", 2) as [string, string]] : []));
+  const questions = fileOf("questions.jsonl", '"Hello"\n'.repeat(100));
+  const places = ["--s3-input", "s3://bucket/in/", "--s3-output", "s3://bucket/out/", "--role-arn", "arn:aws:iam::111122223333:role/batch"];
+  const submitted = new CommandRun(["batch", "submit", questions, "--name", "mock", ...places], { ...Object.fromEntries(printed), AWS_EC2_METADATA_DISABLED: "true" });
+  const { code, stdout, stderr } = await submitted.ending();
+  expect({ code, stderr: stderr.trimEnd().split("\n").at(-1) }).toEqual({ code: 0, stderr: expect.stringContaining('"done":100') as unknown });
+  expect(JSON.parse(stdout)).toMatchObject({ records: 100, isFullySubmitted: true });
+  await command.waitFor(/ create-model-invocation-job .* -> 200 /);
 });
 
 test("it answers from a script of JSON lines, and from then on only if it may", async () => {
