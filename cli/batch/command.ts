@@ -30,7 +30,8 @@ export const batch: Command<Name> = {
     "checkpoint, also after a crash, and asks nothing twice that was answered or refused. What failed in another way is asked again.",
     "",
     "Exit codes: 0 all answered, or jobs under way; 1 some inputs failed; 2 a mistake in the command or in a file; 3 a job failed, expired or was",
-    "stopped; 4 it could not go on: credentials, connection, or a checkpoint that is in use or of another run; 130 interrupted (143 by SIGTERM).",
+    "stopped; 4 it could not go on: credentials, connection, a checkpoint that is in use or of another run, or jobs that lack inputs,",
+    "because submit was interrupted; 130 interrupted (143 by SIGTERM).",
   ].join("\n"),
   options: {
     action: { place: "required", help: "run, submit, status, results or stop" },

@@ -26,7 +26,10 @@ export interface BedrockBatchFields extends BatchJobOptions {
   output?: string;
   /** ARN of the role by which jobs read the one and write the other. */
   roleArn?: string;
-  /** A zod schema, a Standard Schema or a JSON schema of the answers. It is asked for by `outputConfig`, and results have the object as `output`. */
+  /**
+   * A zod schema, a Standard Schema or a JSON schema of the answers. It is asked for by `outputConfig`, or in the system text where the model lacks
+   * that, and results have the object as `output`.
+   */
   schema?: Schema;
 }
 
