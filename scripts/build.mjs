@@ -13,7 +13,7 @@ const OLDEST_NODE = 20;
 export function prepare() {
   requireNode();
   step("install", ["package.json"], ["node_modules/@langchain/core"], install);
-  step("addon", ["Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.d.cts"], buildAddon);
+  step("addon", [".cargo", "Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.d.cts"], buildAddon);
   step("package", ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing", "opentelemetry", "cli"], ["dist/index.js", "dist/cli.js", "index.d.ts"], buildPackage);
 }
 
@@ -76,6 +76,8 @@ function requireCompiler() {
   if (["cc", "gcc", "clang"].every((compiler) => output(compiler, ["--version"]) === undefined)) {
     stop("A C compiler is needed to build the addon. Install one: apt-get install gcc libc6-dev, dnf install gcc, or xcode-select --install.");
   }
+  const isGlibc = process.report.getReport().header.glibcVersionRuntime !== undefined;
+  if (isGlibc && output("make", ["--version"]) === undefined) stop("make is needed to build the addon. Install it: apt-get install make or dnf install make.");
 }
 
 function isOlder(version, other) {

@@ -38,7 +38,15 @@ function compare(left, right) {
   return left < right ? -1 : Number(left > right);
 }
 
-function licenceFiles(folder) {
+/** Where crates have the licences of other works that they hold. */
+const VENDORED = { "tikv-jemalloc-sys": ["jemalloc"] };
+
+function licenceFiles({ name, manifest_path: manifest }) {
+  const folders = ["", ...(VENDORED[name] ?? [])].map((folder) => join(dirname(manifest), folder));
+  return folders.flatMap(licenceFilesIn);
+}
+
+function licenceFilesIn(folder) {
   const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile() && LICENCE_FILE.test(entry.name));
   return files.map((file) => readFileSync(join(folder, file.name), "utf8").replaceAll("\r", "").trim());
 }
@@ -69,7 +77,7 @@ function split(text) {
 function licencesOf(packages) {
   const licences = new Map();
   for (const it of packages) {
-    for (const text of chosen(it, licenceFiles(dirname(it.manifest_path)))) {
+    for (const text of chosen(it, licenceFiles(it))) {
       const { notice, licence } = split(text);
       const key = licence.replace(/\s+/g, " ");
       const entry = licences.get(key) ?? { licence, notices: new Map() };

@@ -12,3 +12,9 @@ pub mod client;
 pub mod convert;
 pub mod error;
 pub mod models;
+
+/// glibc keeps what a burst of streams has used (docs/performance.md, "Memory"); other systems' allocators are left alone. So are builds for development,
+/// in which checkers of memory see each allocation.
+#[cfg(all(target_os = "linux", target_env = "gnu", not(debug_assertions)))]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
