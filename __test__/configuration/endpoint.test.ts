@@ -84,10 +84,10 @@ describe("of the user's", () => {
     expect(await host({})).toBe("all.example:443");
   });
 
-  test.each(["localhost:9000", "not a url", "https://user:hidden@host.example"])("a variable that is %s", (value) => {
+  test.each(["localhost:9000", "not a url", "https://user:hidden@:9"])("a variable that is %s", (value) => {
     process.env["AWS_ENDPOINT_URL"] = value;
     expect(() => new ChatBedrockConverse({ credentials, region: "us-east-1" })).toThrow(
-      'The environment variable AWS_ENDPOINT_URL must be a URL such as "http://127.0.0.1:8080", without user and password.',
+      'The environment variable AWS_ENDPOINT_URL must be a URL such as "http://127.0.0.1:8080".',
     );
   });
 

@@ -1,5 +1,5 @@
 import { getEnvironmentVariable } from "@langchain/core/utils/env";
-import { ENDPOINT_URL } from "./option_types.js";
+import { URL_TEXT } from "./option_types.js";
 
 /**
  * The endpoint that AWS's environment variables name: that of a service before that of all services. An empty variable names none, as in AWS's clients.
@@ -11,6 +11,6 @@ export function endpointOfEnvironment(serviceVariable: string): string | undefin
   const variable = [serviceVariable, "AWS_ENDPOINT_URL"].find(getEnvironmentVariable);
   if (variable === undefined) return undefined;
   const url = getEnvironmentVariable(variable);
-  if (!ENDPOINT_URL.accepts(url)) throw new Error(`The environment variable ${variable} must be ${ENDPOINT_URL.expected}.`);
+  if (!URL_TEXT.accepts(url)) throw new Error(`The environment variable ${variable} must be ${URL_TEXT.expected}.`);
   return url;
 }
