@@ -144,7 +144,7 @@ describe("batch run", () => {
 
   test.each<[string, string | undefined, (path: string) => string[], RegExp]>([
     ["an option of another action", '"Hello"', (path) => ["run", path, "--name", "x"], /^batch run has no option --name\. See: langchain-aws-native batch --help$/],
-    ["a bucket without its scheme", '"Hello"', (path) => ["submit", path, "--name", "x", "--s3-input", "bucket/in", "--s3-output", "s3://b/o/", "--role-arn", "r"], /^\{"message":"BedrockBatch: input must be an S3 URI such as s3:\/\/bucket\/prefix\/, but it is a string\."\}$/],
+    ["a bucket without its scheme", '"Hello"', (path) => ["submit", path, "--name", "x", "--s3-input", "bucket/in", "--s3-output", "s3://b/o/", "--role-arn", "r"], /^\{"message":"BedrockBatch: input must be an S3 URI such as s3:\/\/bucket\/prefix\/, in a bucket .*, but it is a string\."\}$/],
     ["jobs without a bucket", '"Hello"', (path) => ["submit", path, "--name", "x"], /^batch submit needs --name, --s3-input, --s3-output and --role-arn\. See: /],
     ["a manifest that is none", "Hello", (path) => ["status", path], /^\S+ is no manifest of a batch: /],
     ["a schema that is none", '"Hello"', (path) => ["run", path, "--schema", path], /^--schema \S+: An object with a JSON schema is needed\.$/],
@@ -248,8 +248,8 @@ describe("jobs", () => {
 
   test.each<[string, unknown[], string[], RegExp]>([
     ["a name that is none", ["Hello"], ["--name", "a b"], /^BedrockBatch: name must be 1 to 44 letters/],
-    ["too few inputs", ["Hello"], [], /^BedrockBatch: 1 inputs are fewer than the 100 that a job of batch inference needs/],
-    ["no input", [], [], /^BedrockBatch: 0 inputs are fewer than/],
+    ["too few inputs", ["Hello"], [], /^BedrockBatch: a job of batch inference needs 100 inputs at least, but the batch has 1;/],
+    ["no input", [], [], /^BedrockBatch: a job of batch inference needs 100 inputs at least, but the batch has 0;/],
     ["tools in the last input", ["Hello", TOOL_CALL], [], /^BedrockBatch: input 1: a job of batch inference takes no tools/],
   ])("that a mistake keeps from being started end with 2, and nothing is asked: %s", async (_what, lines, options, sentence) => {
     writeLines(lines);

@@ -20,7 +20,9 @@ test.each<[string, object | undefined, string]>([
     { model: model.bindTools([nothing]) },
     "BedrockBatch: model must be a ChatBedrockConverse, but it is a model with options of a call; give them to its constructor (a batch calls no tools; a schema for the answers is outputConfig).",
   ],
-  ["a place that is not in S3", { model, input: "/tmp" }, "BedrockBatch: input must be an S3 URI such as s3://bucket/prefix/, but it is a string."],
+  ["a place that is not in S3", { model, input: "/tmp" }, "BedrockBatch: input must be an S3 URI such as s3://bucket/prefix/, in a bucket whose name has 3 to 63 lower-case letters, digits, dots and hyphens, but it is a string."],
+  ["a bucket with capitals", { model, output: "s3://Bucket/out/" }, "BedrockBatch: output must be an S3 URI such as s3://bucket/prefix/, in a bucket whose name has 3 to 63 lower-case letters, digits, dots and hyphens, but it is a string."],
+  ["a name of a role", { model, roleArn: "batch" }, "BedrockBatch: roleArn must be the ARN of a role, such as arn:aws:iam::123456789012:role/batch, but it is a string."],
 ])("refuses %s with one sentence", (_what, fields, sentence) => {
   expect(() => new BedrockBatch(fields as BedrockBatchFields)).toThrow(new Error(sentence));
 });

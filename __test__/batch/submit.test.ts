@@ -157,7 +157,7 @@ test("tools are refused, bound or in the messages, before a job is made", async 
 
 test("too few inputs, and what is no input, are refused by one sentence", async () => {
   const few = await rejection(batchOf(bedrock, { minRecordsPerJob: 100 }).submit(questions(99), { name: "few" }));
-  expect(few.message).toMatch(/^BedrockBatch: 99 inputs are fewer than the 100 that a job of batch inference needs; runLocally asks any number\./);
+  expect(few.message).toMatch(/^BedrockBatch: a job of batch inference needs 100 inputs at least, but the batch has 99; runLocally asks any number\./);
   const wrong = await rejection(batchOf(bedrock).submit([...questions(3), [new HumanMessage([])]], { name: "wrong" }));
   expect(wrong.message).toMatch(/^BedrockBatch: input 3: messages\[0\]/);
   const nameless = await rejection(batchOf(bedrock).submit(questions(3), { name: "with spaces" }));

@@ -36,7 +36,15 @@ export interface BedrockBatchFields extends BatchJobOptions {
 /** What `resume` needs beside the manifest, which has the rest. */
 export type ResumeFields = Pick<BedrockBatchFields, "model" | "schema" | "s3EndpointUrl" | "bedrockEndpointUrl" | "credentials">;
 
-const S3_URI: OptionType = { expected: "an S3 URI such as s3://bucket/prefix/", accepts: (value) => typeof value === "string" && /^s3:\/\/[^/]+(?:\/.*)?$/.test(value) };
+/** Bedrock checks them too, but only when the files are written: API_ModelInvocationJobS3InputDataConfig, API_CreateModelInvocationJob. */
+const S3_URI: OptionType = {
+  expected: "an S3 URI such as s3://bucket/prefix/, in a bucket whose name has 3 to 63 lower-case letters, digits, dots and hyphens",
+  accepts: (value) => typeof value === "string" && /^s3:\/\/[a-z0-9][-.a-z0-9]{1,61}[a-z0-9](?:\/.*)?$/.test(value),
+};
+const ROLE_ARN: OptionType = {
+  expected: "the ARN of a role, such as arn:aws:iam::123456789012:role/batch",
+  accepts: (value) => typeof value === "string" && /^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role\/.+$/.test(value),
+};
 
 /** Checked elsewhere. */
 const ANYTHING: OptionType = { expected: "", accepts: () => true };
@@ -51,7 +59,7 @@ const RUN_LOCALLY_OPTIONS: Record<string, OptionType> = {
 const SUBMIT_OPTIONS: Record<string, OptionType> = { name: ANYTHING, ...PROGRESS_OPTIONS };
 
 /** `resume` takes those too that only a submission needs, so that the same object of options serves both. */
-const OPTIONS: Record<string, OptionType> = { model: ANYTHING, schema: ANYTHING, input: S3_URI, output: S3_URI, roleArn: TEXT, manifest: TEXT, ...BATCH_JOB_OPTIONS };
+const OPTIONS: Record<string, OptionType> = { model: ANYTHING, schema: ANYTHING, input: S3_URI, output: S3_URI, roleArn: ROLE_ARN, manifest: TEXT, ...BATCH_JOB_OPTIONS };
 
 /**
  * Many inputs for one model.

@@ -145,8 +145,8 @@ impl Splitter {
         let least = self.limits.min_records_per_job;
         if total < least || total == 0 {
             return Err(Error::InvalidInput(format!(
-                "BedrockBatch: {total} inputs are fewer than the {least} that a job of batch inference needs; runLocally asks any number. (Where the quota \
-                 of a model is lower, minRecordsPerJob says so.)"
+                "BedrockBatch: a job of batch inference needs {least} inputs at least, but the batch has {total}; runLocally asks any number. (Where the \
+                 quota of a model is lower, minRecordsPerJob says so.)"
             )));
         }
         let (held, held_bytes) = (length(&self.held), self.held_bytes as u64);
@@ -404,8 +404,8 @@ mod tests {
     #[test]
     fn too_few_or_too_large_records_are_refused() {
         let few = split(SMALL, 2, 20).unwrap_err();
-        assert!(few.contains("2 inputs are fewer than the 3"), "{few}");
-        assert!(split(SMALL, 0, 20).unwrap_err().contains("0 inputs"));
+        assert!(few.contains("needs 3 inputs at least, but the batch has 2;"), "{few}");
+        assert!(split(SMALL, 0, 20).unwrap_err().contains("the batch has 0;"));
         let large = split(SMALL, 5, 1200).unwrap_err();
         assert!(large.contains("input 0 has 1200 bytes"), "{large}");
         let few_in_job = Limits { bytes_per_job: 45, ..SMALL };
