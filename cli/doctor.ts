@@ -45,7 +45,8 @@ async function run(given: Given<Name>): Promise<void> {
     for (const [check, good, found] of environmentOf()) tell(check, good, found);
     const bedrock = new ChatBedrockConverse({ model, region, profile, endpointUrl, maxTokens: 1, maxRetries: 0, connectTimeout: 5000 });
     const isReached = await tryOut(() => bedrock.prewarm({ signal: AbortSignal.timeout(20_000) }), "connection", "credentials found and endpoint reached", tell);
-    const url = endpointUrl ?? process.env["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] ?? process.env["AWS_ENDPOINT_URL"];
+    // An empty variable names none.
+    const url = endpointUrl ?? (process.env["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] || process.env["AWS_ENDPOINT_URL"] || undefined);
     if (isReached) tell("clock", ...(await clockOf(url ?? `https://bedrock-runtime.${bedrock.region || "us-east-1"}.amazonaws.com`)));
     if (isReached && model) await tryOut(() => bedrock.invoke("Hi", { timeout: 60_000 }), "model", `${model} answers`, tell);
     bedrock.close();
