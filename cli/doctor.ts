@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { endpointOfEnvironment } from "../langchain/configuration/endpoint_variables.js";
 import { type Command, type Given } from "./command.js";
 import { errorText } from "./error_text.js";
 
@@ -45,8 +46,7 @@ async function run(given: Given<Name>): Promise<void> {
     for (const [check, good, found] of environmentOf()) tell(check, good, found);
     const bedrock = new ChatBedrockConverse({ model, region, profile, endpointUrl, maxTokens: 1, maxRetries: 0, connectTimeout: 5000 });
     const isReached = await tryOut(() => bedrock.prewarm({ signal: AbortSignal.timeout(20_000) }), "connection", "credentials found and endpoint reached", tell);
-    // An empty variable names none.
-    const url = endpointUrl ?? (process.env["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"] || process.env["AWS_ENDPOINT_URL"] || undefined);
+    const url = endpointUrl ?? endpointOfEnvironment("AWS_ENDPOINT_URL_BEDROCK_RUNTIME");
     if (isReached) tell("clock", ...(await clockOf(url ?? `https://bedrock-runtime.${bedrock.region || "us-east-1"}.amazonaws.com`)));
     if (isReached && model) await tryOut(() => bedrock.invoke("Hi", { timeout: 60_000 }), "model", `${model} answers`, tell);
     bedrock.close();

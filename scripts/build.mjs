@@ -31,6 +31,7 @@ function install() {
 function buildAddon() {
   requireRust();
   requireCompiler();
+  requireMake();
   const profile = process.env.ADDON_PROFILE ?? "release";
   console.log(`Building the addon (${profile} profile). The first build compiles the AWS SDK and takes some minutes.`);
   const files = ["--no-js", "--dts", "native.d.cts"];
@@ -76,6 +77,10 @@ function requireCompiler() {
   if (["cc", "gcc", "clang"].every((compiler) => output(compiler, ["--version"]) === undefined)) {
     stop("A C compiler is needed to build the addon. Install one: apt-get install gcc libc6-dev, dnf install gcc, or xcode-select --install.");
   }
+}
+
+/** For the allocator, which is built on Linux with glibc only. */
+function requireMake() {
   const isGlibc = process.report.getReport().header.glibcVersionRuntime !== undefined;
   if (isGlibc && output("make", ["--version"]) === undefined) stop("make is needed to build the addon. Install it: apt-get install make or dnf install make.");
 }

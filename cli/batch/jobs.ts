@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { BatchJob, BatchJobOptions, BatchJobState, BatchJobStatus, BatchStatus } from "langchain-aws-native/batch";
+import { isS3 } from "../../langchain/batch/s3_uri.js";
 import { UsageError } from "../command.js";
 import { errorText } from "../error_text.js";
 import { codeOfError, ExitCode } from "./exit_codes.js";
@@ -132,7 +133,7 @@ async function resume(given: JobArguments): Promise<BatchJob> {
   const fields = fieldsOf(given);
   const { BedrockBatch } = await import("langchain-aws-native/batch");
   // Any model reaches S3.
-  const modelId = model ?? (/^s3:\/\//.test(file) ? await BedrockBatch.modelIdOf(file, { ...fields, model: await modelOf(given) }) : modelIn(file));
+  const modelId = model ?? (isS3(file) ? await BedrockBatch.modelIdOf(file, { ...fields, model: await modelOf(given) }) : modelIn(file));
   return BedrockBatch.resume(file, { ...fields, model: await modelOf({ ...given, model: modelId }) });
 }
 

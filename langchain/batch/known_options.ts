@@ -1,8 +1,6 @@
 import { checkOptions, describe, FUNCTION, OBJECT, type OptionType } from "../configuration/option_types.js";
+import { MAX_DELAY } from "../connection/cancellation.js";
 import { asMistake, mistake } from "./mistake.js";
-
-/** Milliseconds. `setTimeout` makes one of a longer time. */
-const MAX_DELAY = 2 ** 31 - 1;
 
 const SIGNAL: OptionType = { expected: "an AbortSignal", accepts: (value) => typeof (value as AbortSignal).addEventListener === "function" && "aborted" in (value as object) };
 const POLL_INTERVAL: OptionType = { expected: `a number of milliseconds from 1 to ${MAX_DELAY}`, accepts: (value) => typeof value === "number" && value >= 1 && value <= MAX_DELAY };

@@ -3,9 +3,7 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import type { BatchConnection } from "./batch_connection.js";
 import { checkManifest, type Manifest } from "./manifest.js";
 import { mistake } from "./mistake.js";
-import { readUri } from "./s3_uri.js";
-
-const IS_S3 = /^s3:\/\//;
+import { isS3, readUri } from "./s3_uri.js";
 
 /** Where a manifest is kept: a file, an object of S3, or nowhere. */
 export class ManifestStore {
@@ -21,7 +19,7 @@ export class ManifestStore {
   /** The manifest that is there; `undefined` if there is none. */
   async read(): Promise<Manifest | undefined> {
     if (this.#place === undefined) return undefined;
-    const text = IS_S3.test(this.#place) ? await this.#connection.readObject(readUri(this.#place)) : await readText(this.#place);
+    const text = isS3(this.#place) ? await this.#connection.readObject(readUri(this.#place)) : await readText(this.#place);
     return text === undefined ? undefined : parse(text, this.#place);
   }
 
@@ -35,7 +33,7 @@ export class ManifestStore {
   async #write(manifest: Manifest): Promise<void> {
     if (this.#place === undefined) return;
     const text = `${JSON.stringify(manifest, undefined, 1)}\n`;
-    if (IS_S3.test(this.#place)) await this.#connection.writeObject(readUri(this.#place), text);
+    if (isS3(this.#place)) await this.#connection.writeObject(readUri(this.#place), text);
     else await replace(this.#place, text);
   }
 }

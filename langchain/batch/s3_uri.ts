@@ -5,6 +5,11 @@ export interface Location {
   key: string;
 }
 
+/** Whether a place is in S3, and not a file. */
+export function isS3(place: string): boolean {
+  return place.startsWith("s3://");
+}
+
 /** The object of a URI. */
 export function readUri(uri: string): Location {
   const [, bucket = "", key = ""] = /^s3:\/\/([^/]+)\/?(.*)$/s.exec(uri) ?? [];

@@ -42,8 +42,8 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | un
   }
 }
 
-/** The longest delay of a timer, in milliseconds; a limit beyond it counts as none. */
-const MAX_DELAY = 2 ** 31 - 1;
+/** The longest delay of a timer, in milliseconds: Node.js makes one of a longer time. A limit beyond it counts as none. */
+export const MAX_DELAY: number = 2 ** 31 - 1;
 
 /**
  * Resolves as `work` does, but rejects after `limit` milliseconds, of which `remaining` are left. The error names the API and what the call waited for.

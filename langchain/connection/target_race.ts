@@ -5,7 +5,7 @@ import { attemptsOf, convertToError, errorCodeOf, verdictOf, withTargets } from 
 import type { FailedTarget, TargetDescription } from "../types/availability.js";
 import type { RequestWarning } from "../types/warnings.js";
 import type { CallOptions } from "./call.js";
-import { onAbort, Superseded } from "./cancellation.js";
+import { MAX_DELAY, onAbort, Superseded } from "./cancellation.js";
 import type { Switch } from "./diagnostics.js";
 import { type Target, targetMemory } from "./target.js";
 
@@ -58,9 +58,6 @@ interface Live extends Attempt {
 
 /** More attempts than a call can have: one is left. */
 const ALL_ATTEMPTS = 2 ** 31;
-
-/** The longest delay of a timer, in milliseconds; a limit beyond it counts as none. */
-const MAX_DELAY = 2 ** 31 - 1;
 
 /**
  * Asks targets, one after the other or two at once, until one begins to answer. Everything that it starts ends with it: timers, and all requests but the
