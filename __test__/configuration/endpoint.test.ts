@@ -98,6 +98,9 @@ describe("of the user's", () => {
     const { file } = temporaryFolder("profile-");
     const profile = (url: string): ChatBedrockConverseInput => ({ profile: "gateway", configFilepath: file(`${url.length}`, profileOf(url)) });
     expect(await host(profile("https://profile.example:8443"))).toBe("profile.example:8443");
+    proxy.targets.length = 0;
+    Object.assign(process.env, { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "", AWS_ENDPOINT_URL: "" });
+    expect(await host(profile("https://profile.example:8443"))).toBe("profile.example:8443");
     const noUrl = new ChatBedrockConverse({ credentials, region: "us-east-1", ...profile("gateway:8080:9") });
     expect((await rejection(noUrl.invoke("Hello"))).message).toMatch(/^The endpoint that the environment or the profile names .* is no URL such as https:\/\/host:8443/);
   });

@@ -45,7 +45,10 @@ impl Settings {
     /// # Errors
     /// [`Failure::Configuration`] if the number of attempts or the retry mode is not one.
     pub(super) async fn load(options: &ClientOptions, http_client: &SharedHttpClient) -> Result<Self, Failure> {
-        let environment = Env::from(options.environment.clone());
+        let mut variables = options.environment.clone();
+        // An empty variable names no endpoint, as in AWS's other clients: what the profile says counts.
+        variables.retain(|name, value| !(value.is_empty() && name.starts_with(ENDPOINT_URL)));
+        let environment = Env::from(variables);
         let selected = options.profile.clone().map(Into::into);
         let profiles = profile::load(&Fs::real(), &environment, &shared_files(options), selected).await;
         let mut settings = Self {
@@ -245,7 +248,6 @@ impl LoadServiceConfig for ServiceSettings {
         let service_id = key.service_id().replace(' ', "_");
         let value = EnvConfigValue::new().env(key.env()).profile(key.profile()).service_id(&service_id);
         let (value, _source) = value.load(&self.environment, Some(&self.profiles))?;
-        // An empty variable names nothing, as in AWS's other clients.
         Some(value.into_owned()).filter(|value| !value.is_empty())
     }
 }
