@@ -1,4 +1,4 @@
-import { hang, startBedrock, type Bedrock } from "langchain-aws-native/testing";
+import { events, hang, startBedrock, type Bedrock } from "langchain-aws-native/testing";
 import { useCleanEnvironment } from "../support/environment.js";
 import { ourModel } from "../support/models.js";
 import { collect, rejection } from "../support/rejection.js";
@@ -91,4 +91,25 @@ test("a call that waits for its credentials keeps its client while others with c
   for (let connectTimeout = 1_000; connectTimeout < 1_006; connectTimeout++) await model.invoke("Hello", { connectTimeout });
   answer(bedrock.connection.credentials);
   expect((await waiting)?.text).toBe("You said: waiting");
+});
+
+test("many streams at once leave the event loop its turns", async () => {
+  const model = ourModel(bedrock);
+  const delta = { contentBlockDelta: { contentBlockIndex: 0, delta: { text: "x".repeat(1_000) } } };
+  const ending = [{ contentBlockStop: { contentBlockIndex: 0 } }, { messageStop: { stopReason: "end_turn" as const } }];
+  bedrock.replyAlways(() => events([{ messageStart: { role: "assistant" } }, ...Array.from({ length: 200 }, () => delta), ...ending]));
+  let [characters, most, isReading] = [0, 0, true];
+  const turn = (): void => {
+    most = Math.max(most, characters);
+    characters = 0;
+    if (isReading) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const read = async (): Promise<void> => {
+    for await (const { text } of await model.stream("Hello")) characters += text.length;
+  };
+  await Promise.all(Array.from({ length: 40 }, read));
+  isReading = false;
+  // Between two turns of this test the core delivers twice at most: when it wakes JavaScript, and in a turn of its own.
+  expect(most).toBeLessThanOrEqual(2 * 80_000);
 });

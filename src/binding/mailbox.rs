@@ -49,12 +49,18 @@ impl Content {
 /// Bytes of outcomes that are delivered in one turn of the event loop: to parse so many takes JavaScript some milliseconds.
 const MAX_BYTES_PER_TURN: usize = 64 * 1024;
 
+/// What an outcome counts at least, for the work that goes on with it: that of a stream that has opened takes as long as that of so many bytes of events.
+const MIN_BYTES: usize = 1024;
+
 /// The calls that have ended.
 #[derive(Default)]
 struct Queue {
     ended: VecDeque<(u32, Content)>,
     /// Whether JavaScript has been woken, or takes the queue turn by turn.
     is_taken: bool,
+    /// Bytes that were delivered since JavaScript last took from the queue in a turn of its own. To wake it does not begin a turn: Node.js goes on without
+    /// one while there is something to deliver.
+    delivered: usize,
 }
 
 impl Queue {
@@ -71,22 +77,26 @@ fn lock(queue: &SharedQueue) -> MutexGuard<'_, Queue> {
     queue.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The completions of one turn. None when all are delivered: for the next, JavaScript is woken again.
+/// The completions of what is left of a turn. None when all are delivered: for the next, JavaScript is woken again.
 fn take_turn(queue: &SharedQueue) -> Vec<JsCompletion> {
     let mut completions = Vec::new();
-    let mut length = 0;
-    while length < MAX_BYTES_PER_TURN {
-        let next = {
-            let mut queue = lock(queue);
-            queue.is_taken &= !(queue.ended.is_empty() && completions.is_empty());
-            queue.ended.pop_front()
-        };
-        let Some((call, content)) = next else { break };
+    while let Some((call, content)) = next(queue, completions.is_empty()) {
         let outcome = content.into_outcome();
-        length += if let Some(Outcome::B(json)) = &outcome { json.len() } else { 0 };
+        let length = if let Some(Outcome::B(json)) = &outcome { json.len() } else { 0 };
+        lock(queue).delivered += length.max(MIN_BYTES);
         completions.push(JsCompletion { call, outcome });
     }
     completions
+}
+
+/// The next call that has ended, unless the turn has enough.
+fn next(queue: &SharedQueue, is_first: bool) -> Option<(u32, Content)> {
+    let mut queue = lock(queue);
+    if queue.delivered >= MAX_BYTES_PER_TURN {
+        return None;
+    }
+    queue.is_taken &= !(queue.ended.is_empty() && is_first);
+    queue.ended.pop_front()
 }
 
 /// The completions that are too many for one turn of the event loop.
@@ -99,6 +109,7 @@ impl JsUndelivered {
     #[napi]
     #[must_use]
     pub fn take(&self) -> Vec<JsCompletion> {
+        lock(&self.0).delivered = 0;
         take_turn(&self.0)
     }
 }
@@ -126,7 +137,7 @@ impl TryFrom<Deliver<'_>> for Mailbox {
         let wake_up = deliver.build_threadsafe_function().weak::<true>().build_callback(move |_| {
             let completions = take_turn(&undelivered);
             let mut queue = lock(&undelivered);
-            queue.is_taken = !queue.ended.is_empty();
+            queue.is_taken = !queue.ended.is_empty() || queue.delivered >= MAX_BYTES_PER_TURN;
             let others = queue.is_taken.then(|| JsUndelivered(Arc::clone(&undelivered)));
             Ok((completions, others).into())
         })?;
