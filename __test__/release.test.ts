@@ -55,6 +55,15 @@ test("one version of Rust builds and checks everything", () => {
   expect(versions[0]).toBeDefined();
 });
 
+(process.platform === "win32" ? test.skip : test)("scripts/build_for_release.mjs says how to get the tool that it needs, before it builds", () => {
+  const folder = mkdtempSync(join(tmpdir(), "toolchain-"));
+  writeFileSync(join(folder, "rustc"), `#!/bin/sh\necho ${folder}\n`, { mode: 0o755 });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["scripts/build_for_release.mjs"], { cwd: root, encoding: "utf8", env: { PATH: `${folder}:/usr/bin:/bin` } });
+  rmSync(folder, { recursive: true });
+  expect({ stdout, status }).toEqual({ stdout: "", status: 1 });
+  expect(stderr).toMatch(/^llvm-profdata is needed to build for a release\. Install it: rustup component add llvm-tools\..*\n$/);
+});
+
 describe("scripts/assemble_release.mjs", () => {
   let folder: string;
   const PLATFORMS = ["linux-x64-gnu", "linux-x64-musl", "linux-arm64-gnu", "linux-arm64-musl", "darwin-x64", "darwin-arm64", "win32-x64-msvc", "win32-arm64-msvc"];

@@ -2,7 +2,7 @@
  * Batches: converting and writing records of 2 KB, and reading results of that size, beside a loop over `JSON.stringify` or `JSON.parse` that sends and
  * receives nothing. Each row is a process of its own; S3 and Bedrock are another one, which keeps nothing.
  *
- *   node benchmark/batch.mjs [records …]     10000 and 100000 by default
+ *   node benchmark/batch.mjs [records …]     10000 and 100000 by default; RECORDS_PER_JOB in the environment: 10000
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -55,7 +55,7 @@ function serve() {
   server.listen(0, "127.0.0.1", () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
 }
 
-const PER_JOB = 10_000;
+const PER_JOB = Number(process.env.RECORDS_PER_JOB ?? 10_000);
 
 async function batchOf(url) {
   const { ChatBedrockConverse } = await import("langchain-aws-native");

@@ -9,13 +9,21 @@ import { fileURLToPath } from "node:url";
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = 20;
 
-/** Everything that `npm start` and `npm test` need. */
-export function prepare() {
+/**
+ * Everything that `npm start` and `npm test` need. The kind of an addon is `dev`, `release`, or one of `build_for_release.mjs`, which has options for cargo
+ * and flags for the compiler.
+ */
+export function prepare({ kind = process.env.ADDON_PROFILE ?? "release", cargo = [], rustFlags = [] } = {}) {
   requireNode();
-  step("install", ["package.json"], ["node_modules/@langchain/core"], install);
-  step("addon", [".cargo", "Cargo.toml", "Cargo.lock", "build.rs", "src"], ["native.d.cts"], buildAddon);
-  step("package", ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing", "opentelemetry", "cli"], ["dist/index.js", "dist/cli.js", "index.d.ts"], buildPackage);
+  step("install", { inputs: ["package.json"], outputs: ["node_modules/@langchain/core"], work: install });
+  const sources = [".cargo", "Cargo.toml", "Cargo.lock", "build.rs", "src"];
+  step("addon", { inputs: sources, outputs: ["native.d.cts"], work: () => buildAddon(kind, cargo, rustFlags), kind, as: kind === "release" ? [OPTIMISED] : [] });
+  const scripts = ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing", "opentelemetry", "cli"];
+  step("package", { inputs: scripts, outputs: ["dist/index.js", "dist/cli.js", "index.d.ts"], work: buildPackage });
 }
+
+/** The kind of the addon that is released. It serves wherever one of kind `release` does. */
+export const OPTIMISED = "optimised release";
 
 function requireNode() {
   const major = Number(process.versions.node.split(".")[0]);
@@ -28,16 +36,22 @@ function install() {
   run("npm", [...command, "--no-audit", "--no-fund", "--loglevel", "error"]);
 }
 
-function buildAddon() {
+function buildAddon(kind, cargo, rustFlags) {
   requireRust();
   requireCompiler();
   requireMake();
-  const profile = process.env.ADDON_PROFILE ?? "release";
-  console.log(`Building the addon (${profile} profile). The first build compiles the AWS SDK and takes some minutes.`);
-  const files = ["--no-js", "--dts", "native.d.cts"];
+  console.log(`Building the addon (${kind}). The first build compiles the AWS SDK and takes some minutes.`);
+  const options = ["--platform", ...(kind === "dev" ? [] : ["--release"]), "--no-js", "--dts", "native.d.cts", ...cargo];
   // Cargo.lock may change while one develops, not in CI.
   const locked = process.env.CI ? ["--", "--locked"] : [];
-  run("npx", ["--no-install", "napi", "build", "--platform", ...(profile === "release" ? ["--release"] : []), ...files, ...locked]);
+  run("npx", ["--no-install", "napi", "build", ...options, ...locked], withRustFlags(rustFlags));
+}
+
+/** Encoded, because a path in a flag may have spaces. Cargo then reads no others, so those of the environment are repeated. */
+function withRustFlags(flags) {
+  if (flags.length === 0) return {};
+  const given = (process.env.RUSTFLAGS ?? "").split(" ").filter((flag) => flag !== "");
+  return { CARGO_ENCODED_RUSTFLAGS: [...given, ...flags].join("\x1f") };
 }
 
 function buildPackage() {
@@ -91,15 +105,17 @@ function isOlder(version, other) {
   return different !== -1 && left[different] < right[different];
 }
 
-/** Runs `work` unless it has run on the same inputs before and its outputs are there. */
-function step(name, inputs, outputs, work) {
+/** Runs `work` unless it has run on the same inputs before, for the same kind or one that serves `as` well, and its outputs are there. */
+function step(name, { inputs, outputs, work, kind = "", as = [] }) {
   const stamp = join(root, ".build", name);
-  const fingerprint = hash(inputs) + (name === "addon" ? (process.env.ADDON_PROFILE ?? "release") : "");
-  const isDone = existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint;
+  const before = hash(inputs);
+  const done = existsSync(stamp) ? readFileSync(stamp, "utf8") : undefined;
+  const isDone = [kind, ...as].some((kind) => done === before + kind);
   if (isDone && outputs.every((file) => existsSync(join(root, file)))) return;
   work();
   mkdirSync(dirname(stamp), { recursive: true });
-  writeFileSync(stamp, name === "install" ? hash(inputs) : fingerprint);
+  // The installation may change what it was made from.
+  writeFileSync(stamp, (name === "install" ? hash(inputs) : before) + kind);
 }
 
 function hash(paths) {
@@ -114,7 +130,7 @@ function filesIn(path) {
   return readdirSync(path).sort().flatMap((name) => filesIn(join(path, name)));
 }
 
-function output(command, args) {
+export function output(command, args) {
   const { status, stdout } = spawnSync(command, args, { encoding: "utf8", shell: process.platform === "win32" });
   return status === 0 ? stdout : undefined;
 }
@@ -127,7 +143,7 @@ export function run(command, args, environment = {}) {
   if (status !== 0) stop(`This failed: ${command} ${args.join(" ")}`, status ?? 1);
 }
 
-function stop(sentence, code = 1) {
+export function stop(sentence, code = 1) {
   console.error(sentence);
   process.exit(code);
 }

@@ -11,5 +11,5 @@ else
   # Pages of 64 KB, as some kernels have: jemalloc takes smaller ones too, but not larger ones.
   if [ "$(uname -m)" = aarch64 ]; then export JEMALLOC_SYS_WITH_LG_PAGE=16; fi
 fi
-curl --proto '=https' --tlsv1.2 --silent --show-error --fail https://sh.rustup.rs | sh -s -- -y --profile minimal --default-toolchain "$RUSTUP_TOOLCHAIN"
-PATH="$HOME/.cargo/bin:$PATH" npm run build
+curl --proto '=https' --tlsv1.2 --silent --show-error --fail https://sh.rustup.rs | sh -s -- -y --profile minimal --component llvm-tools --default-toolchain "$RUSTUP_TOOLCHAIN"
+PATH="$HOME/.cargo/bin:$PATH" npm run build:release

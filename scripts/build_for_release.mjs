@@ -1,0 +1,42 @@
+/**
+ * `npm run build:release`: builds what is released. The compiler makes the addon by counts of what runs: first an addon that counts, which answers the calls
+ * of `benchmark/training.mjs`, then the one that stays. It takes twice as long as `npm run build`; docs/performance.md has what it gains. `llvm-profdata`,
+ * which puts the counts together, comes with `rustup component add llvm-tools`; `LLVM_PROFDATA` names another one, of the compiler's LLVM or a later one.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { OPTIMISED, output, prepare, root, run, stop } from "./build.mjs";
+
+const COUNTING = "counting";
+const folder = join(root, "target", "counts");
+
+const profdata = profileTool();
+const host = /^host: (.+)$/m.exec(output("rustc", ["-vV"]))[1];
+// With a target, build scripts and macros do not count. Both builds have it, since the names of functions contain it.
+const cargo = ["--target", host];
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+prepare({ kind: COUNTING, cargo, rustFlags: [`-Cprofile-generate=${folder}`] });
+run(process.execPath, [join("benchmark", "training.mjs")], { ADDON_PROFILE: COUNTING, LLVM_PROFILE_FILE: join(folder, "%p-%m.profraw") });
+prepare({ kind: OPTIMISED, cargo, rustFlags: [`-Cprofile-use=${mergedCounts()}`] });
+
+/** One file of all counts. Its name depends on its content, since cargo builds crates anew for other flags, not for another file of the same name. */
+function mergedCounts() {
+  const merged = join(folder, "merged.profdata");
+  const counted = readdirSync(folder).filter((name) => name.endsWith(".profraw"));
+  run(profdata, ["merge", "-o", merged, ...counted.map((name) => join(folder, name))]);
+  const named = join(folder, `${createHash("sha256").update(readFileSync(merged)).digest("hex").slice(0, 16)}.profdata`);
+  renameSync(merged, named);
+  return named;
+}
+
+function profileTool() {
+  if (process.env.LLVM_PROFDATA) return process.env.LLVM_PROFDATA;
+  const libraries = output("rustc", ["--print", "target-libdir"]);
+  if (libraries === undefined) stop("Rust is needed to build the addon, and there is no rustc on the PATH. Install it from https://rustup.rs.");
+  const tool = join(libraries.trim(), "..", "bin", process.platform === "win32" ? "llvm-profdata.exe" : "llvm-profdata");
+  if (!existsSync(tool)) stop("llvm-profdata is needed to build for a release. Install it: rustup component add llvm-tools. Without it, npm run build makes a slower addon.");
+  return tool;
+}
