@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::limits::until_cancelled;
 
 /// Bytes of JSON from which on reading pauses, until the consumer has taken them (backpressure). One batch more may be there.
-const MAX_BUFFERED: usize = 8 * 1024;
+const MAX_BUFFERED: usize = 16 * 1024;
 
 /// All buffered events as a JSON array, or `None` at the end.
 pub type ReadResult = Result<Option<String>, Failure>;

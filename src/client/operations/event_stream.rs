@@ -17,7 +17,7 @@ use crate::convert::response::ResponseMetadata;
 const MAX_DRAIN_TIME: Duration = Duration::from_secs(1);
 
 /// Bytes of frames after which a batch ends, even if more have arrived: to process so many takes JavaScript some milliseconds.
-const MAX_BATCH_LENGTH: usize = 8 * 1024;
+const MAX_BATCH_LENGTH: usize = 16 * 1024;
 
 /// Takes the events of a stream, in their order.
 pub trait EventSink {
