@@ -71,8 +71,8 @@ export const rows = [
     ["plain", "HTTP/1.1"],
     ["http2", "HTTP/2"],
   ].flatMap(([over, name]) => [
-    { id: `memory-bursts-${over}`, kind: "fresh", what: "memoryOfBursts", title: `six bursts of 200 streams of 1,000 deltas over ${name}`, noFloor: true, samples: 3, params: { width: 200, words: 1000, bursts: 6, over }, metrics: memoryOfStreams },
-    { id: `memory-bursts-1000-${over}`, kind: "fresh", what: "memoryOfBursts", title: `three bursts of 1,000 streams of 200 deltas over ${name}`, noFloor: true, samples: 1, params: { width: 1000, words: 200, bursts: 3, over }, metrics: memoryOfStreams },
+    { id: `memory-bursts-${over}`, kind: "fresh", what: "memoryOfBursts", title: `six bursts of 200 streams of 1,000 deltas over ${name}`, noFloor: true, samples: 7, params: { width: 200, words: 1000, bursts: 6, over }, metrics: memoryOfStreams },
+    { id: `memory-bursts-1000-${over}`, kind: "fresh", what: "memoryOfBursts", title: `three bursts of 1,000 streams of 200 deltas over ${name}`, noFloor: true, samples: 5, params: { width: 1000, words: 200, bursts: 3, over }, metrics: memoryOfStreams },
     { id: `memory-slow-${over}`, kind: "fresh", what: "memoryOfSlowReaders", title: `200 streams over ${name} whose readers take a chunk a second`, noFloor: true, samples: 3, params: { width: 200, words: 4000, chunks: 5, interval: 1000, over }, metrics: memoryOfStreams },
   ]),
   ...[

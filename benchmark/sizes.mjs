@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { addonFile } from "./machine.mjs";
@@ -10,9 +11,22 @@ const BLOCK = 4096;
 
 /** The disk space that `npm install` needs for each package, without `@langchain/core`, which every LangChain application has. */
 export async function installedSizes() {
-  const closure = dependenciesOf("@langchain/aws", root);
-  const peer = [...closure].flatMap((folder) => filesIn(folder));
-  return { ours: { ...sizesOf(ownFiles()), packages: 2 }, peer: { ...sizesOf(peer), packages: closure.size } };
+  return { ours: { ...sizesOf(ownFiles()), packages: 2 }, peer: peerSizes() };
+}
+
+/** In a folder of its own, as in an application: packages that this checkout develops with may be there in other versions, so that copies are added. */
+function peerSizes() {
+  const folder = mkdtempSync(join(tmpdir(), "sizes-"));
+  try {
+    const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const dependencies = Object.fromEntries(["@langchain/aws", "@langchain/core"].map((name) => [name, devDependencies[name]]));
+    writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
+    execFileSync("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"], { cwd: folder, stdio: "ignore" });
+    const closure = dependenciesOf("@langchain/aws", folder);
+    return { ...sizesOf([...closure].flatMap((folder) => filesIn(folder))), packages: closure.size };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 /** The size of the contents, and of their blocks of 4 KB, so that many small files take more. */

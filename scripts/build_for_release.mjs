@@ -4,12 +4,12 @@
  * which puts the counts together, comes with `rustup component add llvm-tools`; `LLVM_PROFDATA` names another one, of the compiler's LLVM or a later one.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { OPTIMISED, output, prepare, root, run, stop } from "./build.mjs";
 
-const COUNTING = "counting";
 const folder = join(root, "target", "counts");
+const counted = join(folder, "processes");
 
 const profdata = profileTool();
 const host = /^host: (.+)$/m.exec(output("rustc", ["-vV"]))[1];
@@ -17,16 +17,15 @@ const host = /^host: (.+)$/m.exec(output("rustc", ["-vV"]))[1];
 const cargo = ["--target", host];
 
 rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-prepare({ kind: COUNTING, cargo, rustFlags: [`-Cprofile-generate=${folder}`] });
-run(process.execPath, [join("benchmark", "training.mjs")], { ADDON_PROFILE: COUNTING, LLVM_PROFILE_FILE: join(folder, "%p-%m.profraw") });
+mkdirSync(counted, { recursive: true });
+prepare({ kind: "counting", cargo, rustFlags: [`-Cprofile-generate=${counted}`] });
+run(process.execPath, [join("benchmark", "training.mjs")], { LLVM_PROFILE_FILE: join(counted, "%p-%m.profraw") });
 prepare({ kind: OPTIMISED, cargo, rustFlags: [`-Cprofile-use=${mergedCounts()}`] });
 
-/** One file of all counts. Its name depends on its content, since cargo builds crates anew for other flags, not for another file of the same name. */
+/** One file of the counts of all processes. Its name depends on its content, since cargo builds crates anew for other flags, not for another file of the same name. */
 function mergedCounts() {
   const merged = join(folder, "merged.profdata");
-  const counted = readdirSync(folder).filter((name) => name.endsWith(".profraw"));
-  run(profdata, ["merge", "-o", merged, ...counted.map((name) => join(folder, name))]);
+  run(profdata, ["merge", "-o", merged, counted]);
   const named = join(folder, `${createHash("sha256").update(readFileSync(merged)).digest("hex").slice(0, 16)}.profdata`);
   renameSync(merged, named);
   return named;
