@@ -15,7 +15,7 @@ const MB = 1024 * KB;
  * what the system's socket buffers take on this machine, whose limits are in MB.
  */
 describe.each([
-  ["2", 128 * KB],
+  ["2", 160 * KB],
   ["1.1", 48 * MB],
 ] as const)("over HTTP/%s", (httpVersion, bound) => {
   test("a stream whose reader has stopped is not read to its end, and others go on", async () => {
