@@ -44,11 +44,11 @@ else if (given.from) await write(readResults(given.from), folder ?? home);
 else await bench();
 
 async function bench() {
-  const { debugAddon, isOptimised } = await import("./machine.mjs");
+  const { debugAddon, isProfileGuided } = await import("./machine.mjs");
   const objection = debugAddon();
   if (objection) console.log(`Nothing will be written: the addon is no release build (${objection}).\n`);
   if (given["write-readme"] && (objection || (isPartial && !given.merge))) stop("--write-readme needs a full run, or --merge, with a release build of the addon.");
-  if (given["write-readme"] && !isOptimised()) stop("--write-readme needs the addon that is released. Run: npm run build:release");
+  if (given["write-readme"] && !isProfileGuided()) stop("--write-readme needs the addon that is released. Run: npm run build:release");
   const results = await measure();
   if (!objection && folder) await write(given.merge ? merged(readResults(join(folder, "latest.json")), results) : results, folder);
 }

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { arch, cpus, platform, release, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { OPTIMISED } from "../scripts/build.mjs";
+import { PROFILE_GUIDED } from "../scripts/build.mjs";
 import { MAIN_THREAD_CLOCK } from "./clocks.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,9 +35,9 @@ export function debugAddon() {
   return readFileSync(file).subarray(-SECTION_NAMES).includes(".debug_info") ? `${file} holds debug information` : undefined;
 }
 
-/** Whether the addon is one as it is released, made by `npm run build:release`. Of one that the environment names nothing is known. */
-export function isOptimised() {
-  return process.env.NAPI_RS_NATIVE_LIBRARY_PATH === undefined && readFileSync(join(root, ".build", "addon"), "utf8").endsWith(OPTIMISED);
+/** Whether the addon is as it is released, made by `npm run build:release`. Of one that the environment names nothing is known. */
+export function isProfileGuided() {
+  return process.env.NAPI_RS_NATIVE_LIBRARY_PATH === undefined && readFileSync(join(root, ".build", "addon"), "utf8").endsWith(PROFILE_GUIDED);
 }
 
 export function describeMachine() {
@@ -59,7 +59,7 @@ export function versions() {
     "@langchain/core": readVersion(join(root, "node_modules/@langchain/core")),
     "@aws-sdk/client-bedrock-runtime": readVersion(join(root, "node_modules/@aws-sdk/client-bedrock-runtime")),
     commit: commit(),
-    isOptimised: isOptimised(),
+    isProfileGuided: isProfileGuided(),
     addonMegabytes: Number((statSync(addonFile()).size / MEGABYTE).toFixed(1)),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What the addon of a release is optimised for (`scripts/build_for_release.mjs`): the rows of the benchmark, other connections, and a batch. What does not
- * run here is made small instead of fast.
+ * The training workload of profile-guided optimisation (`scripts/build_for_release.mjs`): the rows of the benchmark, other connections, and a batch. What
+ * does not run here is made small instead of fast.
  */
 import { measureFresh, Server, startSubject } from "./processes.mjs";
 import { run } from "../scripts/build.mjs";
@@ -18,13 +18,13 @@ const SECURE = ["tls", "tls1", "http2"];
 const server = await Server.start();
 try {
   for (const { id, workload, params } of rows.filter(({ workload }) => workload)) {
-    console.log(`Counting: ${id}`);
+    console.log(`Training: ${id}`);
     const subject = await startSubject(SUBJECT, server);
     for (let round = 0; round < (ROUNDS[workload] ?? OTHERS); round++) await subject.ask({ workload, params, way: "cost" });
     await subject.stop();
   }
   for (const over of SECURE) {
-    console.log(`Counting: ${over}`);
+    console.log(`Training: ${over}`);
     await measureFresh("sequence", SUBJECT, server, { calls: 500, over });
     await measureFresh("memoryOfBursts", SUBJECT, server, { width: 100, words: 200, bursts: 2, over });
   }

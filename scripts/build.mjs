@@ -17,13 +17,13 @@ export function prepare({ kind = process.env.ADDON_PROFILE ?? "release", cargo =
   requireNode();
   step("install", { inputs: ["package.json"], outputs: ["node_modules/@langchain/core"], work: install });
   const sources = [".cargo", "Cargo.toml", "Cargo.lock", "build.rs", "src"];
-  step("addon", { inputs: sources, outputs: ["native.d.cts"], work: () => buildAddon(kind, cargo, rustFlags), kind, as: kind === "release" ? [OPTIMISED] : [] });
+  step("addon", { inputs: sources, outputs: ["native.d.cts"], work: () => buildAddon(kind, cargo, rustFlags), kind, as: kind === "release" ? [PROFILE_GUIDED] : [] });
   const scripts = ["package.json", "tsconfig.json", "tsdown.config.ts", "langchain", "testing", "opentelemetry", "cli"];
   step("package", { inputs: scripts, outputs: ["dist/index.js", "dist/cli.js", "index.d.ts"], work: buildPackage });
 }
 
 /** The kind of the addon that is released. It serves wherever one of kind `release` does. */
-export const OPTIMISED = "optimised release";
+export const PROFILE_GUIDED = "profile-guided release";
 
 function requireNode() {
   const major = Number(process.versions.node.split(".")[0]);
