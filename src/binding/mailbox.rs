@@ -58,8 +58,8 @@ struct Queue {
     ended: VecDeque<(u32, Content)>,
     /// Whether JavaScript has been woken, or takes the queue turn by turn.
     is_taken: bool,
-    /// Bytes that were delivered since JavaScript last took from the queue in a turn of its own. To wake it does not begin a turn: Node.js goes on without
-    /// one while there is something to deliver.
+    /// Bytes that were delivered since JavaScript last took from the queue in a turn of its own. Waking it does not begin a turn: within one, Node.js calls
+    /// the function again and again while there is something to deliver.
     delivered: usize,
 }
 
