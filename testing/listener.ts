@@ -93,6 +93,8 @@ function dispatch(socket: Socket, http1: Http1Server, http2: Http2Server): void 
     socket.pause();
     socket.unshift(first);
     const isHttp2 = first.subarray(0, HTTP2_PREFACE.length).toString() === HTTP2_PREFACE;
+    // The HTTP/2 server leaves open what its client has closed without a GOAWAY, as a process that ends does.
+    if (isHttp2) socket.allowHalfOpen = false;
     (isHttp2 ? http2 : http1).emit("connection", socket);
     // An HTTP/2 session reads from the handle below, and has already taken the bytes that were put back.
     if (!isHttp2) process.nextTick(() => socket.resume());
