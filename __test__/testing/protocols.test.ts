@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand, CountTokensCommand } from "@aws-sdk/client-bedrock-runtime";
 import { ChatBedrockConverse as PeerChatBedrockConverse } from "@langchain/aws";
 import { hang, reset, stall, startBedrock, truncated, type Bedrock } from "../../testing/index.js";
@@ -12,6 +13,31 @@ import { ask, collect } from "./support.js";
 function http2Client({ url, region, credentials }: Bedrock): BedrockRuntimeClient {
   return new BedrockRuntimeClient({ endpoint: url, region, credentials, maxAttempts: 1 });
 }
+
+/** As a process that ends may leave a connection: closed, without a word of the protocol. */
+test.each(["1.1", "2"] as const)("a client over HTTP/%s that is gone is noticed by the end of its connection alone", async (httpVersion) => {
+  const bedrock = await startBedrock();
+  const leave = new AbortController();
+  const relay = createServer({ allowHalfOpen: true }, (client) => {
+    const upstream = connect(bedrock.port, "127.0.0.1");
+    client.pipe(upstream);
+    upstream.pipe(client, { end: false });
+    leave.signal.addEventListener("abort", () => (client.unpipe(upstream), upstream.end()));
+    for (const socket of [client, upstream]) socket.on("error", () => undefined);
+    upstream.once("close", () => client.destroy());
+  });
+  await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
+  const arrival = new Promise<{ closed: Promise<void> }>((resolve) => bedrock.reply((request) => (resolve(request), hang())));
+  const { port } = relay.address() as AddressInfo;
+  const model = ourModel(bedrock, { endpointUrl: `http://127.0.0.1:${port}`, httpVersion, maxRetries: 0 });
+  const failure = expect(model.invoke("Hello")).rejects.toThrow();
+  const { closed } = await arrival;
+  leave.abort();
+  await closed;
+  await failure;
+  relay.close();
+  await bedrock.close();
+});
 
 describe("HTTP/2 without TLS", () => {
   let bedrock: Bedrock;
